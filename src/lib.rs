@@ -1,0 +1,3 @@
+//! Tokenscope: a desktop inspector for OAuth 2.0 and OpenID Connect tokens.
+
+pub mod model;

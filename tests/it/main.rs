@@ -1,0 +1,1 @@
+//! Integration tests: the library as a whole, over real sockets.
