@@ -6,8 +6,9 @@ pub mod failure;
 pub mod operation;
 pub mod session;
 
+pub use crate::flow::{ApiAnswer, LoginStep};
 pub use command::{Command, DemoLifetimes, Request};
-pub use event::{ApiAnswer, DemoLine, Event, EventKind, LoginStep};
+pub use event::{DemoLine, Event, EventKind};
 pub use failure::{Blame, Failure};
 pub use operation::{OperationId, OperationKind};
 pub use session::{Previous, Session};
