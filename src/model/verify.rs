@@ -167,28 +167,15 @@ fn with_keys(
             format!("The provider publishes no key {which} ({} in its set)", set.keys.len()),
         );
     };
-    let mut unusable = None;
-    for key in &fitting {
-        match DecodingKey::from_jwk(&key.jwk) {
-            Ok(decoding) if signature_fits(token, &decoding, algorithm) => {
-                let name = key.kid.as_deref().unwrap_or("without kid");
-                return (
-                    SignatureStatus::Valid,
-                    format!("{alg}, key {name} from the provider's JWKS"),
-                );
-            }
-            Ok(_) => {}
-            Err(error) => unusable = Some(error.to_string()),
-        }
-    }
-    match unusable {
-        Some(error) => (SignatureStatus::Unsupported, format!("The key cannot be used: {error}")),
+    let name = |key: &Key| key.kid.clone().unwrap_or_else(|| "without kid".to_owned());
+    match fitting.iter().find(|key| signature_fits(token, &key.decoding, algorithm)) {
+        Some(key) => (
+            SignatureStatus::Valid,
+            format!("{alg}, key {} from the provider's JWKS", name(key)),
+        ),
         None => (
             SignatureStatus::Invalid,
-            format!(
-                "Not made with key {}, or changed since",
-                first.kid.as_deref().unwrap_or("without kid")
-            ),
+            format!("Not made with key {}, or changed since", name(first)),
         ),
     }
 }
