@@ -78,9 +78,7 @@ impl Answer {
     fn location(&self) -> Url {
         let mut url = self.destination.redirect_uri.clone();
         if self.destination.mode == ResponseMode::Fragment {
-            let fragment = Serializer::new(String::new())
-                .extend_pairs(&self.parameters)
-                .finish();
+            let fragment = Serializer::new(String::new()).extend_pairs(&self.parameters).finish();
             url.set_fragment(Some(&fragment));
         } else {
             url.query_pairs_mut().extend_pairs(&self.parameters);
@@ -142,12 +140,7 @@ mod tests {
             mode,
             state: Some("x&y z".into()),
         };
-        Answer::new(
-            &destination,
-            "http://h/id",
-            vec![("code", "a+b".into())],
-            "",
-        )
+        Answer::new(&destination, "http://h/id", vec![("code", "a+b".into())], "")
     }
 
     #[test]

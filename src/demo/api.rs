@@ -20,40 +20,16 @@ const CUSTOMERS: [(&str, &str, &str, &str, u32); 14] = [
     ("0000000102", "Черноморец Логистик", "Варна", "BG", 120_000),
     ("0000000103", "Nordlys Seafood AS", "Tromsø", "NO", 80_000),
     ("0000000104", "Atelier Dubois & Fils", "Lyon", "FR", 15_000),
-    (
-        "0000000105",
-        "Kaiserhof Maschinenbau GmbH",
-        "Graz",
-        "AT",
-        310_000,
-    ),
+    ("0000000105", "Kaiserhof Maschinenbau GmbH", "Graz", "AT", 310_000),
     ("0000000106", "Sofia Print House", "Sofia", "BG", 9_500),
     ("0000000107", "O'Malley Farm Supplies", "Cork", "IE", 42_000),
-    (
-        "0000000108",
-        "Lusitânia Cortiças S.A.",
-        "Évora",
-        "PT",
-        67_500,
-    ),
+    ("0000000108", "Lusitânia Cortiças S.A.", "Évora", "PT", 67_500),
     ("0000000109", "Danube River Cargo", "Ruse", "BG", 155_000),
-    (
-        "0000000110",
-        "Polski Szkło Sp. z o.o.",
-        "Kraków",
-        "PL",
-        58_000,
-    ),
+    ("0000000110", "Polski Szkło Sp. z o.o.", "Kraków", "PL", 58_000),
     ("0000000111", "Αιγαίο Τρόφιμα", "Πειραιάς", "GR", 33_000),
     ("0000000112", "Vltava Instruments", "Praha", "CZ", 71_000),
     ("0000000113", "Rhodope Dairy", "Smolyan", "BG", 12_000),
-    (
-        "0000000114",
-        "Harbour Light Electrics",
-        "Rotterdam",
-        "NL",
-        96_000,
-    ),
+    ("0000000114", "Harbour Light Electrics", "Rotterdam", "NL", 96_000),
 ];
 
 /// Why a request may not pass.
@@ -68,11 +44,7 @@ enum Barred {
 }
 
 /// `GET /api/domain/odata/Crm_Customers`.
-pub(super) async fn customers(
-    State(shared): State<Shared>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn customers(State(shared): State<Shared>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let who = match shared.bearer(&headers) {
         Ok(who) => who,
         Err(barred) => return barred.into_response(),
@@ -117,10 +89,7 @@ impl Inner {
         if !scheme.eq_ignore_ascii_case("Bearer") {
             return Err(Barred::NoToken);
         }
-        let claims = self
-            .key
-            .open(token.trim(), hs256_key)
-            .ok_or(Barred::NotOurs)?;
+        let claims = self.key.open(token.trim(), hs256_key).ok_or(Barred::NotOurs)?;
         if claims["iss"] != self.issuer.as_str() || !has(&claims["aud"], AUDIENCE) {
             return Err(Barred::NotOurs);
         }
@@ -144,9 +113,7 @@ impl Inner {
 /// The key of the tenant that an HS256 token names.
 fn hs256_key(claims: &Value) -> Option<&'static [u8]> {
     let client = tenant::client(claims["client_id"].as_str()?)?;
-    client
-        .renews_with_hs256
-        .then_some(client.client_secret.as_bytes())
+    client.renews_with_hs256.then_some(client.client_secret.as_bytes())
 }
 
 /// Whether a claim that may be a text or an array of texts holds this word.
@@ -162,11 +129,7 @@ impl Barred {
     fn facts(&self) -> (StatusCode, &'static str, &'static str) {
         const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
         match self {
-            Self::NoToken => (
-                UNAUTHORIZED,
-                "Bearer realm=\"DomainApi\"",
-                "There was no access token",
-            ),
+            Self::NoToken => (UNAUTHORIZED, "Bearer realm=\"DomainApi\"", "There was no access token"),
             Self::Malformed => (
                 StatusCode::BAD_REQUEST,
                 "Bearer error=\"invalid_request\", error_description=\"The Authorization header is malformed\"",
@@ -207,10 +170,9 @@ impl IntoResponse for Barred {
             _ => "invalid_token",
         };
         let mut response = answer(status, error_body(code, text), text.to_owned());
-        response.headers_mut().insert(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(challenge),
-        );
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         response
     }
 }

@@ -40,28 +40,17 @@ struct Granted {
 }
 
 /// `GET /id/connect/authorize`.
-pub(super) async fn authorize(
-    State(shared): State<Shared>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn authorize(State(shared): State<Shared>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     shared.authorize(query.unwrap_or_default().as_bytes(), &headers)
 }
 
 /// `POST /id/connect/authorize`: the same by form (OpenID Connect Core §3.1.2.1).
-pub(super) async fn authorize_form(
-    State(shared): State<Shared>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn authorize_form(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     shared.authorize(&body, &headers)
 }
 
 /// `GET /id/login?t=…`.
-pub(super) async fn login_page(
-    State(shared): State<Shared>,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(super) async fn login_page(State(shared): State<Shared>, RawQuery(query): RawQuery) -> Response {
     let parameters = Parameters::parse(query.unwrap_or_default().as_bytes());
     let (id, now) = (parameters.text("t"), shared.clock.now());
     let tables = shared.tables();
@@ -82,20 +71,12 @@ pub(super) async fn login(State(shared): State<Shared>, body: Bytes) -> Response
     };
     let user_name = parameters.text("username");
     let Some(user) = tenant::sign_in(user_name, parameters.text("password")) else {
-        return pages::sign_in(
-            id,
-            sign_in.request.client,
-            user_name,
-            true,
-            &shared.ids.short(),
-        );
+        return pages::sign_in(id, sign_in.request.client, user_name, true, &shared.ids.short());
     };
     let (cookie, sid) = (shared.ids.long(), shared.ids.short());
     sign_in.sid = Some(sid.clone());
     let session = Session::new(sid, user, now);
-    tables
-        .sessions
-        .insert(&cookie, session, now + SESSION_LIFETIME, now);
+    tables.sessions.insert(&cookie, session, now + SESSION_LIFETIME, now);
     let mut response = go_to("consent", id, format!("{} signed in", user.user_name));
     if let Ok(value) = session::set_cookie(&cookie, shared.port()).parse() {
         response.headers_mut().insert(header::SET_COOKIE, value);
@@ -120,20 +101,12 @@ pub(super) async fn consent_page(
         .filter(|session| sign_in.sid.as_ref() == Some(&session.sid));
     match session {
         Some(session) => pages::consent(id, &sign_in.request, session.user, &shared.ids.short()),
-        None => go_to(
-            "login",
-            id,
-            "Nobody is signed in for this request".to_owned(),
-        ),
+        None => go_to("login", id, "Nobody is signed in for this request".to_owned()),
     }
 }
 
 /// `POST /id/consent`.
-pub(super) async fn consent(
-    State(shared): State<Shared>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn consent(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     let parameters = Parameters::parse(&body);
     let (id, now) = (parameters.text("t"), shared.clock.now());
     let nonce = shared.ids.short();
@@ -146,11 +119,7 @@ pub(super) async fn consent(
         .and_then(|cookie| tables.sessions.live_mut(cookie, now))
         .filter(|session| sign_in.sid.as_ref() == Some(&session.sid));
     let Some(session) = session else {
-        return go_to(
-            "login",
-            id,
-            "Nobody is signed in for this request".to_owned(),
-        );
+        return go_to("login", id, "Nobody is signed in for this request".to_owned());
     };
     if let Some(answer) = &sign_in.answer {
         return answer.clone().into_response(&nonce);
@@ -181,10 +150,7 @@ impl Inner {
             Err(Invalid::Page { title, message }) => {
                 return pages::error(StatusCode::BAD_REQUEST, title, &message, &nonce);
             }
-            Err(Invalid::Redirect {
-                destination,
-                refusal,
-            }) => {
+            Err(Invalid::Redirect { destination, refusal }) => {
                 return Answer::error(&destination, &self.issuer, &refusal).into_response(&nonce);
             }
         };
@@ -200,10 +166,7 @@ impl Inner {
                 Some(session) if session.has_allowed(request.client.client_id, &request.scopes) => {
                     self.grant(&request, session)
                 }
-                Some(_) => Err(Refusal::new(
-                    "consent_required",
-                    "The user has not allowed this yet",
-                )),
+                Some(_) => Err(Refusal::new("consent_required", "The user has not allowed this yet")),
             };
             let answer = self.answer(&request, granted, &mut tables.grants);
             return answer.into_response(&nonce);
@@ -211,33 +174,20 @@ impl Inner {
         let id = self.ids.long();
         let sid = session.map(|session| session.sid.clone());
         let (page, why) = match session {
-            Some(session) => (
-                "consent",
-                format!("{} is signed in already", session.user.user_name),
-            ),
-            None => (
-                "login",
-                format!("{} asks for a sign-in", request.client.client_id),
-            ),
+            Some(session) => ("consent", format!("{} is signed in already", session.user.user_name)),
+            None => ("login", format!("{} asks for a sign-in", request.client.client_id)),
         };
         let sign_in = SignIn {
             request,
             sid,
             answer: None,
         };
-        tables
-            .sign_ins
-            .insert(&id, sign_in, now + SIGN_IN_LIFETIME, now);
+        tables.sign_ins.insert(&id, sign_in, now + SIGN_IN_LIFETIME, now);
         go_to(page, &id, why)
     }
 
     /// The answer that brings what was granted, remembered, or says why nothing was.
-    fn answer(
-        &self,
-        request: &AuthorizationRequest,
-        granted: Result<Granted, Refusal>,
-        grants: &mut Grants,
-    ) -> Answer {
+    fn answer(&self, request: &AuthorizationRequest, granted: Result<Granted, Refusal>, grants: &mut Grants) -> Answer {
         match granted {
             Ok(granted) => {
                 grants.add_code(&granted.code, granted.value, self.clock.now());
@@ -270,21 +220,10 @@ impl Inner {
                 .map_err(|Unspecified| Refusal::new("server_error", "Signing failed"))?;
             parameters.push(("id_token", id_token));
         }
-        let why = format!(
-            "{} allowed {}",
-            session.user.user_name, request.client.client_id
-        );
+        let why = format!("{} allowed {}", session.user.user_name, request.client.client_id);
         let answer = Answer::new(&request.destination, &self.issuer, parameters, why);
-        let value = Code::new(
-            grant,
-            request.redirect_uri.clone(),
-            request.challenge.clone(),
-        );
-        Ok(Granted {
-            answer,
-            code,
-            value,
-        })
+        let value = Code::new(grant, request.redirect_uri.clone(), request.challenge.clone());
+        Ok(Granted { answer, code, value })
     }
 
     fn sign_in_is_over(&self) -> Response {

@@ -47,30 +47,16 @@ pub(super) fn authenticate(
         return fail(true, "invalid_request", text);
     }
     let Some((user, password)) = value.to_str().ok().and_then(basic) else {
-        return fail(
-            true,
-            "invalid_client",
-            "The Authorization header is not HTTP Basic",
-        );
+        return fail(true, "invalid_client", "The Authorization header is not HTTP Basic");
     };
     // Servers disagree on whether both halves are form-urlencoded first, so both ways are good here.
-    let client = [
-        (user.clone(), password.clone()),
-        (decode(&user), decode(&password)),
-    ]
-    .into_iter()
-    .find_map(|(id, secret)| tenant::client(&id).filter(|client| is_secret_of(client, &secret)));
+    let client = [(user.clone(), password.clone()), (decode(&user), decode(&password))]
+        .into_iter()
+        .find_map(|(id, secret)| tenant::client(&id).filter(|client| is_secret_of(client, &secret)));
     let Some(client) = client else {
-        return fail(
-            true,
-            "invalid_client",
-            "The client_id or the client_secret is wrong",
-        );
+        return fail(true, "invalid_client", "The client_id or the client_secret is wrong");
     };
-    if in_body
-        .0
-        .is_some_and(|client_id| client_id != client.client_id)
-    {
+    if in_body.0.is_some_and(|client_id| client_id != client.client_id) {
         let text = "The client_id in the body is not the one in the header";
         return fail(true, "invalid_request", text);
     }
@@ -107,10 +93,7 @@ mod tests {
 
     const SECRET: &str = "demo-only-secret-of-the-first-trusted-app";
 
-    fn check(
-        authorization: impl Into<Option<String>>,
-        body: &str,
-    ) -> Result<&'static str, (&'static str, bool)> {
+    fn check(authorization: impl Into<Option<String>>, body: &str) -> Result<&'static str, (&'static str, bool)> {
         let mut headers = HeaderMap::new();
         if let Some(value) = authorization.into() {
             headers.insert(header::AUTHORIZATION, value.parse().expect("a header"));
@@ -129,14 +112,8 @@ mod tests {
         let first = Ok("my.trusted.app/first");
         let body = format!("client_id=my.trusted.app%2Ffirst&client_secret={SECRET}");
         assert_eq!(check(None, &body), first);
-        assert_eq!(
-            check(basic_of(&format!("my.trusted.app/first:{SECRET}")), ""),
-            first
-        );
-        assert_eq!(
-            check(basic_of(&format!("my.trusted.app%2Ffirst:{SECRET}")), ""),
-            first
-        );
+        assert_eq!(check(basic_of(&format!("my.trusted.app/first:{SECRET}")), ""), first);
+        assert_eq!(check(basic_of(&format!("my.trusted.app%2Ffirst:{SECRET}")), ""), first);
     }
 
     #[test]
@@ -146,18 +123,12 @@ mod tests {
         assert_eq!(check(None, ""), in_body);
         assert_eq!(check(None, "client_id=nobody&client_secret=x"), in_body);
         assert_eq!(check(None, "client_id=my.trusted.app"), in_body);
-        assert_eq!(
-            check(None, "client_id=my.trusted.app&client_secret=x"),
-            in_body
-        );
+        assert_eq!(check(None, "client_id=my.trusted.app&client_secret=x"), in_body);
         assert_eq!(check(basic_of("my.trusted.app:x"), ""), in_header);
         assert_eq!(check("Bearer x".to_owned(), ""), in_header);
         assert_eq!(check("Basic !!".to_owned(), ""), in_header);
         // Another client's secret.
-        assert_eq!(
-            check(basic_of(&format!("my.trusted.app:{SECRET}")), ""),
-            in_header
-        );
+        assert_eq!(check(basic_of(&format!("my.trusted.app:{SECRET}")), ""), in_header);
     }
 
     #[test]

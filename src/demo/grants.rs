@@ -116,9 +116,7 @@ impl Grants {
             .get_mut(code)
             .filter(|entry| entry.value.grant.client == client)
         else {
-            return Err(invalid_grant(
-                "The code is unknown or was issued to another client",
-            ));
+            return Err(invalid_grant("The code is unknown or was issued to another client"));
         };
         if let Some(family) = entry.value.spent_for {
             self.revoke(family, now);
@@ -141,9 +139,7 @@ impl Grants {
             (None, None) => {}
             (Some(challenge), Some(verifier)) if challenge.accepts(verifier) => {}
             (Some(_), Some(_)) => {
-                return Err(invalid_grant(
-                    "The code_verifier does not match the code_challenge",
-                ));
+                return Err(invalid_grant("The code_verifier does not match the code_challenge"));
             }
             (Some(_), None) => return Err(invalid_grant("The code_verifier is missing")),
             (None, Some(_)) => {
@@ -222,13 +218,7 @@ impl Grants {
     }
 
     /// Remembers to which family an access token with this `jti` belongs.
-    pub(super) fn add_access_token(
-        &mut self,
-        jti: &str,
-        family: FamilyId,
-        expires_at: Timestamp,
-        now: Timestamp,
-    ) {
+    pub(super) fn add_access_token(&mut self, jti: &str, family: FamilyId, expires_at: Timestamp, now: Timestamp) {
         self.access.insert(jti, family, expires_at, now);
     }
 
@@ -236,9 +226,7 @@ impl Grants {
     pub(super) fn access_state(&self, jti: &str) -> AccessState {
         match self.access.get(jti) {
             None => AccessState::Unknown,
-            Some(entry) if self.revoked.get(&entry.value.to_string()).is_some() => {
-                AccessState::Revoked
-            }
+            Some(entry) if self.revoked.get(&entry.value.to_string()).is_some() => AccessState::Revoked,
             Some(_) => AccessState::Live,
         }
     }
@@ -246,8 +234,7 @@ impl Grants {
     /// Kills a family. Remembered for a year: longer than any of its tokens lives.
     fn revoke(&mut self, family: FamilyId, now: Timestamp) {
         let expires_at = now + SignedDuration::from_hours(24 * 366);
-        self.revoked
-            .insert(&family.to_string(), (), expires_at, now);
+        self.revoked.insert(&family.to_string(), (), expires_at, now);
     }
 }
 
@@ -286,9 +273,7 @@ mod tests {
 
     fn with_refresh_token() -> Grants {
         let mut grants = with_code();
-        let (family, grant) = grants
-            .redeem("code", &CLIENTS[0], URI, None, at(1))
-            .expect("good");
+        let (family, grant) = grants.redeem("code", &CLIENTS[0], URI, None, at(1)).expect("good");
         grants.add_refresh_token("r1", family, grant, at(1000), at(1));
         grants.add_access_token("jti", family, at(500), at(1));
         grants
@@ -298,9 +283,7 @@ mod tests {
     fn a_code_is_good_once_and_its_second_use_revokes_what_it_gave() {
         let mut grants = with_refresh_token();
         assert_eq!(grants.access_state("jti"), AccessState::Live);
-        let again = grants
-            .redeem("code", &CLIENTS[0], URI, None, at(2))
-            .expect_err("spent");
+        let again = grants.redeem("code", &CLIENTS[0], URI, None, at(2)).expect_err("spent");
         assert_eq!(again.code, "invalid_grant");
         assert_eq!(grants.access_state("jti"), AccessState::Revoked);
         let refresh = grants.spend_refresh_token("r1", &CLIENTS[0], None, at(3));
@@ -310,26 +293,12 @@ mod tests {
     #[test]
     fn a_code_is_bound_to_its_client_its_redirect_uri_and_its_minute() {
         let other_client = with_code().redeem("code", &CLIENTS[1], URI, None, at(1));
-        assert!(
-            other_client
-                .expect_err("bound")
-                .description
-                .contains("another client")
-        );
+        assert!(other_client.expect_err("bound").description.contains("another client"));
         let other_uri = with_code().redeem("code", &CLIENTS[0], "http://localhost/", None, at(1));
-        assert!(
-            other_uri
-                .expect_err("bound")
-                .description
-                .contains("redirect_uri")
-        );
+        assert!(other_uri.expect_err("bound").description.contains("redirect_uri"));
         let late = with_code().redeem("code", &CLIENTS[0], URI, None, at(60));
         assert!(late.expect_err("late").description.contains("expired"));
-        assert!(
-            with_code()
-                .redeem("code", &CLIENTS[0], URI, None, at(59))
-                .is_ok()
-        );
+        assert!(with_code().redeem("code", &CLIENTS[0], URI, None, at(59)).is_ok());
     }
 
     #[test]
@@ -346,12 +315,7 @@ mod tests {
             .expect("good");
         grants.add_refresh_token("r2", family, grant, at(1000), at(2));
         let reused = grants.spend_refresh_token("r1", &CLIENTS[0], None, at(3));
-        assert!(
-            reused
-                .expect_err("spent")
-                .description
-                .contains("used before")
-        );
+        assert!(reused.expect_err("spent").description.contains("used before"));
         let next = grants.spend_refresh_token("r2", &CLIENTS[0], None, at(4));
         assert!(next.expect_err("revoked").description.contains("revoked"));
         assert_eq!(grants.access_state("jti"), AccessState::Revoked);
@@ -376,11 +340,6 @@ mod tests {
         let late = with_refresh_token().spend_refresh_token("r1", &CLIENTS[0], None, at(1000));
         assert!(late.expect_err("late").description.contains("expired"));
         let stranger = with_refresh_token().spend_refresh_token("r9", &CLIENTS[0], None, at(2));
-        assert!(
-            stranger
-                .expect_err("never issued")
-                .description
-                .contains("unknown")
-        );
+        assert!(stranger.expect_err("never issued").description.contains("unknown"));
     }
 }

@@ -64,17 +64,11 @@ pub(super) async fn record(State(shared): State<Shared>, request: Request, next:
     let method = request.method().to_string();
     let path: String = request.uri().path().chars().take(PATH_LENGTH).collect();
     let response = next.run(request).await;
-    let why = response.extensions().get::<Why>().map_or_else(
-        || default_reason(response.status().as_u16()),
-        |why| why.0.clone(),
-    );
-    tracing::debug!(
-        method,
-        path,
-        status = response.status().as_u16(),
-        why,
-        "demo provider"
-    );
+    let why = response
+        .extensions()
+        .get::<Why>()
+        .map_or_else(|| default_reason(response.status().as_u16()), |why| why.0.clone());
+    tracing::debug!(method, path, status = response.status().as_u16(), why, "demo provider");
     shared.log.push(LogLine {
         at: shared.clock.now(),
         method,

@@ -59,11 +59,7 @@ impl Inner {
     }
 
     /// An access token; `renewed` when it comes from a refresh.
-    pub(super) fn access_token(
-        &self,
-        grant: &Grant,
-        renewed: bool,
-    ) -> Result<AccessToken, Unspecified> {
+    pub(super) fn access_token(&self, grant: &Grant, renewed: bool) -> Result<AccessToken, Unspecified> {
         let now = self.clock.now();
         let expires_in_s = self.lifetimes().access_token_s;
         let expires_at = after(now, expires_in_s);
@@ -84,13 +80,7 @@ impl Inner {
     }
 
     /// The claims of the access token that a login gives. Two booleans are texts, as in the documentation.
-    fn usual_claims(
-        &self,
-        grant: &Grant,
-        now: Timestamp,
-        expires_at: Timestamp,
-        jti: &str,
-    ) -> Value {
+    fn usual_claims(&self, grant: &Grant, now: Timestamp, expires_at: Timestamp, jti: &str) -> Value {
         let scope: Vec<_> = grant.scopes.iter().map(|scope| scope.name).collect();
         json!({
             "nbf": now.as_second(),
@@ -119,13 +109,7 @@ impl Inner {
 
     /// The claims of ERP.net's renewed access token: no `iat`, no `sub`, an array as `aud`, and `update` beside
     /// `DomainApi` whether it was asked for or not, as the documentation prints it.
-    fn renewed_claims(
-        &self,
-        grant: &Grant,
-        now: Timestamp,
-        expires_at: Timestamp,
-        jti: &str,
-    ) -> Value {
+    fn renewed_claims(&self, grant: &Grant, now: Timestamp, expires_at: Timestamp, jti: &str) -> Value {
         let scope = if grant.has(AUDIENCE) {
             vec![AUDIENCE, "update"]
         } else {

@@ -11,9 +11,7 @@ impl Parameters {
     pub(super) fn parse(text: &[u8]) -> Self {
         let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(text) {
-            all.entry(name.into_owned())
-                .or_default()
-                .push(value.into_owned());
+            all.entry(name.into_owned()).or_default().push(value.into_owned());
         }
         Self(all)
     }

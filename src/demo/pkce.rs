@@ -49,8 +49,7 @@ impl Challenge {
             Method::S256 => URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())),
             Method::Plain => verifier.to_owned(),
         };
-        is_well_formed(verifier)
-            && verify_slices_are_equal(transformed.as_bytes(), self.value.as_bytes()).is_ok()
+        is_well_formed(verifier) && verify_slices_are_equal(transformed.as_bytes(), self.value.as_bytes()).is_ok()
     }
 }
 
@@ -82,12 +81,7 @@ mod tests {
     #[test]
     fn the_method_is_plain_when_left_out() {
         let challenge = Challenge::parse(Some(VERIFIER), None);
-        assert!(
-            challenge
-                .expect("well formed")
-                .expect("sent")
-                .accepts(VERIFIER)
-        );
+        assert!(challenge.expect("well formed").expect("sent").accepts(VERIFIER));
     }
 
     #[test]

@@ -39,10 +39,7 @@ pub(super) struct Prompt {
 #[derive(Debug)]
 pub(super) enum Invalid {
     /// The client or its redirect URI cannot be trusted, so nothing may be sent there: a page for the person.
-    Page {
-        title: &'static str,
-        message: String,
-    },
+    Page { title: &'static str, message: String },
     /// An error for the client (RFC 6749 §4.1.2.1).
     Redirect {
         /// In a box: it is large, and errors are carried around.
@@ -85,16 +82,10 @@ impl AuthorizationRequest {
             return Err(refuse("invalid_request", description));
         }
         if parameters.get("request").is_some() {
-            return Err(refuse(
-                "request_not_supported",
-                "Request objects are not supported",
-            ));
+            return Err(refuse("request_not_supported", "Request objects are not supported"));
         }
         if parameters.get("request_uri").is_some() {
-            return Err(refuse(
-                "request_uri_not_supported",
-                "request_uri is not supported",
-            ));
+            return Err(refuse("request_uri_not_supported", "request_uri is not supported"));
         }
         check_response_type(client, &response_type).map_err(|(code, text)| refuse(code, &text))?;
         let scopes = scopes(parameters, hybrid).map_err(|text| refuse("invalid_scope", &text))?;
@@ -108,16 +99,12 @@ impl AuthorizationRequest {
             parameters.get("code_challenge_method"),
         )
         .map_err(|text| refuse("invalid_request", &text))?;
-        let prompt =
-            prompt(parameters.text("prompt")).map_err(|text| refuse("invalid_request", text))?;
+        let prompt = prompt(parameters.text("prompt")).map_err(|text| refuse("invalid_request", text))?;
         let max_age_s = match parameters.get("max_age").map(str::parse) {
             None => None,
             Some(Ok(seconds)) if seconds >= 0 => Some(seconds),
             Some(_) => {
-                return Err(refuse(
-                    "invalid_request",
-                    "max_age must be a number of seconds",
-                ));
+                return Err(refuse("invalid_request", "max_age must be a number of seconds"));
             }
         };
         Ok(Self {
@@ -136,33 +123,25 @@ impl AuthorizationRequest {
 }
 
 /// The client and its redirect URI, as written and as read, once both are known to belong together.
-fn trusted_destination(
-    parameters: &Parameters,
-) -> Result<(&'static ClientFacts, String, Url), Invalid> {
+fn trusted_destination(parameters: &Parameters) -> Result<(&'static ClientFacts, String, Url), Invalid> {
     let page = |title, message: String| Invalid::Page { title, message };
     for name in ["client_id", "redirect_uri"] {
         if parameters.is_repeated(name) {
-            let message = format!(
-                "The parameter {name} was sent more than once, so it is not clear who asks."
-            );
+            let message = format!("The parameter {name} was sent more than once, so it is not clear who asks.");
             return Err(page("This request cannot be trusted", message));
         }
     }
     let Some(client_id) = parameters.get("client_id") else {
-        let message =
-            "The request has no client_id. Set it to the application URI of a registered app.";
+        let message = "The request has no client_id. Set it to the application URI of a registered app.";
         return Err(page("Which application is asking?", message.to_owned()));
     };
     let Some(client) = tenant::client(client_id) else {
-        let message = format!(
-            "No application is registered as “{client_id}”. Check the client_id, slashes included."
-        );
+        let message = format!("No application is registered as “{client_id}”. Check the client_id, slashes included.");
         return Err(page("Unknown application", message));
     };
     let registered = client.redirect_uris.join(" or ");
     let Some(redirect_uri) = parameters.get("redirect_uri") else {
-        let message =
-            format!("The request has no redirect_uri. Registered for this app: {registered}.");
+        let message = format!("The request has no redirect_uri. Registered for this app: {registered}.");
         return Err(page("Where should the answer go?", message));
     };
     let uri = Url::parse(redirect_uri)
@@ -179,24 +158,16 @@ fn trusted_destination(
 }
 
 /// Whether the client may ask for this; the words are in alphabetical order.
-fn check_response_type(
-    client: &ClientFacts,
-    response_type: &str,
-) -> Result<(), (&'static str, String)> {
+fn check_response_type(client: &ClientFacts, response_type: &str) -> Result<(), (&'static str, String)> {
     if response_type.is_empty() {
         return Err(("invalid_request", "The response_type is missing".to_owned()));
     }
     if !["code", "code id_token"].contains(&response_type) {
-        let text = format!(
-            "The response_type {response_type} is not supported: use code or code id_token"
-        );
+        let text = format!("The response_type {response_type} is not supported: use code or code id_token");
         return Err(("unsupported_response_type", text));
     }
     if !client.response_types.contains(&response_type) {
-        let text = format!(
-            "{} may not use the response_type {response_type}",
-            client.name
-        );
+        let text = format!("{} may not use the response_type {response_type}", client.name);
         return Err(("unauthorized_client", text));
     }
     Ok(())
@@ -204,8 +175,7 @@ fn check_response_type(
 
 /// The scopes that are asked for, or a sentence on what is wrong with them.
 fn scopes(parameters: &Parameters, hybrid: bool) -> Result<Vec<&'static ScopeFacts>, String> {
-    let scopes = tenant::scopes(parameters.text("scope"))
-        .map_err(|word| format!("The scope {word} is unknown"))?;
+    let scopes = tenant::scopes(parameters.text("scope")).map_err(|word| format!("The scope {word} is unknown"))?;
     if scopes.is_empty() {
         return Err("The scope is missing: name at least one".to_owned());
     }
@@ -259,10 +229,7 @@ mod tests {
 
     fn refusal(query: &str) -> (&'static str, ResponseMode) {
         match parse(query) {
-            Err(Invalid::Redirect {
-                destination,
-                refusal,
-            }) => (refusal.code, destination.mode),
+            Err(Invalid::Redirect { destination, refusal }) => (refusal.code, destination.mode),
             other => panic!("expected an error for the client, not {other:?}"),
         }
     }
@@ -294,10 +261,7 @@ mod tests {
             format!("{CODE}&client_id=my.trusted.app"),
             format!("{CODE}&redirect_uri=http://localhost/signin-callback"),
         ] {
-            assert!(
-                matches!(parse(&query), Err(Invalid::Page { .. })),
-                "{query}"
-            );
+            assert!(matches!(parse(&query), Err(Invalid::Page { .. })), "{query}");
         }
     }
 
@@ -305,11 +269,7 @@ mod tests {
     fn each_fault_has_its_error_code() {
         use ResponseMode::{FormPost, Fragment, Query};
         let cases = [
-            (
-                CODE.replace("response_type=code", "a=b"),
-                "invalid_request",
-                Query,
-            ),
+            (CODE.replace("response_type=code", "a=b"), "invalid_request", Query),
             (
                 CODE.replace("type=code", "type=token"),
                 "unsupported_response_type",
@@ -325,28 +285,12 @@ mod tests {
                 "unauthorized_client",
                 Fragment,
             ),
-            (
-                CODE.replace("scope=openid", "scope=banana"),
-                "invalid_scope",
-                Query,
-            ),
+            (CODE.replace("scope=openid", "scope=banana"), "invalid_scope", Query),
             (CODE.replace("scope=", "a="), "invalid_scope", Query),
-            (
-                HYBRID.replace("scope=openid", "scope="),
-                "invalid_scope",
-                Fragment,
-            ),
-            (
-                HYBRID.replace("nonce=abc", "a=b"),
-                "invalid_request",
-                Fragment,
-            ),
+            (HYBRID.replace("scope=openid", "scope="), "invalid_scope", Fragment),
+            (HYBRID.replace("nonce=abc", "a=b"), "invalid_request", Fragment),
             (format!("{CODE}&state=two"), "invalid_request", Query),
-            (
-                format!("{CODE}&response_mode=pigeon"),
-                "invalid_request",
-                Query,
-            ),
+            (format!("{CODE}&response_mode=pigeon"), "invalid_request", Query),
             (
                 format!("{CODE}&response_mode=form_post&prompt=none+login"),
                 "invalid_request",
@@ -354,17 +298,9 @@ mod tests {
             ),
             (format!("{CODE}&prompt=banana"), "invalid_request", Query),
             (format!("{CODE}&max_age=-1"), "invalid_request", Query),
-            (
-                format!("{CODE}&code_challenge=short"),
-                "invalid_request",
-                Query,
-            ),
+            (format!("{CODE}&code_challenge=short"), "invalid_request", Query),
             (format!("{CODE}&request=x"), "request_not_supported", Query),
-            (
-                format!("{CODE}&request_uri=x"),
-                "request_uri_not_supported",
-                Query,
-            ),
+            (format!("{CODE}&request_uri=x"), "request_uri_not_supported", Query),
         ];
         for (query, code, mode) in cases {
             assert_eq!(refusal(&query), (code, mode), "{query}");

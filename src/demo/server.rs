@@ -46,9 +46,7 @@ pub enum DemoError {
         port: u16,
     },
     /// The system refuses, for instance a port below 1024 without the right to it.
-    #[error(
-        "The demo provider cannot listen on port {port}: {source}. Choose another port (0 takes any free one)."
-    )]
+    #[error("The demo provider cannot listen on port {port}: {source}. Choose another port (0 takes any free one).")]
     Bind {
         /// The port that was asked for.
         port: u16,
@@ -71,11 +69,7 @@ pub struct Demo {
 
 impl Demo {
     /// Binds the loopback addresses, makes a key, and serves until stopped.
-    pub async fn start(
-        settings: Settings,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-    ) -> Result<Self, DemoError> {
+    pub async fn start(settings: Settings, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, DemoError> {
         let (port, listeners) = bind(settings.port).await?;
         let ids = Ids::new(random);
         let kid = ids.short();
@@ -87,23 +81,13 @@ impl Demo {
             .ok_or(DemoError::Key)?;
         let mut base = Url::parse("http://127.0.0.1/").expect("a constant URL");
         base.set_port(Some(port)).expect("an http URL takes a port");
-        let shared = Shared(Arc::new(Inner::new(
-            base,
-            clock,
-            ids,
-            key,
-            settings.lifetimes,
-        )));
+        let shared = Shared(Arc::new(Inner::new(base, clock, ids, key, settings.lifetimes)));
         let stop = CancellationToken::new();
         let mut servers = JoinSet::new();
         for listener in listeners {
             let router = router(shared.clone());
             let stopped = stop.clone().cancelled_owned();
-            servers.spawn(async move {
-                axum::serve(listener, router)
-                    .with_graceful_shutdown(stopped)
-                    .await
-            });
+            servers.spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
         }
         tracing::info!(base = %shared.base, "demo provider started");
         Ok(Self {
@@ -146,9 +130,7 @@ impl Demo {
     /// Takes no more requests, answers those under way, and frees the port. Waits two seconds at the most.
     pub async fn stop(self) {
         let Self {
-            mut servers,
-            running,
-            ..
+            mut servers, running, ..
         } = self;
         running.disarm().cancel();
         let all = async { while servers.join_next().await.is_some() {} };
@@ -175,22 +157,10 @@ fn router(shared: Shared) -> Router {
             get(authorize::authorize).post(authorize::authorize_form),
         )
         .route("/id/connect/token", post(token::token))
-        .route(
-            "/id/login",
-            get(authorize::login_page).post(authorize::login),
-        )
-        .route(
-            "/id/consent",
-            get(authorize::consent_page).post(authorize::consent),
-        )
-        .route(
-            "/id/.well-known/openid-configuration",
-            get(discovery::configuration),
-        )
-        .route(
-            "/id/.well-known/openid-configuration/jwks",
-            get(discovery::keys),
-        )
+        .route("/id/login", get(authorize::login_page).post(authorize::login))
+        .route("/id/consent", get(authorize::consent_page).post(authorize::consent))
+        .route("/id/.well-known/openid-configuration", get(discovery::configuration))
+        .route("/id/.well-known/openid-configuration/jwks", get(discovery::keys))
         .route("/api/domain/odata/Crm_Customers", get(api::customers))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(shared.clone(), log::record))
@@ -205,17 +175,12 @@ async fn index(State(shared): State<Shared>) -> Response {
 async fn bind(wanted: u16) -> Result<(u16, Vec<TcpListener>), DemoError> {
     let failed = |source: io::Error| match source.kind() {
         ErrorKind::AddrInUse => DemoError::PortTaken { port: wanted },
-        _ => DemoError::Bind {
-            port: wanted,
-            source,
-        },
+        _ => DemoError::Bind { port: wanted, source },
     };
     let mut attempts = if wanted == 0 { PORT_ATTEMPTS } else { 1 };
     loop {
         attempts -= 1;
-        let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted))
-            .await
-            .map_err(failed)?;
+        let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).await.map_err(failed)?;
         let port = v4.local_addr().map_err(failed)?.port();
         match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
             Ok(v6) => return Ok((port, vec![v4, v6])),

@@ -68,10 +68,7 @@ pub(super) fn read_cookie(headers: &HeaderMap, port: u16) -> Option<&str> {
 
 /// The `Set-Cookie` value of a new session. Not `Secure`: the provider speaks plain HTTP, on loopback only.
 pub(super) fn set_cookie(value: &str, port: u16) -> String {
-    format!(
-        "{}={value}; Path=/id; HttpOnly; SameSite=Lax",
-        cookie_name(port)
-    )
+    format!("{}={value}; Path=/id; HttpOnly; SameSite=Lax", cookie_name(port))
 }
 
 #[cfg(test)]

@@ -5,9 +5,7 @@ use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{
-    KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
-};
+use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -40,10 +38,7 @@ impl SigningKey {
 
     /// A token of this `typ` over `claims`, RS256.
     pub(super) fn rs256(&self, typ: &str, claims: &Value) -> Result<String, Unspecified> {
-        let input = signing_input(
-            &json!({"alg": "RS256", "kid": self.kid, "typ": typ}),
-            claims,
-        );
+        let input = signing_input(&json!({"alg": "RS256", "kid": self.kid, "typ": typ}), claims);
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair.sign(
             &RSA_PKCS1_SHA256,
@@ -57,22 +52,16 @@ impl SigningKey {
     /// The claims of a token that this provider signed; `hs256_key` gives the key for the claims of an HS256 token.
     ///
     /// None when the token is not a JWT of ours, whatever the reason. Says nothing about times.
-    pub(super) fn open(
-        &self,
-        token: &str,
-        hs256_key: impl Fn(&Value) -> Option<&'static [u8]>,
-    ) -> Option<Value> {
+    pub(super) fn open(&self, token: &str, hs256_key: impl Fn(&Value) -> Option<&'static [u8]>) -> Option<Value> {
         let (input, signature) = token.rsplit_once('.')?;
         let (header, payload) = input.split_once('.')?;
         let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
         let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         let valid = match header["alg"].as_str()? {
-            "RS256" => {
-                UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.pair.public_key().as_ref())
-                    .verify(input.as_bytes(), &signature)
-                    .is_ok()
-            }
+            "RS256" => UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.pair.public_key().as_ref())
+                .verify(input.as_bytes(), &signature)
+                .is_ok(),
             "HS256" => {
                 let key = hmac::Key::new(hmac::HMAC_SHA256, hs256_key(&claims)?);
                 hmac::verify(&key, input.as_bytes(), &signature).is_ok()

@@ -56,13 +56,7 @@ pub(super) struct Tables {
 
 impl Inner {
     /// The state of a provider that has served nobody yet.
-    pub(super) fn new(
-        base: Url,
-        clock: Arc<dyn Clock>,
-        ids: Ids,
-        key: SigningKey,
-        lifetimes: Lifetimes,
-    ) -> Self {
+    pub(super) fn new(base: Url, clock: Arc<dyn Clock>, ids: Ids, key: SigningKey, lifetimes: Lifetimes) -> Self {
         Self {
             issuer: format!("{base}id"),
             base,
@@ -86,18 +80,12 @@ impl Inner {
 
     /// How long tokens that are issued now live.
     pub(super) fn lifetimes(&self) -> Lifetimes {
-        *self
-            .lifetimes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.lifetimes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes how long tokens that are issued from now on live.
     pub(super) fn set_lifetimes(&self, lifetimes: Lifetimes) {
-        *self
-            .lifetimes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = lifetimes;
+        *self.lifetimes.lock().unwrap_or_else(PoisonError::into_inner) = lifetimes;
     }
 }
 

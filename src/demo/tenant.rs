@@ -74,10 +74,7 @@ pub(super) static CLIENTS: [ClientFacts; 2] = [
         client_secret: "demo-only-secret-of-the-interactive-app",
         name: "My interactive app",
         tenant: "ERP.net interactive app",
-        redirect_uris: &[
-            "https://localhost/signin-callback",
-            "http://localhost/signin-callback",
-        ],
+        redirect_uris: &["https://localhost/signin-callback", "http://localhost/signin-callback"],
         response_types: &["code"],
         issues_id_token: false,
         renews_with_hs256: false,
@@ -114,7 +111,7 @@ pub(super) static USERS: [UserFacts; 3] = [
         id: "c0f9a4d1-3b7e-4d55-8a66-71e2b9d0c3f8",
         locale: "bg",
         is_admin: false,
-        about: "employee, with a name beyond ASCII",
+        about: "employee, name in Cyrillic",
     },
 ];
 
@@ -153,9 +150,9 @@ pub(super) fn client(client_id: &str) -> Option<&'static ClientFacts> {
 
 /// The person with this user name (in any case) and exactly this password.
 pub(super) fn sign_in(user_name: &str, password: &str) -> Option<&'static UserFacts> {
-    USERS.iter().find(|user| {
-        user.user_name.eq_ignore_ascii_case(user_name.trim()) && user.password == password
-    })
+    USERS
+        .iter()
+        .find(|user| user.user_name.eq_ignore_ascii_case(user_name.trim()) && user.password == password)
 }
 
 /// The known scopes among `words`, each once and in the provider's order; or the first word that is not known.
@@ -167,17 +164,13 @@ pub(super) fn scopes(words: &str) -> Result<Vec<&'static ScopeFacts>, String> {
     {
         return Err((*unknown).to_owned());
     }
-    Ok(SCOPES
-        .iter()
-        .filter(|scope| words.contains(&scope.name))
-        .collect())
+    Ok(SCOPES.iter().filter(|scope| words.contains(&scope.name)).collect())
 }
 
 impl ClientFacts {
     /// Whether `uri` is one of the registered ones: same scheme, path and query, on any loopback host and any port.
     pub(super) fn allows_redirect_to(&self, uri: &Url) -> bool {
-        let clean =
-            uri.fragment().is_none() && uri.username().is_empty() && uri.password().is_none();
+        let clean = uri.fragment().is_none() && uri.username().is_empty() && uri.password().is_none();
         clean
             && is_loopback(uri)
             && self.redirect_uris.iter().any(|registered| {
@@ -206,9 +199,7 @@ mod tests {
 
     fn allows(client_id: &str, uri: &str) -> bool {
         let uri = Url::parse(uri).expect("the test's own URL");
-        client(client_id)
-            .expect("a known client")
-            .allows_redirect_to(&uri)
+        client(client_id).expect("a known client").allows_redirect_to(&uri)
     }
 
     #[test]
@@ -222,10 +213,7 @@ mod tests {
             assert!(allows("my.trusted.app/first", uri), "{uri}");
             assert!(allows("my.trusted.app", uri), "{uri}");
         }
-        assert!(allows(
-            "my.trusted.app",
-            "https://localhost:8400/signin-callback"
-        ));
+        assert!(allows("my.trusted.app", "https://localhost:8400/signin-callback"));
     }
 
     #[test]
@@ -248,10 +236,7 @@ mod tests {
 
     #[test]
     fn signing_in_needs_the_exact_password() {
-        assert_eq!(
-            sign_in(" Admin", "admin").map(|user| user.id),
-            Some(USERS[0].id)
-        );
+        assert_eq!(sign_in(" Admin", "admin").map(|user| user.id), Some(USERS[0].id));
         assert_eq!(sign_in("admin", "Admin"), None);
         assert_eq!(sign_in("admin", ""), None);
         assert_eq!(sign_in("", ""), None);
@@ -267,10 +252,6 @@ mod tests {
 
     #[test]
     fn a_client_secret_is_long_enough_for_hs256() {
-        assert!(
-            CLIENTS
-                .iter()
-                .all(|client| client.client_secret.len() >= 32)
-        );
+        assert!(CLIENTS.iter().all(|client| client.client_secret.len() >= 32));
     }
 }

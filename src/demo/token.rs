@@ -27,11 +27,7 @@ const NO_STORE: [(HeaderName, HeaderValue); 2] = [
 ];
 
 /// `POST /id/connect/token`.
-pub(super) async fn token(
-    State(shared): State<Shared>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn token(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     let form = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -53,9 +49,7 @@ pub(super) async fn token(
         Some("authorization_code") => from_code(&shared, client, &parameters),
         Some("refresh_token") => from_refresh_token(&shared, client, &parameters),
         Some(other) => {
-            let text = format!(
-                "The grant_type {other} is not supported: use authorization_code or refresh_token"
-            );
+            let text = format!("The grant_type {other} is not supported: use authorization_code or refresh_token");
             Err(Refusal::new("unsupported_grant_type", text))
         }
         None => Err(Refusal::new("invalid_request", "The grant_type is missing")),
@@ -78,20 +72,15 @@ struct Granted {
     renewed: bool,
 }
 
-fn from_code(
-    shared: &Inner,
-    client: &'static ClientFacts,
-    parameters: &Parameters,
-) -> Result<Granted, Refusal> {
+fn from_code(shared: &Inner, client: &'static ClientFacts, parameters: &Parameters) -> Result<Granted, Refusal> {
     let code = required(parameters, "code")?;
     let redirect_uri = required(parameters, "redirect_uri")?;
     let verifier = parameters.get("code_verifier");
     let now = shared.clock.now();
-    let (family, grant) =
-        shared
-            .tables()
-            .grants
-            .redeem(code, client, redirect_uri, verifier, now)?;
+    let (family, grant) = shared
+        .tables()
+        .grants
+        .redeem(code, client, redirect_uri, verifier, now)?;
     Ok(Granted {
         family,
         whole: grant.clone(),
@@ -126,12 +115,9 @@ fn from_refresh_token(
 }
 
 fn required<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str, Refusal> {
-    parameters.get(name).ok_or_else(|| {
-        Refusal::new(
-            "invalid_request",
-            format!("The parameter {name} is missing"),
-        )
-    })
+    parameters
+        .get(name)
+        .ok_or_else(|| Refusal::new("invalid_request", format!("The parameter {name} is missing")))
 }
 
 impl Inner {
@@ -158,23 +144,15 @@ impl Inner {
         if granted.whole.has("offline_access") {
             let token = self.ids.long();
             let expires_at = after(now, self.lifetimes().refresh_token_s);
-            tables.grants.add_refresh_token(
-                &token,
-                granted.family,
-                granted.whole.clone(),
-                expires_at,
-                now,
-            );
+            tables
+                .grants
+                .add_refresh_token(&token, granted.family, granted.whole.clone(), expires_at, now);
             body["refresh_token"] = token.into();
         }
         let names: Vec<_> = grant.scopes.iter().map(|scope| scope.name).collect();
         body["scope"] = names.join(" ").into();
 
-        let by = if granted.renewed {
-            "a refresh token"
-        } else {
-            "a code"
-        };
+        let by = if granted.renewed { "a refresh token" } else { "a code" };
         let why = format!(
             "{} got tokens for {} from {by}",
             grant.client.client_id, grant.user.user_name
@@ -191,11 +169,7 @@ fn refuse(refusal: &Refusal, by_header: bool) -> Response {
         _ => StatusCode::BAD_REQUEST,
     };
     let body = json!({"error": refusal.code, "error_description": refusal.description});
-    let mut response = answer(
-        status,
-        body,
-        format!("{}: {}", refusal.code, refusal.description),
-    );
+    let mut response = answer(status, body, format!("{}: {}", refusal.code, refusal.description));
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,

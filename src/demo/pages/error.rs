@@ -6,12 +6,7 @@ use axum::response::{IntoResponse, Response};
 use super::{Page, escape};
 
 /// A page that says what is wrong and what to do.
-pub(in crate::demo) fn error(
-    status: StatusCode,
-    title: &str,
-    message: &str,
-    nonce: &str,
-) -> Response {
+pub(in crate::demo) fn error(status: StatusCode, title: &str, message: &str, nonce: &str) -> Response {
     let content = format!(
         "<h1>{}</h1><div class=\"alert\" role=\"alert\"><span aria-hidden=\"true\">✕</span><span>{}</span></div>\
          <p class=\"quiet muted\">Nothing was sent to any application. \

@@ -9,11 +9,7 @@ use url::Url;
 use super::{Page, escape};
 
 /// A form with these parameters that sends itself to `action`; without scripts, a button does.
-pub(in crate::demo) fn form_post(
-    action: &Url,
-    parameters: &[(&'static str, String)],
-    nonce: &str,
-) -> Response {
+pub(in crate::demo) fn form_post(action: &Url, parameters: &[(&'static str, String)], nonce: &str) -> Response {
     let mut fields = String::new();
     for (name, value) in parameters {
         let _ = write!(

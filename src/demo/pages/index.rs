@@ -14,11 +14,7 @@ pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, nonce: &str) ->
     let mut clients = String::new();
     for client in &CLIENTS {
         let uris: Vec<_> = client.redirect_uris.iter().map(|uri| code(uri)).collect();
-        let types: Vec<_> = client
-            .response_types
-            .iter()
-            .map(|name| code(name))
-            .collect();
+        let types: Vec<_> = client.response_types.iter().map(|name| code(name)).collect();
         let _ = write!(
             clients,
             "<section><h2>{}</h2><dl><dt>client_id</dt><dd>{}</dd><dt>client_secret</dt><dd>{}</dd>\
@@ -48,7 +44,7 @@ pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, nonce: &str) ->
          <div class=\"cards\"><section><h2>Endpoints</h2><dl>\
          <dt>Issuer</dt><dd>{}</dd><dt>Discovery</dt><dd><a href=\"{}\">openid-configuration</a></dd>\
          <dt>Authorize</dt><dd>{}</dd><dt>Token</dt><dd>{}</dd><dt>API</dt><dd>{}</dd>\
-         <dt>Lifetimes</dt><dd>access {} s, ID {} s, refresh {} s</dd></dl></section>{clients}\
+         <dt>Lifetimes</dt><dd>access token {}, ID token {}, refresh token {}</dd></dl></section>{clients}\
          <section><h2>Demo users</h2><table><thead><tr><th scope=\"col\">User name</th>\
          <th scope=\"col\">Password</th><th scope=\"col\">Name</th></tr></thead>\
          <tbody>{users}</tbody></table></section></div>",
@@ -57,9 +53,9 @@ pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, nonce: &str) ->
         code("/id/connect/authorize"),
         code("/id/connect/token"),
         code("/api/domain/odata/Crm_Customers?$top=10"),
-        lifetimes.access_token_s,
-        lifetimes.id_token_s,
-        lifetimes.refresh_token_s,
+        duration(lifetimes.access_token_s),
+        duration(lifetimes.id_token_s),
+        duration(lifetimes.refresh_token_s),
     );
     Page {
         status: StatusCode::OK,
@@ -75,4 +71,36 @@ pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, nonce: &str) ->
 
 fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text))
+}
+
+/// A lifetime in the largest unit that divides it.
+fn duration(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        s if s > 0 && s % 86_400 == 0 => (s / 86_400, "day"),
+        s if s > 0 && s % 3600 == 0 => (s / 3600, "hour"),
+        s if s > 0 && s % 60 == 0 => (s / 60, "minute"),
+        s => (s, "second"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn a_lifetime_reads_in_its_largest_whole_unit() {
+        let read: Vec<_> = [0, 1, 60, 90, 300, 3600, 2_592_000].map(duration).into();
+        let expected = [
+            "0 seconds",
+            "1 second",
+            "1 minute",
+            "90 seconds",
+            "5 minutes",
+            "1 hour",
+            "30 days",
+        ];
+        assert_eq!(read, expected);
+    }
 }

@@ -19,7 +19,7 @@ pub(in crate::demo) fn sign_in(
     let (alert, described, title) = if rejected {
         (
             "<div class=\"alert\" role=\"alert\" id=\"alert\"><span aria-hidden=\"true\">✕</span>\
-             <span>Wrong user name or password. Try one of the demo users below.</span></div>",
+             <span>Wrong user name or password. Try one of the demo users.</span></div>",
             " aria-invalid=\"true\" aria-describedby=\"alert\"",
             "Wrong user name or password",
         )
@@ -36,7 +36,7 @@ pub(in crate::demo) fn sign_in(
     for user in &USERS {
         let _ = write!(
             users,
-            "<tr><td><code>{}</code></td><td><code>{}</code></td><td>{}, {}</td></tr>",
+            "<tr><td><code>{}</code></td><td><code>{}</code></td><td>{}<br><span class=\"muted\">{}</span></td></tr>",
             escape(user.user_name),
             escape(user.password),
             escape(user.name),
@@ -44,7 +44,7 @@ pub(in crate::demo) fn sign_in(
         );
     }
     let content = format!(
-        "<h1>Sign in</h1><p class=\"muted\">to continue to <strong>{}</strong></p>{alert}\
+        "<div class=\"columns\"><div><h1>Sign in</h1><p class=\"muted\">to continue to <strong>{}</strong></p>{alert}\
          <form method=\"post\" action=\"/id/login\"><input type=\"hidden\" name=\"t\" value=\"{}\">\
          <label for=\"username\">User name</label>\
          <input id=\"username\" name=\"username\" value=\"{}\" autocomplete=\"username\" autocapitalize=\"none\" \
@@ -52,10 +52,10 @@ pub(in crate::demo) fn sign_in(
          <label for=\"password\">Password</label>\
          <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" \
          required{described}{focus_password}>\
-         <button class=\"primary sign-in\">Sign in</button></form>\
-         <section class=\"quiet\" aria-labelledby=\"users\"><h2 id=\"users\">Demo users</h2>\
+         <button class=\"primary sign-in\">Sign in</button></form></div>\
+         <section class=\"beside\" aria-labelledby=\"users\"><h2 id=\"users\">Demo users</h2>\
          <table><thead><tr><th scope=\"col\">User name</th><th scope=\"col\">Password</th>\
-         <th scope=\"col\">Who</th></tr></thead><tbody>{users}</tbody></table></section>",
+         <th scope=\"col\">Who</th></tr></thead><tbody>{users}</tbody></table></section></div>",
         escape(client.name),
         escape(id),
         escape(user_name),

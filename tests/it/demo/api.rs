@@ -8,9 +8,7 @@ use serde_json::Value;
 use super::{World, interactive, text, trusted};
 
 fn challenge(response: &Response) -> &str {
-    response.headers()[WWW_AUTHENTICATE]
-        .to_str()
-        .expect("ASCII")
+    response.headers()[WWW_AUTHENTICATE].to_str().expect("ASCII")
 }
 
 #[tokio::test]
@@ -19,10 +17,7 @@ async fn customers_come_as_many_as_top_says() {
     let tokens = world.log_in(trusted()).await;
     let rows = async |query: &str| {
         let url = world.url(&format!("/api/domain/odata/Crm_Customers{query}"));
-        let request = world
-            .http
-            .get(url)
-            .bearer_auth(text(&tokens, "access_token"));
+        let request = world.http.get(url).bearer_auth(text(&tokens, "access_token"));
         let response = request.send().await.expect("an answer");
         let status = response.status();
         let body: Value = response.json().await.expect("JSON");

@@ -54,12 +54,7 @@ impl Browser {
     }
 
     /// Signs in, allows, and gives what the redirect carried, in the query or in the fragment.
-    pub(super) async fn sign_in_and_allow(
-        mut self,
-        url: Url,
-        user_name: &str,
-        password: &str,
-    ) -> Answer {
+    pub(super) async fn sign_in_and_allow(mut self, url: Url, user_name: &str, password: &str) -> Answer {
         let page = self.open(url).await.page();
         let page = self
             .submit(&page, &[("username", user_name), ("password", password)])
@@ -122,9 +117,7 @@ impl Stop {
             Self::Page { html, .. } => panic!("stayed at {html}"),
             Self::Away(url) => {
                 let text = url.fragment().or(url.query()).unwrap_or_default();
-                url::form_urlencoded::parse(text.as_bytes())
-                    .into_owned()
-                    .collect()
+                url::form_urlencoded::parse(text.as_bytes()).into_owned().collect()
             }
         }
     }

@@ -75,10 +75,7 @@ impl World {
 
     /// A token request of `client`, authenticated in the body.
     async fn token(&self, client: &ClientFacts, extra: &[(&str, &str)]) -> (StatusCode, Value) {
-        let mut form = vec![
-            ("client_id", client.client_id),
-            ("client_secret", client.client_secret),
-        ];
+        let mut form = vec![("client_id", client.client_id), ("client_secret", client.client_secret)];
         form.extend_from_slice(extra);
         let response = self.post_token(&form).await;
         (response.status(), response.json().await.expect("JSON"))
@@ -96,10 +93,7 @@ impl World {
 
     /// Refreshes.
     async fn refresh(&self, client: &ClientFacts, refresh_token: &str) -> (StatusCode, Value) {
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", refresh_token),
-        ];
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
         self.token(client, &form).await
     }
 
@@ -111,10 +105,7 @@ impl World {
             &[("response_type", "code")]
         };
         let url = self.authorize_url(client, extra);
-        let answer = self
-            .browser()
-            .sign_in_and_allow(url, "admin", "admin")
-            .await;
+        let answer = self.browser().sign_in_and_allow(url, "admin", "admin").await;
         let (status, tokens) = self.exchange(client, &answer["code"]).await;
         assert_eq!(status, StatusCode::OK, "{tokens}");
         tokens
@@ -149,7 +140,5 @@ fn part(token: &str, index: usize) -> Value {
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name]
-        .as_str()
-        .unwrap_or_else(|| panic!("{name} in {value}"))
+    value[name].as_str().unwrap_or_else(|| panic!("{name} in {value}"))
 }

@@ -15,9 +15,7 @@ async fn the_trusted_app_gets_the_documented_hs256_access_token_and_may_use_it()
     let world = World::start().await;
     let first = world.log_in(trusted()).await;
     world.clock.advance(SignedDuration::from_mins(50));
-    let (status, second) = world
-        .refresh(trusted(), text(&first, "refresh_token"))
-        .await;
+    let (status, second) = world.refresh(trusted(), text(&first, "refresh_token")).await;
     assert_eq!(status, StatusCode::OK, "{second}");
     assert_ne!(first["refresh_token"], second["refresh_token"]);
 
@@ -53,14 +51,9 @@ async fn the_trusted_app_gets_the_documented_hs256_access_token_and_may_use_it()
 async fn the_interactive_app_stays_with_rs256() {
     let world = World::start().await;
     let first = world.log_in(interactive()).await;
-    let (_, second) = world
-        .refresh(interactive(), text(&first, "refresh_token"))
-        .await;
+    let (_, second) = world.refresh(interactive(), text(&first, "refresh_token")).await;
     let header = part(text(&second, "access_token"), 0);
-    assert_eq!(
-        (text(&header, "alg"), text(&header, "typ")),
-        ("RS256", "at+jwt")
-    );
+    assert_eq!((text(&header, "alg"), text(&header, "typ")), ("RS256", "at+jwt"));
     assert_eq!(second.get("id_token"), None);
 }
 
@@ -68,32 +61,17 @@ async fn the_interactive_app_stays_with_rs256() {
 async fn a_refresh_token_that_is_used_again_takes_every_token_of_its_login_along() {
     let world = World::start().await;
     let first = world.log_in(trusted()).await;
-    let (_, second) = world
-        .refresh(trusted(), text(&first, "refresh_token"))
-        .await;
-    let (_, third) = world
-        .refresh(trusted(), text(&second, "refresh_token"))
-        .await;
-    assert_eq!(
-        world.call(text(&third, "access_token")).await.status(),
-        StatusCode::OK
-    );
+    let (_, second) = world.refresh(trusted(), text(&first, "refresh_token")).await;
+    let (_, third) = world.refresh(trusted(), text(&second, "refresh_token")).await;
+    assert_eq!(world.call(text(&third, "access_token")).await.status(), StatusCode::OK);
 
-    let (status, body) = world
-        .refresh(trusted(), text(&first, "refresh_token"))
-        .await;
+    let (status, body) = world.refresh(trusted(), text(&first, "refresh_token")).await;
     assert_eq!(
         (status, text(&body, "error")),
         (StatusCode::BAD_REQUEST, "invalid_grant")
     );
-    let (_, body) = world
-        .refresh(trusted(), text(&third, "refresh_token"))
-        .await;
-    assert_eq!(
-        text(&body, "error"),
-        "invalid_grant",
-        "the newest one is dead too"
-    );
+    let (_, body) = world.refresh(trusted(), text(&third, "refresh_token")).await;
+    assert_eq!(text(&body, "error"), "invalid_grant", "the newest one is dead too");
     for dead in [&first, &second, &third] {
         let call = world.call(text(dead, "access_token")).await;
         assert_eq!(call.status(), StatusCode::UNAUTHORIZED);
@@ -106,9 +84,7 @@ async fn another_login_survives_the_reuse_in_the_first_one() {
     let (one, other) = (world.log_in(trusted()).await, world.log_in(trusted()).await);
     world.refresh(trusted(), text(&one, "refresh_token")).await;
     world.refresh(trusted(), text(&one, "refresh_token")).await;
-    let (status, _) = world
-        .refresh(trusted(), text(&other, "refresh_token"))
-        .await;
+    let (status, _) = world.refresh(trusted(), text(&other, "refresh_token")).await;
     assert_eq!(status, StatusCode::OK);
 }
 
@@ -117,14 +93,8 @@ async fn of_two_refreshes_at_once_exactly_one_wins() {
     let world = World::start().await;
     let tokens = world.log_in(interactive()).await;
     let token = text(&tokens, "refresh_token");
-    let (one, two) = tokio::join!(
-        world.refresh(interactive(), token),
-        world.refresh(interactive(), token)
-    );
-    let won = [one.0, two.0]
-        .iter()
-        .filter(|status| status.is_success())
-        .count();
+    let (one, two) = tokio::join!(world.refresh(interactive(), token), world.refresh(interactive(), token));
+    let won = [one.0, two.0].iter().filter(|status| status.is_success()).count();
     assert_eq!(won, 1);
 }
 
@@ -153,13 +123,8 @@ async fn a_refresh_may_narrow_the_scope_but_not_widen_it() {
     let call = world.call(text(&narrow, "access_token")).await;
     assert_eq!(call.status(), StatusCode::FORBIDDEN);
     // The refresh token keeps what the person allowed (RFC 6749 §6).
-    let (_, whole) = world
-        .refresh(interactive(), text(&narrow, "refresh_token"))
-        .await;
-    assert_eq!(
-        text(&whole, "scope"),
-        "openid profile DomainApi offline_access"
-    );
+    let (_, whole) = world.refresh(interactive(), text(&narrow, "refresh_token")).await;
+    assert_eq!(text(&whole, "scope"), "openid profile DomainApi offline_access");
 }
 
 #[tokio::test]
@@ -172,14 +137,10 @@ async fn a_refresh_token_dies_at_the_end_of_its_lifetime() {
     let tokens = world.log_in(interactive()).await;
     assert_eq!(tokens["expires_in"], json!(60));
     world.clock.advance(SignedDuration::from_secs(599));
-    let (status, next) = world
-        .refresh(interactive(), text(&tokens, "refresh_token"))
-        .await;
+    let (status, next) = world.refresh(interactive(), text(&tokens, "refresh_token")).await;
     assert_eq!(status, StatusCode::OK, "{next}");
     world.clock.advance(SignedDuration::from_secs(600));
-    let (_, body) = world
-        .refresh(interactive(), text(&next, "refresh_token"))
-        .await;
+    let (_, body) = world.refresh(interactive(), text(&next, "refresh_token")).await;
     assert!(text(&body, "error_description").contains("expired"));
 }
 
@@ -192,9 +153,7 @@ async fn changed_lifetimes_hold_for_the_next_token() {
         ..world.demo.lifetimes()
     };
     world.demo.set_lifetimes(lifetimes);
-    let (_, next) = world
-        .refresh(interactive(), text(&tokens, "refresh_token"))
-        .await;
+    let (_, next) = world.refresh(interactive(), text(&tokens, "refresh_token")).await;
     assert_eq!(next["expires_in"], json!(5));
 }
 
@@ -202,12 +161,8 @@ async fn changed_lifetimes_hold_for_the_next_token() {
 async fn a_refresh_token_of_another_client_is_unknown() {
     let world = World::start().await;
     let tokens = world.log_in(interactive()).await;
-    let (_, body) = world
-        .refresh(trusted(), text(&tokens, "refresh_token"))
-        .await;
+    let (_, body) = world.refresh(trusted(), text(&tokens, "refresh_token")).await;
     assert_eq!(text(&body, "error"), "invalid_grant");
-    let (status, _) = world
-        .refresh(interactive(), text(&tokens, "refresh_token"))
-        .await;
+    let (status, _) = world.refresh(interactive(), text(&tokens, "refresh_token")).await;
     assert_eq!(status, StatusCode::OK, "the stranger did not spend it");
 }

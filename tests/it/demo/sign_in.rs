@@ -46,13 +46,7 @@ async fn a_wrong_password_is_said_aloud_and_keeps_the_user_name() {
     assert!(page.contains("role=\"alert\"") && page.contains("Wrong user name or password"));
     assert!(page.contains("value=\"admin\"") && !page.contains("nonsense"));
     let right = [("username", "admin"), ("password", "admin")];
-    assert!(
-        browser
-            .submit(&page, &right)
-            .await
-            .page()
-            .contains("Allow access?")
-    );
+    assert!(browser.submit(&page, &right).await.page().contains("Allow access?"));
 }
 
 #[tokio::test]
@@ -65,10 +59,7 @@ async fn denying_sends_access_denied_with_the_state_and_the_issuer() {
         .submit(&page, &[("username", "j.doe"), ("password", "demo")])
         .await
         .page();
-    let answer = browser
-        .submit(&page, &[("decision", "deny")])
-        .await
-        .answer();
+    let answer = browser.submit(&page, &[("decision", "deny")]).await.answer();
     assert_eq!(answer["error"], "access_denied");
     assert_eq!(answer["state"], "xyz");
     assert_eq!(answer["iss"], world.url("/id").as_str());
@@ -85,35 +76,17 @@ async fn a_second_login_skips_the_password_but_never_the_consent() {
         .submit(&page, &[("username", "admin"), ("password", "admin")])
         .await
         .page();
-    let first = browser
-        .submit(&page, &[("decision", "allow")])
-        .await
-        .answer();
+    let first = browser.submit(&page, &[("decision", "allow")]).await.answer();
 
     let page = browser.open(url.clone()).await.page();
     assert!(page.contains("Allow access?"), "{page}");
-    let second = browser
-        .submit(&page, &[("decision", "allow")])
-        .await
-        .answer();
+    let second = browser.submit(&page, &[("decision", "allow")]).await.answer();
     assert_ne!(first["code"], second["code"]);
 
-    let again = world.authorize_url(
-        interactive(),
-        &[("response_type", "code"), ("prompt", "login")],
-    );
-    assert!(
-        browser
-            .open(again)
-            .await
-            .page()
-            .contains("<h1>Sign in</h1>")
-    );
+    let again = world.authorize_url(interactive(), &[("response_type", "code"), ("prompt", "login")]);
+    assert!(browser.open(again).await.page().contains("<h1>Sign in</h1>"));
     world.clock.advance(jiff::SignedDuration::from_secs(11));
-    let old = world.authorize_url(
-        interactive(),
-        &[("response_type", "code"), ("max_age", "10")],
-    );
+    let old = world.authorize_url(interactive(), &[("response_type", "code"), ("max_age", "10")]);
     assert!(browser.open(old).await.page().contains("<h1>Sign in</h1>"));
 }
 
@@ -121,10 +94,7 @@ async fn a_second_login_skips_the_password_but_never_the_consent() {
 async fn prompt_none_shows_no_page_whatever_happens() {
     let world = World::start().await;
     let mut browser = world.browser();
-    let silent = world.authorize_url(
-        interactive(),
-        &[("response_type", "code"), ("prompt", "none")],
-    );
+    let silent = world.authorize_url(interactive(), &[("response_type", "code"), ("prompt", "none")]);
     let nobody = browser.open(silent.clone()).await.answer();
     assert_eq!(nobody["error"], "login_required");
 
@@ -137,10 +107,7 @@ async fn prompt_none_shows_no_page_whatever_happens() {
     let unasked = browser.open(silent.clone()).await.answer();
     assert_eq!(unasked["error"], "consent_required");
 
-    browser
-        .submit(&page, &[("decision", "allow")])
-        .await
-        .answer();
+    browser.submit(&page, &[("decision", "allow")]).await.answer();
     let allowed = browser.open(silent).await.answer();
     let (status, tokens) = world.exchange(interactive(), &allowed["code"]).await;
     assert_eq!(status, StatusCode::OK, "{tokens}");
@@ -172,14 +139,8 @@ async fn a_double_click_on_allow_gives_the_same_code_twice() {
         .submit(&page, &[("username", "admin"), ("password", "admin")])
         .await
         .page();
-    let one = browser
-        .submit(&page, &[("decision", "allow")])
-        .await
-        .answer();
-    let two = browser
-        .submit(&page, &[("decision", "allow")])
-        .await
-        .answer();
+    let one = browser.submit(&page, &[("decision", "allow")]).await.answer();
+    let two = browser.submit(&page, &[("decision", "allow")]).await.answer();
     assert_eq!(one, two);
 }
 
@@ -204,10 +165,7 @@ async fn hybrid_answers_in_the_fragment_and_on_request_in_the_query() {
     for (mode, in_fragment) in [(None, true), (Some(("response_mode", "query")), false)] {
         let extra: Vec<_> = hybrid.into_iter().chain(mode).collect();
         let mut browser = world.browser();
-        let page = browser
-            .open(world.authorize_url(trusted(), &extra))
-            .await
-            .page();
+        let page = browser.open(world.authorize_url(trusted(), &extra)).await.page();
         let page = browser
             .submit(&page, &[("username", "admin"), ("password", "admin")])
             .await
@@ -234,10 +192,7 @@ async fn form_post_comes_as_a_page_whose_form_posts_the_answer() {
         ("nonce", "abc"),
         ("response_mode", "form_post"),
     ];
-    let page = browser
-        .open(world.authorize_url(trusted(), &extra))
-        .await
-        .page();
+    let page = browser.open(world.authorize_url(trusted(), &extra)).await.page();
     let page = browser
         .submit(&page, &[("username", "admin"), ("password", "admin")])
         .await
@@ -258,11 +213,7 @@ async fn errors_go_to_the_client_by_its_own_response_mode() {
     let Stop::Away(url) = world.browser().open(no_nonce).await else {
         panic!("no redirect");
     };
-    assert!(
-        url.fragment()
-            .expect("a fragment")
-            .contains("error=invalid_request")
-    );
+    assert!(url.fragment().expect("a fragment").contains("error=invalid_request"));
     let implicit = world.authorize_url(interactive(), &[("response_type", "token")]);
     let answer = world.browser().open(implicit).await.answer();
     assert_eq!(answer["error"], "unsupported_response_type");
@@ -284,10 +235,7 @@ async fn a_taken_port_is_named_with_what_to_do() {
     .await;
     let error = second.expect_err("the port is taken");
     assert!(matches!(error, DemoError::PortTaken { port: named } if named == port));
-    assert!(
-        error.to_string().contains(&format!("Port {port}"))
-            && error.to_string().contains("another port")
-    );
+    assert!(error.to_string().contains(&format!("Port {port}")) && error.to_string().contains("another port"));
 }
 
 #[tokio::test]
@@ -315,9 +263,7 @@ async fn stopping_frees_the_port_even_with_an_idle_connection_open() {
 async fn the_log_says_what_happened_and_holds_no_secret() {
     let world = World::start().await;
     let tokens = world.log_in(trusted()).await;
-    let (_, renewed) = world
-        .refresh(trusted(), text(&tokens, "refresh_token"))
-        .await;
+    let (_, renewed) = world.refresh(trusted(), text(&tokens, "refresh_token")).await;
     world.call(text(&renewed, "access_token")).await;
     let log = world.demo.log();
     let last = log.last().expect("lines");
@@ -339,11 +285,7 @@ async fn the_log_says_what_happened_and_holds_no_secret() {
 #[tokio::test]
 async fn the_start_page_shows_what_one_needs_to_sign_in() {
     let world = World::start().await;
-    let html = world
-        .browser()
-        .open(world.demo.base_url().clone())
-        .await
-        .page();
+    let html = world.browser().open(world.demo.base_url().clone()).await.page();
     for word in [
         "my.trusted.app/first",
         "signin-callback",

@@ -34,13 +34,10 @@ async fn keys(world: &World) -> JwkSet {
 /// Whether an RS256 token was signed by the published key that its header names.
 async fn is_signed(world: &World, token: &str) -> bool {
     let keys = keys(world).await;
-    let jwk = keys
-        .find(text(&part(token, 0), "kid"))
-        .expect("the key is published");
+    let jwk = keys.find(text(&part(token, 0), "kid")).expect("the key is published");
     let key = DecodingKey::from_jwk(jwk).expect("a good key");
     let (input, signature) = token.rsplit_once('.').expect("a JWT");
-    jsonwebtoken::crypto::verify(signature, input.as_bytes(), &key, Algorithm::RS256)
-        .expect("RS256")
+    jsonwebtoken::crypto::verify(signature, input.as_bytes(), &key, Algorithm::RS256).expect("RS256")
 }
 
 fn half_hash(text: &str) -> String {
@@ -55,21 +52,13 @@ async fn code_with_pkce(world: &World) -> String {
         ("code_challenge_method", "S256"),
     ];
     let url = world.authorize_url(interactive(), &extra);
-    world
-        .browser()
-        .sign_in_and_allow(url, "admin", "admin")
-        .await["code"]
-        .clone()
+    world.browser().sign_in_and_allow(url, "admin", "admin").await["code"].clone()
 }
 
 /// A code for the interactive app, asked for without PKCE.
 async fn plain_code(world: &World) -> String {
     let url = world.authorize_url(interactive(), &[("response_type", "code")]);
-    world
-        .browser()
-        .sign_in_and_allow(url, "admin", "admin")
-        .await["code"]
-        .clone()
+    world.browser().sign_in_and_allow(url, "admin", "admin").await["code"].clone()
 }
 
 fn error(body: &Value) -> &str {
@@ -95,14 +84,8 @@ async fn discovery_names_the_issuer_and_endpoints_below_it() {
         text(&document, "authorization_endpoint"),
         format!("{issuer}/connect/authorize")
     );
-    assert_eq!(
-        text(&document, "token_endpoint"),
-        format!("{issuer}/connect/token")
-    );
-    assert_eq!(
-        document["authorization_response_iss_parameter_supported"],
-        json!(true)
-    );
+    assert_eq!(text(&document, "token_endpoint"), format!("{issuer}/connect/token"));
+    assert_eq!(document["authorization_response_iss_parameter_supported"], json!(true));
     assert_eq!(keys(&world).await.keys.len(), 1);
 }
 
@@ -118,21 +101,10 @@ async fn code_flow_with_pkce_gives_the_interactive_apps_token_set() {
     ];
     let (status, tokens) = world.token(interactive(), &form).await;
     assert_eq!(status, StatusCode::OK, "{tokens}");
-    let names: Vec<_> = tokens
-        .as_object()
-        .expect("an object")
-        .keys()
-        .cloned()
-        .collect();
-    assert_eq!(
-        names,
-        ["access_token", "expires_in", "refresh_token", "scope"]
-    );
+    let names: Vec<_> = tokens.as_object().expect("an object").keys().cloned().collect();
+    assert_eq!(names, ["access_token", "expires_in", "refresh_token", "scope"]);
     assert_eq!(tokens["expires_in"], json!(3600));
-    assert_eq!(
-        text(&tokens, "scope"),
-        "openid profile DomainApi offline_access"
-    );
+    assert_eq!(text(&tokens, "scope"), "openid profile DomainApi offline_access");
     assert!(is_signed(&world, text(&tokens, "access_token")).await);
 }
 
@@ -141,10 +113,7 @@ async fn hybrid_flow_gives_the_trusted_apps_token_set_as_documented() {
     let world = World::start().await;
     let extra = [("response_type", "code id_token"), ("nonce", "abc")];
     let url = world.authorize_url(trusted(), &extra);
-    let answer = world
-        .browser()
-        .sign_in_and_allow(url, "admin", "admin")
-        .await;
+    let answer = world.browser().sign_in_and_allow(url, "admin", "admin").await;
     let now = 1_795_176_000;
 
     let front = part(&answer["id_token"], 1);
@@ -155,19 +124,8 @@ async fn hybrid_flow_gives_the_trusted_apps_token_set_as_documented() {
 
     let (status, tokens) = world.exchange(trusted(), &answer["code"]).await;
     assert_eq!(status, StatusCode::OK, "{tokens}");
-    let names: Vec<_> = tokens
-        .as_object()
-        .expect("an object")
-        .keys()
-        .cloned()
-        .collect();
-    let documented = [
-        "id_token",
-        "access_token",
-        "expires_in",
-        "refresh_token",
-        "scope",
-    ];
+    let names: Vec<_> = tokens.as_object().expect("an object").keys().cloned().collect();
+    let documented = ["id_token", "access_token", "expires_in", "refresh_token", "scope"];
     assert_eq!(names, documented, "and no token_type");
 
     let (id_token, access_token) = (text(&tokens, "id_token"), text(&tokens, "access_token"));
@@ -198,10 +156,7 @@ async fn hybrid_flow_gives_the_trusted_apps_token_set_as_documented() {
     );
     assert_eq!(text(&part(id_token, 0), "typ"), "JWT");
     let header = part(access_token, 0);
-    assert_eq!(
-        (text(&header, "typ"), text(&header, "alg")),
-        ("at+jwt", "RS256")
-    );
+    assert_eq!((text(&header, "typ"), text(&header, "alg")), ("at+jwt", "RS256"));
 }
 
 #[tokio::test]
@@ -213,10 +168,7 @@ async fn without_offline_access_there_is_no_refresh_token() {
         .append_pair("redirect_uri", CALLBACK)
         .append_pair("response_type", "code")
         .append_pair("scope", "DomainApi");
-    let answer = world
-        .browser()
-        .sign_in_and_allow(url, "j.doe", "demo")
-        .await;
+    let answer = world.browser().sign_in_and_allow(url, "j.doe", "demo").await;
     let (_, tokens) = world.exchange(interactive(), &answer["code"]).await;
     assert_eq!(tokens.get("refresh_token"), None);
     assert_eq!(text(&tokens, "scope"), "DomainApi");
@@ -235,10 +187,7 @@ async fn a_wrong_or_missing_verifier_is_an_invalid_grant_and_spends_the_code() {
         ];
         form.extend(verifier.map(|verifier| ("code_verifier", verifier)));
         let (status, body) = world.token(interactive(), &form).await;
-        assert_eq!(
-            (status, error(&body)),
-            (StatusCode::BAD_REQUEST, "invalid_grant")
-        );
+        assert_eq!((status, error(&body)), (StatusCode::BAD_REQUEST, "invalid_grant"));
         form.truncate(3);
         form.push(("code_verifier", VERIFIER));
         let (_, body) = world.token(interactive(), &form).await;
@@ -255,17 +204,12 @@ async fn a_code_used_twice_revokes_what_it_gave() {
     assert_eq!(world.call(access_token).await.status(), StatusCode::OK);
 
     let (status, body) = world.exchange(interactive(), &code).await;
-    assert_eq!(
-        (status, error(&body)),
-        (StatusCode::BAD_REQUEST, "invalid_grant")
-    );
+    assert_eq!((status, error(&body)), (StatusCode::BAD_REQUEST, "invalid_grant"));
     let call = world.call(access_token).await;
     assert_eq!(call.status(), StatusCode::UNAUTHORIZED);
     let challenge = call.headers()[WWW_AUTHENTICATE].to_str().expect("ASCII");
     assert!(challenge.contains("revoked"), "{challenge}");
-    let (_, body) = world
-        .refresh(interactive(), text(&tokens, "refresh_token"))
-        .await;
+    let (_, body) = world.refresh(interactive(), text(&tokens, "refresh_token")).await;
     assert_eq!(error(&body), "invalid_grant");
 }
 
@@ -301,10 +245,7 @@ async fn a_wrong_secret_in_the_body_is_a_400_and_in_the_header_a_401_with_a_chal
     let response = world.post_token(&form).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
-    assert_eq!(
-        error(&response.json().await.expect("JSON")),
-        "invalid_client"
-    );
+    assert_eq!(error(&response.json().await.expect("JSON")), "invalid_client");
 
     let response = world
         .http
@@ -315,14 +256,9 @@ async fn a_wrong_secret_in_the_body_is_a_400_and_in_the_header_a_401_with_a_chal
         .await
         .expect("an answer");
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
-    let challenge = response.headers()[WWW_AUTHENTICATE]
-        .to_str()
-        .expect("ASCII");
+    let challenge = response.headers()[WWW_AUTHENTICATE].to_str().expect("ASCII");
     assert!(challenge.starts_with("Basic realm="));
-    assert_eq!(
-        error(&response.json().await.expect("JSON")),
-        "invalid_client"
-    );
+    assert_eq!(error(&response.json().await.expect("JSON")), "invalid_client");
 }
 
 #[tokio::test]
@@ -330,10 +266,7 @@ async fn http_basic_is_good_raw_and_form_urlencoded() {
     let world = World::start().await;
     for id in ["my.trusted.app/first", "my.trusted.app%2Ffirst"] {
         let url = world.authorize_url(trusted(), &[("response_type", "code")]);
-        let answer = world
-            .browser()
-            .sign_in_and_allow(url, "admin", "admin")
-            .await;
+        let answer = world.browser().sign_in_and_allow(url, "admin", "admin").await;
         let credential = STANDARD.encode(format!("{id}:{}", trusted().client_secret));
         let form = [
             ("grant_type", "authorization_code"),
@@ -360,29 +293,15 @@ async fn a_malformed_token_request_says_what_is_wrong_with_it() {
     assert_eq!(error(&body), "invalid_request");
     let (_, body) = world.token(trusted(), &[("grant_type", "password")]).await;
     assert_eq!(error(&body), "unsupported_grant_type");
-    let (_, body) = world
-        .token(trusted(), &[("grant_type", "authorization_code")])
-        .await;
+    let (_, body) = world.token(trusted(), &[("grant_type", "authorization_code")]).await;
     assert!(text(&body, "error_description").contains("code"));
-    let twice = [
-        ("grant_type", "refresh_token"),
-        ("grant_type", "refresh_token"),
-    ];
+    let twice = [("grant_type", "refresh_token"), ("grant_type", "refresh_token")];
     let (_, body) = world.token(trusted(), &twice).await;
     assert_eq!(error(&body), "invalid_request");
 
-    let request = world
-        .http
-        .post(world.url("/id/connect/token"))
-        .json(&json!({}));
+    let request = world.http.post(world.url("/id/connect/token")).json(&json!({}));
     let response = request.send().await.expect("an answer");
-    assert_eq!(
-        error(&response.json().await.expect("JSON")),
-        "invalid_request"
-    );
+    assert_eq!(error(&response.json().await.expect("JSON")), "invalid_request");
     let response = world.http.get(world.url("/id/connect/token")).send().await;
-    assert_eq!(
-        response.expect("an answer").status(),
-        StatusCode::METHOD_NOT_ALLOWED
-    );
+    assert_eq!(response.expect("an answer").status(), StatusCode::METHOD_NOT_ALLOWED);
 }
