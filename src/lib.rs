@@ -1,4 +1,5 @@
 //! Tokenscope: a desktop inspector for OAuth 2.0 and OpenID Connect tokens.
 
 pub mod demo;
+pub mod engine;
 pub mod model;
