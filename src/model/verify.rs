@@ -168,7 +168,10 @@ fn with_keys(
         );
     };
     let name = |key: &Key| key.kid.clone().unwrap_or_else(|| "without kid".to_owned());
-    match fitting.iter().find(|key| signature_fits(token, &key.decoding, algorithm)) {
+    match fitting
+        .iter()
+        .find(|key| signature_fits(token, &key.decoding, algorithm))
+    {
         Some(key) => (
             SignatureStatus::Valid,
             format!("{alg}, key {} from the provider's JWKS", name(key)),
