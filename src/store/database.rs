@@ -153,10 +153,14 @@ fn refuse_newer(file: &Path, found: i64) -> Result<(), StoreError> {
 /// Gives the database, and the log that belongs to it, another name.
 fn set_aside(file: &Path) -> Result<PathBuf, StoreError> {
     let parts = |file: &Path| ["-wal", "-shm", ""].map(|part| beside(file, part));
-    let aside = (1_u32..)
-        .map(|n| beside(file, &format!(".damaged-{n}")))
-        .find(|aside| parts(aside).iter().all(|part| fs::symlink_metadata(part).is_err()))
-        .expect("some number is free");
+    let mut n = 1_u32;
+    let aside = loop {
+        let aside = beside(file, &format!(".damaged-{n}"));
+        if parts(&aside).iter().all(|part| fs::symlink_metadata(part).is_err()) {
+            break aside;
+        }
+        n += 1;
+    };
     // The database last: as long as it has its name, the next start finds it damaged again.
     for (from, to) in parts(file).into_iter().zip(parts(&aside)) {
         match fs::rename(&from, &to) {

@@ -254,6 +254,7 @@ mod tests {
     fn each_unusable_file_is_a_problem_and_stays_as_it_is() {
         let (_dir, profiles) = scratch();
         profiles.save(&app("Good")).unwrap();
+        let large = vec![b' '; 1 << 20 | 1];
         let files: [(&str, &[u8], &str); 7] = [
             ("cut.json", b"{\"name\": \"A", "not valid JSON"),
             ("empty.json", b"", "is empty"),
@@ -261,7 +262,7 @@ mod tests {
             ("newer.json", b"{\"version\": 99}", "newer version"),
             ("types.json", b"{\"pkce\": 1}", "“pkce”"),
             ("wrong name.json", b"{}", "Rename it to wrong-name.json"),
-            ("z.json", &[b' '; 1 << 20 | 1], "too large"),
+            ("z.json", &large, "too large"),
         ];
         for (name, bytes, _) in files {
             put(&profiles, name, bytes);

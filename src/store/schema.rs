@@ -51,6 +51,7 @@ const MIGRATIONS: [&str; 1] = ["
 "];
 
 /// The version that this program writes.
+#[expect(clippy::cast_possible_wrap, reason = "there are few")]
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// The version that the database has; 0 when it is empty.
