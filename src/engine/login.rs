@@ -66,10 +66,14 @@ impl Inner {
         transcript: &mut Transcript,
     ) -> Result<Obtained, Failure> {
         let origin = self.origin_for(profile).await?;
-        let endpoints = self.endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
-        let target = profile
-            .redirect_target()
-            .map_err(|e| Failure::local("invalid_profile", e.to_string(), "Correct the redirect URI in the profile"))?;
+        let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
+        let target = profile.redirect_target().map_err(|e| {
+            Failure::local(
+                "invalid_profile",
+                e.to_string(),
+                "Correct the redirect URI in the profile",
+            )
+        })?;
         let secret = self.secret(profile, origin.as_ref());
         if secret.is_none() && profile.client_authentication.needs_secret() {
             return Err(Failure::local(

@@ -18,14 +18,14 @@ pub mod reporter;
 pub mod runner;
 pub mod session;
 
+pub use self::core::{Engine, Parts};
 pub use crate::flow::{ApiAnswer, LoginStep};
 pub use command::{Command, DemoLifetimes, Request};
+pub use embedded::{EmbeddedProvider, Origin};
 pub use event::{DemoLine, Event, EventKind};
 pub use failure::{Blame, Failure};
-pub use operation::{OperationId, OperationKind};
-pub use self::core::{Engine, Parts};
-pub use embedded::{EmbeddedProvider, Origin};
 pub use login::LoginOptions;
+pub use operation::{OperationId, OperationKind};
 pub use reporter::Reporter;
 pub use runner::Runner;
 pub use session::{Previous, Session};

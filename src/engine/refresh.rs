@@ -30,7 +30,11 @@ impl Engine {
 }
 
 fn no_session() -> Failure {
-    Failure::local("no_session", "There are no tokens to refresh", "Log in first: tokens are kept in memory only")
+    Failure::local(
+        "no_session",
+        "There are no tokens to refresh",
+        "Log in first: tokens are kept in memory only",
+    )
 }
 
 impl Inner {
@@ -62,7 +66,7 @@ impl Inner {
         })?;
         let profile = &before.profile;
         let origin = self.origin_for(profile).await?;
-        let endpoints = self.endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
+        let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
         let secret = self.secret(profile, origin.as_ref());
         let client = Client {
             profile,
