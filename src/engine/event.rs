@@ -1,0 +1,116 @@
+//! What the engine tells the window.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::command::DemoLifetimes;
+use super::failure::Failure;
+use super::operation::{OperationId, OperationKind};
+use super::session::Session;
+use crate::flow::{ApiAnswer, LoginStep};
+use crate::model::history::HistoryEntry;
+use crate::model::{Profile, Slug};
+
+/// Something that happened, tagged with the operation that it belongs to.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The operation whose request it answers.
+    pub operation: OperationId,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum EventKind {
+    /// An operation began.
+    Started {
+        /// The profile that it is for, when it is for one.
+        slug: Option<Slug>,
+        /// What it does.
+        kind: OperationKind,
+    },
+    /// An operation ended. Nothing more comes with its id.
+    Finished {
+        /// The profile that it was for, when it was for one.
+        slug: Option<Slug>,
+        /// What it did.
+        kind: OperationKind,
+        /// Whether it worked.
+        result: Result<(), Failure>,
+    },
+    /// Every profile that is stored, and a sentence for each file that could not be read.
+    Loaded {
+        /// The profiles, by name.
+        profiles: Vec<Profile>,
+        /// What could not be read, and what to do.
+        problems: Vec<String>,
+    },
+    /// A profile was stored.
+    ProfileSaved(Box<Profile>),
+    /// A profile was deleted.
+    ProfileDeleted(Slug),
+    /// Whether the engine holds a client secret for a profile.
+    SecretChanged {
+        /// The profile.
+        slug: Slug,
+        /// Whether it does.
+        is_set: bool,
+    },
+    /// A profile's history, newest first, without claims.
+    HistoryLoaded {
+        /// The profile.
+        slug: Slug,
+        /// The rows.
+        entries: Vec<HistoryEntry>,
+    },
+    /// A row was added to a profile's history.
+    HistoryAdded(Box<HistoryEntry>),
+    /// Something worked but its row could not be written to the history.
+    NotRemembered(Failure),
+    /// A login went on.
+    Login {
+        /// The profile.
+        slug: Slug,
+        /// How far.
+        step: LoginStep,
+    },
+    /// A profile has other tokens now. They were stored before this is told.
+    SessionChanged {
+        /// The profile.
+        slug: Slug,
+        /// What it holds now.
+        session: Arc<Session>,
+    },
+    /// The API answered.
+    ApiAnswered {
+        /// The profile.
+        slug: Slug,
+        /// What it said.
+        answer: ApiAnswer,
+    },
+    /// The embedded provider started, stopped, or could not start.
+    DemoChanged {
+        /// Where it listens; none when it does not.
+        base_url: Option<Url>,
+        /// How long its tokens live.
+        lifetimes: DemoLifetimes,
+        /// Why it could not start.
+        failure: Option<Failure>,
+    },
+    /// What the embedded provider was asked, oldest first.
+    DemoLog(Vec<DemoLine>),
+}
+
+/// One request to the embedded provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoLine {
+    /// When.
+    pub at: Timestamp,
+    /// What was asked and answered: `POST /id/connect/token 200`.
+    pub request: String,
+    /// Why it was answered so.
+    pub why: String,
+}
