@@ -37,7 +37,10 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
             "body": answer.body,
         }))?;
     } else {
-        printer.tell(&format!("{} answered {} in {:.0} ms", answer.url, answer.status, answer.latency_ms));
+        printer.tell(&format!(
+            "{} answered {} in {:.0} ms",
+            answer.url, answer.status, answer.latency_ms
+        ));
         if let Some(challenge) = &answer.www_authenticate {
             printer.tell(&format!("WWW-Authenticate: {challenge}"));
         }

@@ -29,7 +29,9 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Outcome {
         Format::Csv => context.printer.data(csv(&entries)?.trim_end())?,
         Format::Table => {
             if entries.is_empty() {
-                context.printer.tell("Nothing has happened yet. “tokenscope login” starts it");
+                context
+                    .printer
+                    .tell("Nothing has happened yet. “tokenscope login” starts it");
             }
             for entry in &entries {
                 context.printer.data(&line(entry))?;

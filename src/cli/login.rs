@@ -23,11 +23,7 @@ pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
 }
 
 /// Runs the login that the arguments ask for.
-pub(super) async fn log_in(
-    context: &Context,
-    engine: &Engine,
-    args: &LoginArgs,
-) -> Result<(Slug, Arc<Session>), Stop> {
+pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs) -> Result<(Slug, Arc<Session>), Stop> {
     let slug = slug(&args.profile)?;
     if let Some(file) = &args.secret_file {
         engine.set_secret(&slug, read_secret(file, "client secret")?);

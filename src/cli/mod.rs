@@ -49,7 +49,11 @@ pub fn run(command: Command, data_dir: Option<PathBuf>, json: bool) -> Status {
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
-            let failure = Failure::local("internal", format!("No threads could be started ({error})"), "Free some memory");
+            let failure = Failure::local(
+                "internal",
+                format!("No threads could be started ({error})"),
+                "Free some memory",
+            );
             return report(&Stop::Failure(failure), printer);
         }
     };
@@ -89,7 +93,11 @@ impl Context {
         };
         let opened = tokio::task::spawn_blocking(move || setup::open(options)).await;
         let engine = opened.unwrap_or_else(|error| {
-            Err(Failure::local("internal", format!("The stores could not be opened ({error})"), "Report this"))
+            Err(Failure::local(
+                "internal",
+                format!("The stores could not be opened ({error})"),
+                "Report this",
+            ))
         })?;
         let (_, problems) = engine.load().await?;
         for problem in problems {
@@ -114,7 +122,12 @@ fn read_secret(file: &std::path::Path, what: &str) -> Result<crate::model::Secre
     if file.as_os_str() == "-" {
         return rpassword::prompt_password(format!("{what}: "))
             .map(crate::model::Secret::new)
-            .map_err(|error| outcome::usage(format!("The {what} could not be read ({error})"), "Give a file instead of -"));
+            .map_err(|error| {
+                outcome::usage(
+                    format!("The {what} could not be read ({error})"),
+                    "Give a file instead of -",
+                )
+            });
     }
     let text = std::fs::read_to_string(file).map_err(|error| {
         outcome::usage(
@@ -128,7 +141,10 @@ fn read_secret(file: &std::path::Path, what: &str) -> Result<crate::model::Secre
 
 /// A time as a person writes it: `2026-01-31`, `2026-01-31T12:00:00Z`, or seconds since 1970.
 fn read_time(text: &str) -> Result<jiff::Timestamp, Stop> {
-    let seconds = text.parse::<i64>().ok().and_then(|s| jiff::Timestamp::from_second(s).ok());
+    let seconds = text
+        .parse::<i64>()
+        .ok()
+        .and_then(|s| jiff::Timestamp::from_second(s).ok());
     let date = || {
         let date: jiff::civil::Date = text.parse().ok()?;
         Some(date.to_zoned(jiff::tz::TimeZone::system()).ok()?.timestamp())

@@ -66,9 +66,11 @@ fn show(context: &Context, profile: &Profile) -> Outcome {
         context.printer.document(profile)?;
     } else {
         for field in Field::ALL {
-            context
-                .printer
-                .data(&format!("{:<24} {}", field.key(), field.get(profile).replace('\n', "  ")))?;
+            context.printer.data(&format!(
+                "{:<24} {}",
+                field.key(),
+                field.get(profile).replace('\n', "  ")
+            ))?;
         }
     }
     let errors = profile.validate();
@@ -108,7 +110,10 @@ fn apply(profile: &mut Profile, changes: &[String]) -> Result<(), Stop> {
             .ok_or_else(|| usage(format!("“{change}” has no ="), "Write field=value"))?;
         let field = Field::find(key).ok_or_else(|| {
             let keys: Vec<_> = Field::ALL.iter().map(|field| field.key()).collect();
-            usage(format!("There is no field “{key}”"), format!("Choose one of {}", keys.join(", ")))
+            usage(
+                format!("There is no field “{key}”"),
+                format!("Choose one of {}", keys.join(", ")),
+            )
         })?;
         field
             .set(profile, value)
@@ -149,7 +154,7 @@ async fn read(file: &Path, engine: &Engine) -> Result<Profile, Stop> {
     } else {
         std::fs::read_to_string(file).map_err(unreadable)?
     };
-    let parsed = store::parse_profile(&text, &Slug::default())
+    let parsed = store::parse(&text, &Slug::default())
         .map_err(|error| usage(format!("{} {error}", file.display()), "Nothing was imported"))?;
     let slug = free_slug(engine, &parsed.name).await?;
     Ok(Profile { slug, ..parsed })

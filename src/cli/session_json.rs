@@ -59,7 +59,11 @@ pub(super) fn lines(session: &Session, now: Timestamp, printer: Printer) -> Vec<
             lines.push(format!("  {:<14} none", kind.label()));
             continue;
         };
-        lines.push(format!("  {:<14} {}", kind.label(), words(session, kind, token, server_now)));
+        lines.push(format!(
+            "  {:<14} {}",
+            kind.label(),
+            words(session, kind, token, server_now)
+        ));
     }
     lines.push(format!("  {:<14} {}", "Scope", session.tokens.scope.join(" ")));
     for check in &session.checks {
@@ -80,7 +84,11 @@ fn words(session: &Session, kind: TokenKind, token: &Token, now: Timestamp) -> S
         .decoded
         .alg()
         .map_or_else(|| token.decoded.form.as_str().to_owned(), |alg| format!("JWT {alg}"));
-    let lives = token.lifetime.lifetime_s().map(|s| format!(", lives {}", span(s))).unwrap_or_default();
+    let lives = token
+        .lifetime
+        .lifetime_s()
+        .map(|s| format!(", lives {}", span(s)))
+        .unwrap_or_default();
     let ends = match token.lifetime.expires_at {
         Some(at) if at > now => format!("expires {}{lives}", relative(at, now)),
         Some(at) => format!("expired {}{lives}", relative(at, now)),
