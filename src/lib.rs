@@ -1,5 +1,6 @@
 //! Tokenscope: a desktop inspector for OAuth 2.0 and OpenID Connect tokens.
 
+pub mod engine;
 #[cfg(feature = "gui")]
 pub mod gui;
 pub mod model;

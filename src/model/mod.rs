@@ -1,7 +1,39 @@
 //! What is true, without I/O: no tokio, no network, no files, no window. Time and randomness are passed in.
+//!
+//! Start with [`profile`] (one trusted app), [`token`] (what a login gives) and [`jwt`] (what can be read from it). A login
+//! builds a request in [`authorize`], reads the answer in [`callback`], the tokens in [`response`], and is judged in
+//! [`checks`] and [`verify`].
 
+pub mod authorize;
+pub mod callback;
+pub mod checks;
+pub mod claims;
 pub mod clock;
+pub mod defect;
+mod endpoint;
+pub mod exchange;
+pub mod field;
+pub mod history;
+pub mod jwt;
+pub mod keys;
+pub mod lifetime;
+pub mod members;
+pub mod pkce;
+pub mod profile;
+pub mod redact;
+pub mod redirect;
+pub mod response;
 pub mod secret;
+#[cfg(test)]
+pub(crate) mod seeds;
+pub mod slug;
+pub mod template;
+pub mod token;
+mod validate;
+pub mod verify;
 
 pub use clock::{Clock, Random};
+pub use profile::Profile;
 pub use secret::Secret;
+pub use slug::Slug;
+pub use token::{Fingerprint, Token, TokenKind, TokenSet};

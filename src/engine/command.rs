@@ -1,0 +1,75 @@
+//! What the window asks of the engine.
+
+use super::operation::OperationId;
+use crate::model::{Profile, Secret, Slug};
+
+/// A wish, with the id under which its events come back.
+#[derive(Debug)]
+pub struct Request {
+    /// The id, drawn by the sender.
+    pub operation: OperationId,
+    /// The wish.
+    pub command: Command,
+}
+
+/// One wish.
+#[derive(Debug)]
+pub enum Command {
+    /// Read every profile, write the first ones when there are none, and tell the end of each history.
+    Load,
+    /// Store a profile: a new one, or over the one with its slug.
+    SaveProfile(Box<Profile>),
+    /// Delete a profile, its session and its history.
+    DeleteProfile(Slug),
+    /// Keep a client secret in memory; an empty one forgets it.
+    SetSecret(Slug, Secret),
+    /// Log in.
+    Login(Slug),
+    /// Refresh now.
+    Refresh(Slug),
+    /// Call the profile's API with the access token.
+    CallApi(Slug),
+    /// The address of the callback, pasted by hand, for the login with this id.
+    PasteCallback(OperationId, Secret),
+    /// Stop the operation with this id.
+    Cancel(OperationId),
+    /// Start the embedded provider, or start it again with other lifetimes.
+    StartDemo(DemoLifetimes),
+    /// Stop the embedded provider.
+    StopDemo,
+    /// Tell what the embedded provider was asked.
+    ReadDemoLog,
+}
+
+/// How long the embedded provider's tokens live, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DemoLifetimes {
+    /// Access tokens.
+    pub access_token_s: u64,
+    /// ID tokens.
+    pub id_token_s: u64,
+    /// Refresh tokens.
+    pub refresh_token_s: u64,
+}
+
+impl DemoLifetimes {
+    /// As ERP.net has them: one hour, five minutes, thirty days.
+    pub const NORMAL: Self = Self {
+        access_token_s: 3600,
+        id_token_s: 300,
+        refresh_token_s: 30 * 86_400,
+    };
+
+    /// For those who want to see an expiry now: one minute, one minute, ten minutes.
+    pub const FAST: Self = Self {
+        access_token_s: 60,
+        id_token_s: 60,
+        refresh_token_s: 600,
+    };
+}
+
+impl Default for DemoLifetimes {
+    fn default() -> Self {
+        Self::NORMAL
+    }
+}

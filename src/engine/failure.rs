@@ -1,0 +1,74 @@
+//! How an operation fails: a word for scripts, what happened, and what to do.
+
+use std::fmt;
+
+/// Whose fault it was: decides the exit status of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Blame {
+    /// The thing under test failed: the provider refused, or did not answer.
+    Provider,
+    /// Something on this machine: the profile, the store, a port.
+    Local,
+    /// The person stopped it.
+    Cancelled,
+}
+
+/// Why an operation did not work. It holds no secret and can be shown and stored as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// A stable word: the server's own (`invalid_grant`) or ours (`timeout`, `port_in_use`).
+    pub code: String,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// What to do about it, in one sentence.
+    pub hint: String,
+    /// The HTTP status, when there was an answer.
+    pub http_status: Option<u16>,
+    /// Whose fault it was.
+    pub blame: Blame,
+    /// Whether the refresh token is dead for certain. A network error or a 5xx never is: the token may still be good.
+    pub ends_session: bool,
+}
+
+impl Failure {
+    /// A failure of the thing under test.
+    pub fn provider(code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Blame::Provider, code, message, hint)
+    }
+
+    /// A failure of this machine, its configuration or its store.
+    pub fn local(code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Blame::Local, code, message, hint)
+    }
+
+    /// The person stopped it.
+    pub fn cancelled() -> Self {
+        Self::new(Blame::Cancelled, "cancelled", "Cancelled", "Nothing was changed")
+    }
+
+    fn new(blame: Blame, code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            hint: hint.into(),
+            http_status: None,
+            blame,
+            ends_session: false,
+        }
+    }
+
+    /// The same with an HTTP status.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.http_status = Some(status);
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}

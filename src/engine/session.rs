@@ -1,0 +1,57 @@
+//! A session: what a profile holds now.
+
+use jiff::Timestamp;
+
+use crate::model::checks::Check;
+use crate::model::history::TokenRecord;
+use crate::model::lifetime::ServerTime;
+use crate::model::verify::Signature;
+use crate::model::{Profile, TokenKind, TokenSet};
+
+/// The current generation of a profile's tokens and what is known of them.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The profile as it was at the login: a refresh uses its endpoints and client.
+    pub profile: Profile,
+    /// 1 from the login, one more with each refresh.
+    pub generation: u32,
+    /// The tokens.
+    pub tokens: TokenSet,
+    /// The verdicts on the signatures of access and ID token.
+    pub signatures: Vec<(TokenKind, Signature)>,
+    /// The checks of the ID token and of the response.
+    pub checks: Vec<Check>,
+    /// The provider's clock.
+    pub server_time: ServerTime,
+    /// Milliseconds that the token request took.
+    pub latency_ms: f64,
+    /// When the tokens came, by the local clock.
+    pub changed_at: Timestamp,
+    /// The generation before, as far as it is remembered: to mark what changed.
+    pub previous: Option<Previous>,
+    /// The refresh token is dead for certain: only a new login helps.
+    pub is_over: bool,
+}
+
+/// What is remembered of the generation before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Previous {
+    /// Its access token.
+    pub access: TokenRecord,
+    /// Its ID token.
+    pub id: Option<TokenRecord>,
+}
+
+impl Session {
+    /// The verdict on a token's signature.
+    pub fn signature(&self, kind: TokenKind) -> Option<&Signature> {
+        self.signatures
+            .iter()
+            .find_map(|(of, signature)| (*of == kind).then_some(signature))
+    }
+
+    /// What the provider's clock shows when the local one shows `local`: countdowns run by it.
+    pub fn now(&self, local: Timestamp) -> Timestamp {
+        self.server_time.at(local)
+    }
+}

@@ -1,0 +1,242 @@
+//! The authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1 and §3.3.2.1).
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::clock::Random;
+use super::pkce::{Pkce, random_text};
+use super::profile::Profile;
+
+/// `response_type`: what the authorization endpoint answers with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResponseType {
+    /// Authorization code flow (RFC 6749 §4.1).
+    #[serde(rename = "code")]
+    Code,
+    /// Hybrid flow (OpenID Connect Core §3.3): the ID token comes with the code.
+    #[serde(rename = "code id_token")]
+    CodeIdToken,
+}
+
+impl ResponseType {
+    /// Every response type, in the order a list shows them.
+    pub const ALL: [Self; 2] = [Self::Code, Self::CodeIdToken];
+
+    /// The value as it is sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::CodeIdToken => "code id_token",
+        }
+    }
+
+    /// Whether an ID token comes from the authorization endpoint.
+    pub const fn has_id_token(self) -> bool {
+        matches!(self, Self::CodeIdToken)
+    }
+}
+
+/// `response_mode`: how the answer travels (OAuth 2.0 Multiple Response Type Encoding Practices §2.1, Form Post).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// In the query of the redirect URI.
+    Query,
+    /// In its fragment, which a browser keeps to itself: a small page relays it.
+    Fragment,
+    /// In the body of a form that the browser posts.
+    FormPost,
+}
+
+impl ResponseMode {
+    /// Every response mode, in the order a list shows them.
+    pub const ALL: [Self; 3] = [Self::Query, Self::Fragment, Self::FormPost];
+
+    /// The value as it is sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+            Self::FormPost => "form_post",
+        }
+    }
+}
+
+/// One authorization request: what was made up for it, and the address that the browser opens.
+#[derive(Clone, Debug)]
+pub struct AuthorizationRequest {
+    /// `state` (RFC 6749 §10.12): the answer must bring it back.
+    pub state: String,
+    /// `nonce` (OpenID Connect Core §3.1.2.1): the ID token must hold it. Only with the scope `openid`.
+    pub nonce: Option<String>,
+    /// PKCE, where the profile wants it.
+    pub pkce: Option<Pkce>,
+    /// `redirect_uri` as it is sent here and again to the token endpoint.
+    pub redirect_uri: String,
+    /// The address to open.
+    pub url: Url,
+}
+
+impl AuthorizationRequest {
+    /// Makes up new values and builds the address.
+    pub fn new(profile: &Profile, endpoint: &Url, redirect_uri: String, random: &dyn Random) -> Self {
+        let state = random_text(random);
+        let nonce = profile.scopes().any(|s| s == "openid").then(|| random_text(random));
+        let pkce = profile.pkce.then(|| Pkce::new(random));
+        let parameters = Parameters {
+            state: &state,
+            nonce: nonce.as_deref(),
+            code_challenge: pkce.as_ref().map(|p| p.code_challenge.as_str()),
+            redirect_uri: &redirect_uri,
+        };
+        let url = authorization_url(profile, endpoint, &parameters);
+        Self {
+            state,
+            nonce,
+            pkce,
+            redirect_uri,
+            url,
+        }
+    }
+}
+
+/// What stands in the address for a value that is made up at each login.
+const NEW_EACH_TIME: &str = "…";
+
+/// The parameters that a profile would send, for a preview: nothing is made up yet, so `state`, `nonce` and
+/// `code_challenge` are `…`.
+pub fn preview(profile: &Profile, endpoint: &Url) -> Vec<(String, String)> {
+    let parameters = Parameters {
+        state: NEW_EACH_TIME,
+        nonce: profile.scopes().any(|s| s == "openid").then_some(NEW_EACH_TIME),
+        code_challenge: profile.pkce.then_some(NEW_EACH_TIME),
+        redirect_uri: &profile.redirect_uri,
+    };
+    authorization_url(profile, endpoint, &parameters)
+        .query_pairs()
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
+struct Parameters<'a> {
+    state: &'a str,
+    nonce: Option<&'a str>,
+    code_challenge: Option<&'a str>,
+    redirect_uri: &'a str,
+}
+
+fn authorization_url(profile: &Profile, endpoint: &Url, parameters: &Parameters<'_>) -> Url {
+    // A query that the endpoint already has must be kept (RFC 6749 §3.1).
+    let mut url = endpoint.clone();
+    let mut sent: Vec<(&str, &str)> = vec![
+        ("client_id", &profile.client_id),
+        ("redirect_uri", parameters.redirect_uri),
+        ("response_type", profile.response_type.as_str()),
+    ];
+    if let Some(mode) = profile.response_mode {
+        sent.push(("response_mode", mode.as_str()));
+    }
+    if !profile.scope.is_empty() {
+        sent.push(("scope", &profile.scope));
+    }
+    sent.push(("state", parameters.state));
+    sent.extend(parameters.nonce.map(|nonce| ("nonce", nonce)));
+    if let Some(challenge) = parameters.code_challenge {
+        sent.extend([("code_challenge", challenge), ("code_challenge_method", "S256")]);
+    }
+    sent.extend(profile.authorize_pairs());
+    let query: Vec<String> = sent
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect();
+    let query = query.join("&");
+    url.set_query(Some(&match endpoint.query() {
+        Some(kept) if !kept.is_empty() => format!("{kept}&{query}"),
+        _ => query,
+    }));
+    url
+}
+
+/// Percent-encodes for a query with spaces as `%20`: unlike `+`, every server reads that as a space.
+fn encode(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::clock::CountingRandom;
+    use crate::model::template::Template;
+
+    #[test]
+    fn the_seeds_hybrid_request_is_built_in_its_order() {
+        let profile = Template::find("erp-net").unwrap().profile();
+        let endpoint = Url::parse("https://demodb.my.erp.net/id/connect/authorize").unwrap();
+        let request = AuthorizationRequest::new(
+            &profile,
+            &endpoint,
+            "http://localhost/signin-callback".to_owned(),
+            &CountingRandom::default(),
+        );
+        let url = request.url.as_str();
+        assert!(
+            url.starts_with(
+                "https://demodb.my.erp.net/id/connect/authorize?client_id=my.trusted.app%2Ffirst\
+                 &redirect_uri=http%3A%2F%2Flocalhost%2Fsignin-callback&response_type=code%20id_token\
+                 &scope=openid%20profile%20offline_access%20DomainApi&state="
+            ),
+            "{url}"
+        );
+        let pairs: std::collections::HashMap<_, _> = request.url.query_pairs().into_owned().collect();
+        assert_eq!(pairs["state"], request.state);
+        assert_eq!(Some(&pairs["nonce"]), request.nonce.as_ref());
+        assert_eq!(pairs["code_challenge"], request.pkce.unwrap().code_challenge);
+        assert_eq!(pairs["code_challenge_method"], "S256");
+        assert_ne!(pairs["state"], pairs["nonce"]);
+    }
+
+    #[test]
+    fn a_query_of_the_endpoint_and_the_persons_own_parameters_are_kept() {
+        let mut profile = Template::find("custom").unwrap().profile();
+        profile.scope = String::new();
+        profile.pkce = false;
+        profile.authorize_parameters = vec![
+            "prompt=consent".into(),
+            "resource=urn:a".into(),
+            "resource=urn:b".into(),
+        ];
+        let endpoint = Url::parse("https://idp.example/a?tenant=1").unwrap();
+        let request = AuthorizationRequest::new(
+            &profile,
+            &endpoint,
+            "http://[::1]:9/cb".into(),
+            &CountingRandom::default(),
+        );
+        assert!(request.nonce.is_none() && request.pkce.is_none());
+        let names: Vec<_> = request.url.query_pairs().map(|(n, _)| n.into_owned()).collect();
+        assert_eq!(
+            names,
+            [
+                "tenant",
+                "client_id",
+                "redirect_uri",
+                "response_type",
+                "state",
+                "prompt",
+                "resource",
+                "resource"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_preview_makes_nothing_up() {
+        let profile = Template::find("erp-net").unwrap().profile();
+        let endpoint = Url::parse("https://idp.example/a").unwrap();
+        let preview = preview(&profile, &endpoint);
+        assert!(preview.contains(&("state".to_owned(), "…".to_owned())));
+        assert!(preview.contains(&("scope".to_owned(), profile.scope)));
+    }
+}

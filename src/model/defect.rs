@@ -1,0 +1,64 @@
+//! What is wrong with a piece of input, and where.
+
+use serde::{Deserialize, Serialize};
+
+/// Which part of the input is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// A JWT's header.
+    Header,
+    /// A JWT's payload.
+    Payload,
+    /// A JWT's signature.
+    Signature,
+    /// The token as a whole.
+    Token,
+    /// A token response.
+    Response,
+}
+
+impl Part {
+    /// The word, as JSON output has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Signature => "signature",
+            Self::Token => "token",
+            Self::Response => "response",
+        }
+    }
+}
+
+/// One thing that is wrong. It never quotes a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Defect {
+    /// Where.
+    pub part: Part,
+    /// A stable word for scripts, like `invalid_base64`.
+    pub code: String,
+    /// The byte of the part at which it broke, where that makes sense.
+    pub offset: Option<usize>,
+    /// One sentence for people, with the section it breaks where there is one.
+    pub message: String,
+}
+
+impl Defect {
+    /// A defect without an offset.
+    pub fn new(part: Part, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            part,
+            code: code.to_owned(),
+            offset: None,
+            message: message.into(),
+        }
+    }
+
+    /// The same, at this byte.
+    #[must_use]
+    pub fn at(mut self, offset: usize) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+}

@@ -1,0 +1,73 @@
+//! One HTTP request and its response, as it went over the wire, without its secrets.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What an exchange was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The authorization response that arrived at the redirect URI.
+    Callback,
+    /// A code became tokens.
+    Code,
+    /// A refresh token became tokens.
+    Refresh,
+    /// The provider's public keys.
+    Jwks,
+    /// A call of the API with the access token.
+    Api,
+}
+
+impl Purpose {
+    /// The word, as JSON output has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Callback => "callback",
+            Self::Code => "code",
+            Self::Refresh => "refresh",
+            Self::Jwks => "jwks",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// A request and its response. Whoever records it has redacted it: see `redact`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// What it was for.
+    pub purpose: Purpose,
+    /// When it was sent, by the local clock.
+    pub sent_at: Timestamp,
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The address, secrets in its query redacted.
+    pub url: String,
+    /// The request's headers as they were sent.
+    pub request_headers: Vec<(String, String)>,
+    /// The request's body; empty when it had none.
+    pub request_body: String,
+    /// The response; `None` when none came.
+    pub response: Option<ExchangeResponse>,
+    /// Why no response came, or why it was cut off.
+    pub failure: Option<String>,
+    /// Milliseconds from sending to the response's first byte; to the failure when none came.
+    pub first_byte_ms: f64,
+    /// Milliseconds from sending to the end.
+    pub total_ms: f64,
+}
+
+/// The response of an [`Exchange`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExchangeResponse {
+    /// The HTTP status.
+    pub status: u16,
+    /// `HTTP/1.1` or `HTTP/2.0`.
+    pub version: String,
+    /// The headers.
+    pub headers: Vec<(String, String)>,
+    /// The body as text, U+FFFD where it is not UTF-8, secrets redacted.
+    pub body: String,
+    /// The body's length in bytes as it came.
+    pub body_len: usize,
+}

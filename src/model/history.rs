@@ -1,0 +1,179 @@
+//! History: what happened to a profile, a row an event. It holds claims and fingerprints and can never be replayed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::jwt::DecodedPart;
+use super::lifetime::ExpiresFrom;
+use super::slug::Slug;
+use super::token::{Fingerprint, Token, TokenSet};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryKind {
+    /// A login gave tokens.
+    Login,
+    /// A login failed or was refused.
+    LoginFailed,
+    /// A refresh gave tokens.
+    Refresh,
+    /// A refresh failed.
+    RefreshFailed,
+    /// The API was called.
+    ApiCall,
+}
+
+impl HistoryKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::Login,
+        Self::LoginFailed,
+        Self::Refresh,
+        Self::RefreshFailed,
+        Self::ApiCall,
+    ];
+
+    /// The word, as the database and JSON output have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::LoginFailed => "login_failed",
+            Self::Refresh => "refresh",
+            Self::RefreshFailed => "refresh_failed",
+            Self::ApiCall => "api_call",
+        }
+    }
+
+    /// The kind with this word.
+    pub fn find(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// Whether it went wrong.
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::LoginFailed | Self::RefreshFailed)
+    }
+}
+
+/// One row of the history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// Its number in the database; 0 until it is stored. Later rows have higher ones.
+    pub id: i64,
+    /// The profile it belongs to.
+    pub profile: Slug,
+    /// When, by the local clock.
+    pub at: Timestamp,
+    /// What happened.
+    pub kind: HistoryKind,
+    /// The token set that it gave or was about.
+    pub generation: Option<u32>,
+    /// Milliseconds that the request took, when there was one.
+    pub latency_ms: Option<f64>,
+    /// The HTTP status, when there was one.
+    pub http_status: Option<u16>,
+    /// The error's word, when it went wrong: `invalid_grant`, `timeout`, …
+    pub error: Option<String>,
+    /// One short line for people.
+    pub note: String,
+    /// The access token, without the token.
+    pub access: Option<TokenRecord>,
+    /// The ID token, without the token.
+    pub id_token: Option<TokenRecord>,
+    /// The refresh token, without the token.
+    pub refresh: Option<TokenRecord>,
+    /// Whether the refresh token became another one; `None` where that does not apply.
+    pub refresh_rotated: Option<bool>,
+    /// The scopes that were granted.
+    pub scope: Vec<String>,
+}
+
+/// What may be remembered of a token: never its signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRecord {
+    /// Its fingerprint.
+    pub fingerprint: Fingerprint,
+    /// Its header as JSON text, when it is a JWT.
+    pub header: Option<String>,
+    /// Its claims as JSON text with numbers as they came, when it is a JWT.
+    pub claims: Option<String>,
+    /// When it began, in server time.
+    pub starts_at: Timestamp,
+    /// When it ends, in server time.
+    pub expires_at: Option<Timestamp>,
+    /// Where that is known from.
+    pub expires_from: ExpiresFrom,
+}
+
+impl TokenRecord {
+    /// What may be remembered of `token`.
+    pub fn of(token: &Token) -> Self {
+        let json = |part: &DecodedPart| {
+            (!part.members.is_empty()).then(|| super::members::to_json(&part.members).get().to_owned())
+        };
+        Self {
+            fingerprint: token.fingerprint.clone(),
+            header: json(&token.decoded.header),
+            claims: json(&token.decoded.payload),
+            starts_at: token.lifetime.starts_at,
+            expires_at: token.lifetime.expires_at,
+            expires_from: token.lifetime.from,
+        }
+    }
+
+    /// Seconds from beginning to end.
+    pub fn lifetime_s(&self) -> Option<i64> {
+        Some(self.expires_at?.duration_since(self.starts_at).as_secs())
+    }
+}
+
+impl HistoryEntry {
+    /// A row without tokens.
+    pub fn new(profile: Slug, at: Timestamp, kind: HistoryKind) -> Self {
+        Self {
+            id: 0,
+            profile,
+            at,
+            kind,
+            generation: None,
+            latency_ms: None,
+            http_status: None,
+            error: None,
+            note: String::new(),
+            access: None,
+            id_token: None,
+            refresh: None,
+            refresh_rotated: None,
+            scope: Vec::new(),
+        }
+    }
+
+    /// The same with what may be remembered of a token set.
+    #[must_use]
+    pub fn with_tokens(mut self, generation: u32, tokens: &TokenSet) -> Self {
+        self.generation = Some(generation);
+        self.access = Some(TokenRecord::of(&tokens.access));
+        self.id_token = tokens.id.as_ref().map(TokenRecord::of);
+        self.refresh = tokens.refresh.as_ref().map(TokenRecord::of);
+        self.refresh_rotated = tokens.refresh.is_some().then_some(tokens.refresh_rotated);
+        self.scope.clone_from(&tokens.scope);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Secret, seeds};
+
+    #[test]
+    fn a_record_keeps_claims_and_no_signature() {
+        let token = Token::new(Secret::new(seeds::ID_TOKEN), Timestamp::UNIX_EPOCH, None);
+        let record = TokenRecord::of(&token);
+        let json = serde_json::to_string(&record).unwrap();
+        let signature = seeds::ID_TOKEN.rsplit_once('.').unwrap().1;
+        assert!(!json.contains(signature) && !json.contains(&seeds::ID_TOKEN[..60]));
+        assert!(record.claims.unwrap().contains("\"exp\":1655058024"));
+    }
+}

@@ -1,0 +1,283 @@
+//! Taking the secrets out of text that goes to a log, a file or a screen.
+//!
+//! It works on text and not on parsed documents, because what is recorded is often broken: a body with a trailing comma
+//! must lose its tokens as surely as a clean one.
+
+use super::secret::Secret;
+use super::token::Fingerprint;
+
+/// Names whose values are secrets, in forms, JSON and addresses.
+const SECRET_NAMES: &[&str] = &[
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "id_token_hint",
+    "client_secret",
+    "client_assertion",
+    "assertion",
+    "subject_token",
+    "actor_token",
+    "password",
+    "code",
+    "code_verifier",
+    "device_code",
+    "registration_access_token",
+    "token",
+    "logout_token",
+    "request",
+    "response",
+];
+
+/// Headers whose values are secrets.
+const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "dpop"];
+
+/// `text` without its secrets: the values of names that hold secrets, anything that looks like a signed JWT (it keeps
+/// header and claims and loses its signature), and each of `known` wherever it stands.
+pub fn redact(text: &str, known: &[Secret]) -> String {
+    let mut text = text.to_owned();
+    // The known ones first, the longest first: one may be part of another.
+    let mut known: Vec<&str> = known.iter().map(Secret::expose).filter(|s| s.len() >= 4).collect();
+    known.sort_by_key(|s| std::cmp::Reverse(s.len()));
+    for secret in known {
+        let replacement = replacement(secret);
+        text = text.replace(secret, &replacement);
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        if encoded != secret {
+            text = text.replace(&encoded, &replacement);
+        }
+    }
+    let text = redact_named(&text);
+    strip_signatures(&text)
+}
+
+/// A header's value without its secrets. The scheme of `Authorization` stays.
+pub fn redact_header(name: &str, value: &str, known: &[Secret]) -> String {
+    if !SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+        return redact(value, known);
+    }
+    match value.split_once(' ') {
+        Some((scheme, credentials)) if name.to_ascii_lowercase().ends_with("authorization") => {
+            format!("{scheme} {}", replacement(credentials))
+        }
+        _ => "[redacted]".to_owned(),
+    }
+}
+
+/// What stands for a secret: a JWT keeps what can be read, everything else becomes its fingerprint.
+fn replacement(secret: &str) -> String {
+    unsigned(secret).unwrap_or_else(|| format!("[redacted {}]", Fingerprint::of(secret)))
+}
+
+/// A JWT without its signature.
+fn unsigned(token: &str) -> Option<String> {
+    let (head, _) = token.rsplit_once('.')?;
+    (token.starts_with("ey") && head.contains('.') && token.bytes().all(is_token_byte))
+        .then(|| format!("{head}.[signature removed]"))
+}
+
+fn is_token_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'=')
+}
+
+/// Replaces the value behind each secret name, in `name=value`, `"name": "value"` and `name: value`.
+fn redact_named(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, value, after)) = next_secret(rest) {
+        out.push_str(before);
+        if value.starts_with("[redacted") || value.ends_with("[signature removed]") {
+            out.push_str(value);
+        } else {
+            out.push_str(&replacement(value));
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The next secret value in `text`, with what stands before and after it.
+fn next_secret(text: &str) -> Option<(&str, &str, &str)> {
+    let bytes = text.as_bytes();
+    let is_word = |i: usize| bytes.get(i).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let mut at = 0;
+    while at < bytes.len() {
+        if !is_word(at) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while is_word(at) {
+            at += 1;
+        }
+        if !SECRET_NAMES.contains(&text[start..at].to_ascii_lowercase().as_str()) {
+            continue;
+        }
+        let Some(value_start) = value_start(bytes, at) else {
+            continue;
+        };
+        let quote = Some(bytes[value_start - 1]).filter(|b| matches!(b, b'"' | b'\''));
+        let value_end = value_end(bytes, value_start, quote);
+        if value_end > value_start {
+            return Some((&text[..value_start], &text[value_start..value_end], &text[value_end..]));
+        }
+        at = value_start;
+    }
+    None
+}
+
+/// Where the value begins: behind an optional closing quote, `=` or `:`, spaces and an optional opening quote.
+fn value_start(bytes: &[u8], name_end: usize) -> Option<usize> {
+    let skip = |mut at: usize, wanted: &[u8]| {
+        while bytes.get(at).is_some_and(|b| wanted.contains(b)) {
+            at += 1;
+        }
+        at
+    };
+    let at = skip(name_end, b"\"'\\ \t\r\n");
+    if !matches!(bytes.get(at), Some(b'=' | b':')) {
+        return None;
+    }
+    let at = if bytes[at] == b':' {
+        skip(at + 1, b" \t\r\n\\")
+    } else {
+        at + 1
+    };
+    Some(if matches!(bytes.get(at), Some(b'"' | b'\'')) {
+        at + 1
+    } else {
+        at
+    })
+}
+
+fn value_end(bytes: &[u8], start: usize, quote: Option<u8>) -> usize {
+    let mut at = start;
+    while let Some(&b) = bytes.get(at) {
+        let ends = if let Some(quote) = quote {
+            b == quote && bytes[at - 1] != b'\\'
+        } else {
+            matches!(
+                b,
+                b'&' | b'#' | b' ' | b'\t' | b'\r' | b'\n' | b',' | b'}' | b'<' | b'"' | b'\''
+            )
+        };
+        if ends {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Takes the signature off whatever looks like a JWT.
+fn strip_signatures(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut word = String::new();
+    for c in text.chars().chain(std::iter::once('\n')) {
+        if c.is_ascii() && is_token_byte(c as u8) && c != '=' {
+            word.push(c);
+            continue;
+        }
+        match unsigned(&word) {
+            Some(unsigned) if !word.ends_with('.') && word.len() > 20 => out.push_str(&unsigned),
+            _ => out.push_str(&word),
+        }
+        word.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn secrets_leave_forms_json_and_addresses() {
+        for (text, kept) in [
+            (
+                "client_id=a&client_secret=HIDE&grant_type=refresh_token&refresh_token=HIDE",
+                "grant_type=refresh_token",
+            ),
+            (
+                "{\"access_token\": \"HIDE\", \"expires_in\": 3600,}",
+                "\"expires_in\": 3600",
+            ),
+            ("{\"refresh_token\":\"HIDE\"", "refresh_token"),
+            ("http://localhost/cb?code=HIDE&state=s#id_token=HIDE", "state=s"),
+            ("access_token: HIDE\nnext", "next"),
+            ("{'access_token': 'HIDE', 'x': 1}", "'x': 1"),
+            ("{\"password\":\"HI\\\"DE\",\"x\":1}", "\"x\":1"),
+        ] {
+            let redacted = redact(text, &[]);
+            assert!(!redacted.contains("HIDE") && !redacted.contains("DE\""), "{redacted}");
+            assert!(
+                redacted.contains(kept) && redacted.contains("[redacted sha256:"),
+                "{redacted}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_jwt_keeps_its_claims_and_loses_its_signature() {
+        let token = crate::model::seeds::ID_TOKEN;
+        let (head, signature) = token.rsplit_once('.').unwrap();
+        for text in [
+            format!("{{\"id_token\":\"{token}\"}}"),
+            format!("see {token} there"),
+            format!("id_token={token}&x=1"),
+        ] {
+            let redacted = redact(&text, &[]);
+            assert!(redacted.contains(head) && !redacted.contains(signature), "{redacted}");
+        }
+    }
+
+    #[test]
+    fn a_known_secret_is_found_anywhere_encoded_too() {
+        let known = [Secret::new("s3cr:et/+ %")];
+        let redacted = redact("oops s3cr:et/+ % and s3cr%3Aet%2F%2B+%25", &known);
+        assert!(!redacted.contains("s3cr"), "{redacted}");
+    }
+
+    #[test]
+    fn headers_keep_their_scheme() {
+        let value = redact_header("Authorization", "Basic aWQ6c2VjcmV0", &[]);
+        assert!(value.starts_with("Basic [redacted") && !value.contains("aWQ6"));
+        assert_eq!(redact_header("Set-Cookie", "sid=abc; Path=/", &[]), "[redacted]");
+        assert_eq!(redact_header("Accept", "application/json", &[]), "application/json");
+    }
+
+    #[test]
+    fn words_that_only_look_alike_stay() {
+        for text in [
+            "status_code=200&x=1",
+            "{\"code_challenge\":\"abc\"}",
+            "grant_type=authorization_code",
+        ] {
+            assert_eq!(redact(text, &[]), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_named_secret_survives(secret in "[A-Za-z0-9]{12,40}", before in "[ -~]{0,30}", name in proptest::sample::select(SECRET_NAMES)) {
+            for text in [
+                format!("x=1&{name}={secret}&y=2"),
+                format!("{{\"{name}\" : \"{secret}\"}}"),
+                format!("{{\"a\":1,\"{name}\":\"{secret}\",}}"),
+            ] {
+                prop_assert!(!redact(&text, &[]).contains(&secret), "{}", text);
+            }
+            let text = format!("{before} {secret}");
+            prop_assert!(!redact(&text, &[Secret::new(secret.clone())]).contains(&secret));
+        }
+
+        #[test]
+        fn any_text_is_redacted_without_a_panic(text in ".*") {
+            let _ = redact(&text, &[]);
+        }
+    }
+}

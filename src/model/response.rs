@@ -1,0 +1,426 @@
+//! The token response (RFC 6749 §5.1, §5.2), read from whatever the server sent.
+//!
+//! Real servers are sloppy. What can be read is read, and each oddity is a [`Defect`] with the rule that it breaks.
+
+use serde_json::Value;
+
+use super::defect::{Defect, Part};
+use super::secret::Secret;
+
+/// What a token endpoint answered, read as far as it goes.
+#[derive(Clone, Debug, Default)]
+pub struct TokenResponse {
+    /// `access_token`.
+    pub access_token: Option<Secret>,
+    /// `refresh_token`.
+    pub refresh_token: Option<Secret>,
+    /// `id_token` (OpenID Connect Core §3.1.3.3).
+    pub id_token: Option<Secret>,
+    /// `token_type` as it was written.
+    pub token_type: Option<String>,
+    /// `expires_in`, in seconds.
+    pub expires_in_s: Option<i64>,
+    /// `refresh_expires_in` or `refresh_token_expires_in`, which some servers add, in seconds.
+    pub refresh_expires_in_s: Option<i64>,
+    /// `scope`; `None` means as asked for (RFC 6749 §5.1).
+    pub scope: Option<Vec<String>>,
+    /// `error` and what goes with it, whatever the status was.
+    pub error: Option<TokenError>,
+    /// Everything that is wrong with it.
+    pub defects: Vec<Defect>,
+}
+
+/// An error response (RFC 6749 §5.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenError {
+    /// `error`.
+    pub error: String,
+    /// `error_description`.
+    pub error_description: Option<String>,
+}
+
+/// One answer of a token endpoint, as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct RawResponse<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Content-Type`, as it came.
+    pub content_type: Option<&'a str>,
+    /// The body's bytes.
+    pub body: &'a [u8],
+}
+
+/// Longest piece of a server's own words that is kept.
+const MAX_TEXT_LEN: usize = 300;
+/// An `expires_in` above a year, in seconds, is milliseconds that nobody divided.
+const YEAR_S: f64 = 366.0 * 86_400.0;
+
+impl TokenResponse {
+    /// Reads an answer.
+    pub fn parse(raw: RawResponse<'_>) -> Self {
+        let mut response = Self::default();
+        let text = String::from_utf8_lossy(raw.body);
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if text.is_empty() {
+            response.defect(
+                "empty_body",
+                "The body is empty: a token response is a JSON object (RFC 6749 §5.1)",
+            );
+            return response;
+        }
+        match read_object(text, &mut response.defects) {
+            Some(object) => response.take(&object),
+            None if looks_like_html(text, raw.content_type) => response.defect(
+                "html_body",
+                "The body is an HTML page: this address is not a token endpoint, or a proxy answered in its place",
+            ),
+            None => match read_form(text) {
+                Some(object) => {
+                    response.defect(
+                        "form_body",
+                        "The body is form-encoded where JSON is required (RFC 6749 §5.1)",
+                    );
+                    response.take(&object);
+                }
+                None => response.defect(
+                    "unreadable_body",
+                    "The body is neither JSON nor a form: no token can be read from it (RFC 6749 §5.1)",
+                ),
+            },
+        }
+        response.judge_content_type(raw.content_type);
+        if response.error.is_some() && (200..300).contains(&raw.status) {
+            response.defect(
+                "error_with_success_status",
+                format!(
+                    "An error came with status {}: it must be 400 or 401 (RFC 6749 §5.2)",
+                    raw.status
+                ),
+            );
+        }
+        response
+    }
+
+    fn take(&mut self, object: &serde_json::Map<String, Value>) {
+        if let Some(error) = text_of(object, "error") {
+            self.error = Some(TokenError {
+                error: cut(&error),
+                error_description: text_of(object, "error_description").map(|d| cut(&d)),
+            });
+        }
+        for (name, slot) in [
+            ("access_token", &mut self.access_token),
+            ("refresh_token", &mut self.refresh_token),
+            ("id_token", &mut self.id_token),
+        ] {
+            *slot = text_of(object, name).filter(|t| !t.is_empty()).map(Secret::new);
+        }
+        self.token_type = text_of(object, "token_type").map(|t| cut(&t));
+        if self.error.is_none() && self.access_token.is_some() {
+            match &self.token_type {
+                None => self.defect("no_token_type", "token_type is missing: it is required (RFC 6749 §5.1)"),
+                Some(other) if !other.eq_ignore_ascii_case("bearer") && !other.eq_ignore_ascii_case("dpop") => {
+                    self.defect(
+                        "unknown_token_type",
+                        format!("token_type {other:?} is not known: the token is used as Bearer (RFC 6749 §7.1)"),
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        self.expires_in_s = self.seconds(object, "expires_in");
+        if self.expires_in_s.is_none() && self.access_token.is_some() && !object.contains_key("expires_in") {
+            self.defect(
+                "no_expires_in",
+                "expires_in is missing: how long the token lives is known only from its claims (RFC 6749 §5.1)",
+            );
+        }
+        self.refresh_expires_in_s = self
+            .seconds(object, "refresh_expires_in")
+            .or_else(|| self.seconds(object, "refresh_token_expires_in"));
+        self.scope = self.read_scope(object.get("scope"));
+    }
+
+    fn read_scope(&mut self, scope: Option<&Value>) -> Option<Vec<String>> {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+        match scope {
+            None => None,
+            Some(Value::String(text)) => Some(words(text)),
+            Some(Value::Null) => {
+                self.defect("null_scope", "scope is null: it is a text, or left out (RFC 6749 §5.1)");
+                None
+            }
+            Some(Value::Array(list)) => {
+                self.defect(
+                    "array_scope",
+                    "scope is a list: it is one text with spaces (RFC 6749 §3.3)",
+                );
+                Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+            }
+            Some(_) => {
+                self.defect("wrong_scope", "scope is not a text (RFC 6749 §3.3)");
+                None
+            }
+        }
+    }
+
+    fn seconds(&mut self, object: &serde_json::Map<String, Value>, name: &str) -> Option<i64> {
+        let value = object.get(name)?;
+        let number = match value {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => {
+                self.defect(
+                    "text_number",
+                    format!("{name} is a text: it must be a JSON number (RFC 6749 §5.1)"),
+                );
+                text.trim().parse::<f64>().ok()
+            }
+            _ => None,
+        };
+        let Some(mut seconds) = number.filter(|s| s.is_finite()) else {
+            self.defect("wrong_number", format!("{name} is not a number (RFC 6749 §5.1)"));
+            return None;
+        };
+        if seconds.fract() != 0.0 {
+            self.defect(
+                "fraction",
+                format!("{name} has a fraction: it is whole seconds (RFC 6749 appendix A.14)"),
+            );
+        }
+        if seconds > YEAR_S {
+            if seconds / 1000.0 <= YEAR_S {
+                self.defect(
+                    "milliseconds",
+                    format!("{name} is {seconds}, over a year: read as milliseconds (RFC 6749 §5.1 says seconds)"),
+                );
+                seconds /= 1000.0;
+            } else {
+                self.defect(
+                    "too_large",
+                    format!("{name} is {seconds}: that is no lifetime in seconds"),
+                );
+                return None;
+            }
+        }
+        if seconds < 0.0 {
+            self.defect(
+                "negative",
+                format!("{name} is negative: the token was over before it came"),
+            );
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "checked above: at most a year either way matters"
+        )]
+        Some(seconds.max(-YEAR_S) as i64)
+    }
+
+    fn judge_content_type(&mut self, content_type: Option<&str>) {
+        let essence = content_type.map(|t| t.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
+        let readable = self.access_token.is_some() || self.error.is_some();
+        match essence.as_deref() {
+            Some("application/json") => {}
+            Some(other) if readable => {
+                let message = format!(
+                    "Content-Type is {:?}: it must be application/json (RFC 6749 §5.1)",
+                    cut(other)
+                );
+                self.defect("content_type", message);
+            }
+            None if readable => self.defect("no_content_type", "Content-Type is missing (RFC 6749 §5.1)"),
+            _ => {}
+        }
+    }
+
+    fn defect(&mut self, code: &str, message: impl Into<String>) {
+        self.defects.push(Defect::new(Part::Response, code, message));
+    }
+}
+
+/// Strict JSON first; then with what people leave in by hand (trailing commas, comments), which is told as a defect.
+fn read_object(text: &str, defects: &mut Vec<Defect>) -> Option<serde_json::Map<String, Value>> {
+    let error = match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(object)) => return Some(object),
+        Ok(_) => return None,
+        Err(error) => error,
+    };
+    let Ok(Value::Object(object)) =
+        jsonc_parser::parse_to_serde_value::<Value>(text, &jsonc_parser::ParseOptions::default())
+    else {
+        return None;
+    };
+    defects.push(
+        Defect::new(
+            Part::Response,
+            "invalid_json",
+            "The body is not strict JSON (a trailing comma, or a comment): read all the same (RFC 8259)",
+        )
+        .at(super::members::error_offset(text, &error)),
+    );
+    Some(object)
+}
+
+/// A form, if one of the names that a token response has is in it.
+fn read_form(text: &str) -> Option<serde_json::Map<String, Value>> {
+    let object: serde_json::Map<String, Value> = url::form_urlencoded::parse(text.as_bytes())
+        .map(|(name, value)| {
+            let number = value.parse::<i64>().ok().filter(|_| name.ends_with("expires_in"));
+            let value = number.map_or_else(|| Value::from(value.as_ref()), Value::from);
+            (name.into_owned(), value)
+        })
+        .collect();
+    (object.contains_key("access_token") || object.contains_key("error")).then_some(object)
+}
+
+fn looks_like_html(text: &str, content_type: Option<&str>) -> bool {
+    text.starts_with('<') || content_type.is_some_and(|t| t.trim_start().to_ascii_lowercase().starts_with("text/html"))
+}
+
+fn text_of(object: &serde_json::Map<String, Value>, name: &str) -> Option<String> {
+    object.get(name)?.as_str().map(str::to_owned)
+}
+
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(MAX_TEXT_LEN).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(body: &str) -> TokenResponse {
+        TokenResponse::parse(RawResponse {
+            status: 200,
+            content_type: Some("application/json"),
+            body: body.as_bytes(),
+        })
+    }
+
+    fn codes(response: &TokenResponse) -> Vec<&str> {
+        response.defects.iter().map(|d| d.code.as_str()).collect()
+    }
+
+    #[test]
+    fn the_erp_net_seed_lacks_only_its_token_type() {
+        let response = parse(
+            r#"{"id_token":"a.b.c","access_token":"x.y.z","expires_in":3600,
+                "refresh_token":"6-Cv7vQ5ouhYzs0AWg6tsG-YK7O5xP_kb5Qb8wEJMnw",
+                "scope":"openid profile DomainApi offline_access"}"#,
+        );
+        assert_eq!(codes(&response), ["no_token_type"]);
+        assert_eq!(response.expires_in_s, Some(3600));
+        assert_eq!(
+            response.scope.unwrap(),
+            ["openid", "profile", "DomainApi", "offline_access"]
+        );
+        assert!(response.id_token.is_some() && response.refresh_token.is_some());
+    }
+
+    #[test]
+    fn the_redcore_seed_is_read_in_spite_of_its_trailing_comma() {
+        let response = parse(
+            "{\n    \"access_token\":\"6YotnF2FEjr1zCsicMWpAA\",\n    \"expires_in\":3600,\n    \
+             \"token_type\": \"bearer\",\n    \"scope\":null,\n    \"refresh_token\":\"1Gzv3JOkF0XG2Qx2TlKWIA\",\n}",
+        );
+        assert_eq!(codes(&response), ["invalid_json", "null_scope"]);
+        assert_eq!(response.access_token.unwrap().expose(), "6YotnF2FEjr1zCsicMWpAA");
+        assert_eq!(response.refresh_token.unwrap().expose(), "1Gzv3JOkF0XG2Qx2TlKWIA");
+        assert_eq!(response.token_type.as_deref(), Some("bearer"));
+    }
+
+    #[test]
+    fn the_plain_oauth_seed_has_no_token_type_either() {
+        let response = parse(r#"{"access_token":"eyJ","refresh_token":"dGhpcy1y","expires_in":900}"#);
+        assert_eq!(
+            (codes(&response), response.expires_in_s),
+            (vec!["no_token_type"], Some(900))
+        );
+    }
+
+    #[test]
+    fn each_sloppy_lifetime_is_read_and_named() {
+        for (value, seconds, code) in [
+            ("\"3600\"", Some(3600), "text_number"),
+            ("3600.5", Some(3600), "fraction"),
+            ("3600000000", Some(3_600_000), "milliseconds"),
+            ("1e300", None, "too_large"),
+            ("-1", Some(-1), "negative"),
+            ("true", None, "wrong_number"),
+            ("\"soon\"", None, "wrong_number"),
+        ] {
+            let response = parse(&format!(
+                r#"{{"access_token":"x","token_type":"Bearer","expires_in":{value}}}"#
+            ));
+            assert_eq!(response.expires_in_s, seconds, "{value}");
+            assert!(codes(&response).contains(&code), "{value}: {:?}", codes(&response));
+        }
+        assert!(codes(&parse(r#"{"access_token":"x","token_type":"Bearer"}"#)).contains(&"no_expires_in"));
+    }
+
+    #[test]
+    fn each_sloppy_body_is_read_or_named() {
+        let with = |content_type: Option<&'static str>, body: &str| {
+            TokenResponse::parse(RawResponse {
+                status: 200,
+                content_type,
+                body: body.as_bytes(),
+            })
+        };
+        let form = with(
+            Some("application/x-www-form-urlencoded"),
+            "access_token=x&token_type=bearer&expires_in=60&scope=a+b",
+        );
+        assert_eq!(codes(&form), ["form_body", "content_type"]);
+        assert_eq!((form.expires_in_s, form.scope.unwrap().len()), (Some(60), 2));
+        assert_eq!(codes(&with(None, "")), ["empty_body"]);
+        assert_eq!(codes(&with(Some("text/html"), "<h1>502</h1>")), ["html_body"]);
+        assert_eq!(codes(&with(None, "oops")), ["unreadable_body"]);
+        assert_eq!(codes(&with(Some("application/json"), "[1]")), ["unreadable_body"]);
+        let array = parse(r#"{"access_token":"x","token_type":"Bearer","expires_in":1,"scope":["a","b"]}"#);
+        assert_eq!(
+            (codes(&array), array.scope.as_ref().unwrap().len()),
+            (vec!["array_scope"], 2)
+        );
+    }
+
+    #[test]
+    fn an_error_with_status_200_is_still_an_error() {
+        let response = parse(r#"{"error":"invalid_grant","error_description":"Token was revoked"}"#);
+        assert_eq!(response.error.as_ref().unwrap().error, "invalid_grant");
+        assert_eq!(codes(&response), ["error_with_success_status"]);
+    }
+
+    #[test]
+    fn tokens_never_print() {
+        let response = parse(r#"{"access_token":"TOPSECRET","refresh_token":"TOPSECRET","id_token":"TOPSECRET"}"#);
+        assert!(!format!("{response:?}").contains("TOPSECRET"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_a_panic(
+            body in proptest::collection::vec(any::<u8>(), 0..400),
+            status in 100_u16..600,
+            content_type in proptest::option::of(".*"),
+        ) {
+            let _ = TokenResponse::parse(RawResponse { status, content_type: content_type.as_deref(), body: &body });
+        }
+
+        #[test]
+        fn any_json_is_read_without_a_panic(text in r#"\{("[a-z_]{0,12}":("[^"\\]*"|-?[0-9]{1,30}(\.[0-9]+)?|null|\[\]|\{\}),?){0,6}\}?"#) {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn a_clean_response_has_no_defects(token in "[A-Za-z0-9._~-]{1,80}", expires_in in 1_i64..31_000_000) {
+            let body = serde_json::json!({"access_token": token, "token_type": "Bearer", "expires_in": expires_in}).to_string();
+            let response = parse(&body);
+            prop_assert!(response.defects.is_empty());
+            prop_assert_eq!(response.expires_in_s, Some(expires_in));
+            let got = response.access_token.unwrap();
+            prop_assert_eq!(got.expose(), token);
+        }
+    }
+}
