@@ -4,9 +4,8 @@ use egui::{Theme, Vec2};
 use egui_kittest::{Harness, SnapshotResults};
 use tokenscope::gui::theme::{self, Tone, icon, palette, text};
 use tokenscope::gui::widgets::{
-    Badge, Button, Column, EmptyState, Field, Step, StepState, Tab, Table, Width, card, chip,
-    countdown_ring, field_row, key_value, section_label, segmented, steps, tab_bar, text_field,
-    token_text,
+    Badge, Button, Column, EmptyState, Field, Step, StepState, Tab, Table, Width, card, chip, countdown_ring,
+    field_row, key_value, section_label, segmented, steps, tab_bar, text_field, token_text,
 };
 
 #[expect(clippy::too_many_lines, reason = "one picture, from top to bottom")]
@@ -105,14 +104,13 @@ fn gallery_ui(ui: &mut egui::Ui, typed: &mut String) {
                 table.show(
                     ui,
                     1000,
-                    |ui, row, column| {
+                    |ui, row, column, _| {
                         ui.label(match column {
                             0 => text::mono("iss").color(p.payload),
                             1 => text::mono(format!("https://demo/{row}")),
                             _ => text::body("Issuer: who made this token").color(p.muted),
                         });
                     },
-                    |_, _| {},
                 );
             });
             card(&mut columns[1], |ui| {
@@ -127,10 +125,7 @@ fn gallery_ui(ui: &mut egui::Ui, typed: &mut String) {
 #[test]
 fn the_gallery_looks_as_it_did() {
     let mut results = SnapshotResults::new();
-    for (mode, name) in [
-        (Theme::Dark, "gallery_dark"),
-        (Theme::Light, "gallery_light"),
-    ] {
+    for (mode, name) in [(Theme::Dark, "gallery_dark"), (Theme::Light, "gallery_light")] {
         let mut typed = String::from("my.trusted.app/first");
         let mut harness = Harness::builder()
             .with_size(Vec2::new(900.0, 800.0))

@@ -1,3 +1,7 @@
-//! The window, driven by what a person sees: controls are found by their accessible names.
+//! The window, driven by what a person sees: controls are found by their accessible names, events go in, commands come
+//! out. Pictures come last.
 
+mod behaviour;
 mod gallery;
+mod pictures;
+mod support;

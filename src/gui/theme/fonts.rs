@@ -47,18 +47,12 @@ pub(super) fn definitions() -> FontDefinitions {
         (FontFamily::Proportional, vec!["Inter-Regular.otf"]),
         (named(MEDIUM), vec!["Inter-Medium.otf"]),
         (named(STRONG), vec!["Inter-SemiBold.otf"]),
-        (
-            named(NUMBERS),
-            vec!["Inter-SemiBold-Tabular.otf", "Inter-SemiBold.otf"],
-        ),
+        (named(NUMBERS), vec!["Inter-SemiBold-Tabular.otf", "Inter-SemiBold.otf"]),
         (
             FontFamily::Monospace,
             vec!["JetBrainsMono-Regular.ttf", "Inter-Regular.otf"],
         ),
-        (
-            named(MONO_MEDIUM),
-            vec!["JetBrainsMono-Medium.ttf", "Inter-Medium.otf"],
-        ),
+        (named(MONO_MEDIUM), vec!["JetBrainsMono-Medium.ttf", "Inter-Medium.otf"]),
     ];
     for (family, first) in families {
         let mut names: Vec<String> = first.into_iter().map(str::to_owned).collect();

@@ -109,11 +109,7 @@ pub(super) const LIGHT: Palette = Palette {
 
 /// The palette of the theme that `ui` is drawn in.
 pub fn palette(ui: &Ui) -> &'static Palette {
-    if ui.visuals().dark_mode {
-        &DARK
-    } else {
-        &LIGHT
-    }
+    if ui.visuals().dark_mode { &DARK } else { &LIGHT }
 }
 
 /// A state. Wherever it gives a colour a sign or a word says the same.
@@ -187,12 +183,7 @@ mod tests {
     #[test]
     fn words_are_readable_wherever_they_stand() {
         for (theme, p) in [("dark", &DARK), ("light", &LIGHT)] {
-            let grounds = [
-                ("bg", p.bg),
-                ("panel", p.panel),
-                ("card", p.card),
-                ("raise", p.raise),
-            ];
+            let grounds = [("bg", p.bg), ("panel", p.panel), ("card", p.card), ("raise", p.raise)];
             let words = [
                 ("text", p.text),
                 ("muted", p.muted),

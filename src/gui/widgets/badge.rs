@@ -1,9 +1,7 @@
 //! Small words in a frame: facts in grey, verdicts in their colour with their sign.
 
 use egui::accesskit::Role;
-use egui::{
-    Color32, CornerRadius, Pos2, Response, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo,
-};
+use egui::{Color32, CornerRadius, Pos2, Response, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo};
 
 use crate::gui::theme::{Tone, icon, palette, space, text};
 
@@ -73,19 +71,12 @@ impl Widget for Badge<'_> {
             text::label_font()
         };
         let sign = self.sign.map(|sign| {
-            ui.painter().layout_no_wrap(
-                sign.to_owned(),
-                text::icon_font(12.0),
-                Color32::PLACEHOLDER,
-            )
+            ui.painter()
+                .layout_no_wrap(sign.to_owned(), text::icon_font(12.0), Color32::PLACEHOLDER)
         });
         let sign_width = sign.as_ref().map_or(0.0, |sign| sign.size().x + space::XS);
         let room = self.max_width.min(ui.available_width()) - 12.0 - sign_width;
-        let mut job = egui::text::LayoutJob::simple_singleline(
-            self.text.to_owned(),
-            font,
-            Color32::PLACEHOLDER,
-        );
+        let mut job = egui::text::LayoutJob::simple_singleline(self.text.to_owned(), font, Color32::PLACEHOLDER);
         job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(24.0));
         let words = ui.painter().layout_job(job);
         let size = Vec2::new(words.size().x + sign_width + 12.0, 18.0);
@@ -104,18 +95,10 @@ impl Widget for Badge<'_> {
             let color = p.tone(self.tone);
             let mut x = rect.left() + 6.0;
             if let Some(sign) = sign {
-                painter.galley(
-                    Pos2::new(x, rect.center().y - sign.size().y / 2.0),
-                    sign,
-                    color,
-                );
+                painter.galley(Pos2::new(x, rect.center().y - sign.size().y / 2.0), sign, color);
                 x += sign_width;
             }
-            painter.galley(
-                Pos2::new(x, rect.center().y - words.size().y / 2.0),
-                words,
-                color,
-            );
+            painter.galley(Pos2::new(x, rect.center().y - words.size().y / 2.0), words, color);
         }
         if elided {
             response.on_hover_text(self.text)

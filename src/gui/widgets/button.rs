@@ -2,8 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{
-    Align2, Color32, CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2,
-    Widget, WidgetInfo,
+    Align2, Color32, CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo,
 };
 
 use super::focus::focus_ring;
@@ -25,6 +24,8 @@ pub struct Button<'a> {
     show_label: bool,
     icon: Option<&'a str>,
     shortcut: Option<String>,
+    small: bool,
+    visible: bool,
 }
 
 impl<'a> Button<'a> {
@@ -55,6 +56,8 @@ impl<'a> Button<'a> {
             show_label: true,
             icon: None,
             shortcut: None,
+            small: false,
+            visible: true,
         }
     }
 
@@ -77,16 +80,24 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// Fits into a line of text.
+    pub fn small(mut self) -> Self {
+        self.small = true;
+        self
+    }
+
+    /// Unless `wanted`, it is painted only under the pointer and with the keyboard on it. It is there all the same.
+    pub fn only_when(mut self, wanted: bool) -> Self {
+        self.visible = wanted;
+        self
+    }
+
     /// (fill, border, words)
     fn colors(&self, p: &Palette, response: &Response) -> (Color32, Color32, Color32) {
         let hot = response.hovered() && response.enabled();
         let none = Color32::TRANSPARENT;
         match self.kind {
-            Kind::Primary => (
-                if hot { p.accent_hover } else { p.accent },
-                none,
-                p.on_accent,
-            ),
+            Kind::Primary => (if hot { p.accent_hover } else { p.accent }, none, p.on_accent),
             Kind::Secondary => (if hot { p.hover } else { p.raise }, p.line, p.text),
             Kind::Quiet => (
                 if hot { p.hover } else { none },
@@ -101,20 +112,13 @@ impl<'a> Button<'a> {
 impl Widget for Button<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let p = palette(ui);
-        let layout = |text: &str, font| {
-            ui.painter()
-                .layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
-        };
-        let icon = self.icon.map(|icon| layout(icon, text::icon_font(15.0)));
-        let label = self
-            .show_label
-            .then(|| layout(self.label, text::medium_font()));
-        let keys = self
-            .shortcut
-            .as_ref()
-            .map(|keys| layout(keys, text::label_font()));
+        let layout = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
+        let icon_size = if self.small { 13.0 } else { 15.0 };
+        let icon = self.icon.map(|icon| layout(icon, text::icon_font(icon_size)));
+        let label = self.show_label.then(|| layout(self.label, text::medium_font()));
+        let keys = self.shortcut.as_ref().map(|keys| layout(keys, text::label_font()));
 
-        let pad = if label.is_some() { space::M } else { 7.0 };
+        let pad = if label.is_some() { space::M } else { 4.0 };
         let mut width = 2.0 * pad;
         let mut parts = 0.0;
         for part in [&icon, &label, &keys].into_iter().flatten() {
@@ -122,26 +126,16 @@ impl Widget for Button<'_> {
             parts += 1.0;
         }
         width += 6.0 * (parts - 1.0) + if keys.is_some() { 8.0 } else { 0.0 };
-        let height = if label.is_some() {
-            space::CONTROL
-        } else {
-            space::FIELD
-        };
-        let (rect, response) =
-            ui.allocate_exact_size(Vec2::new(width.max(height), height), Sense::click());
+        let height = if label.is_some() { space::CONTROL } else { space::FIELD };
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(width.max(height), height), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), self.label));
 
-        if ui.is_rect_visible(rect) {
+        let shown = self.visible || response.hovered() || response.has_focus();
+        if shown && ui.is_rect_visible(rect) {
             let (fill, border, color) = self.colors(p, &response);
             let radius = CornerRadius::same(space::RADIUS_CONTROL);
             let painter = ui.painter();
-            painter.rect(
-                rect,
-                radius,
-                fill,
-                Stroke::new(1.0, border),
-                StrokeKind::Inside,
-            );
+            painter.rect(rect, radius, fill, Stroke::new(1.0, border), StrokeKind::Inside);
             let mut x = if label.is_some() {
                 rect.left() + pad
             } else {
@@ -168,9 +162,7 @@ impl Widget for Button<'_> {
                     Stroke::new(1.0, edge),
                     StrokeKind::Inside,
                 );
-                let at = Align2::CENTER_CENTER
-                    .anchor_size(box_rect.center(), keys.size())
-                    .min;
+                let at = Align2::CENTER_CENTER.anchor_size(box_rect.center(), keys.size()).min;
                 painter.galley(at, keys, color.gamma_multiply(0.85));
             }
             focus_ring(ui, &response, rect, space::RADIUS_CONTROL);

@@ -11,13 +11,7 @@ use crate::gui::theme::{Tone, icon, palette, text};
 
 /// A ring of `diameter` points, filled to `left` (1 is a whole life, none is unknown), with the sign of `tone` inside.
 /// `name` is what a screen reader says.
-pub fn countdown_ring(
-    ui: &mut Ui,
-    diameter: f32,
-    left: Option<f32>,
-    tone: Tone,
-    name: &str,
-) -> Response {
+pub fn countdown_ring(ui: &mut Ui, diameter: f32, left: Option<f32>, tone: Tone, name: &str) -> Response {
     let p = palette(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(diameter), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, name));

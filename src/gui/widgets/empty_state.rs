@@ -39,11 +39,7 @@ impl<'a> EmptyState<'a> {
         let mut pressed = None;
         ui.with_layout(Layout::top_down(Align::Center), |ui| {
             ui.add_space(above);
-            ui.label(
-                text::body(self.icon)
-                    .font(text::icon_font(32.0))
-                    .color(p.faint),
-            );
+            ui.label(text::body(self.icon).font(text::icon_font(32.0)).color(p.faint));
             ui.add_space(space::XS);
             ui.label(text::strong(self.title));
             ui.scope(|ui| {

@@ -47,22 +47,12 @@ pub fn text_field(ui: &mut Ui, id: Id, field: &Field<'_>, value: &mut String) ->
             .min_size(Vec2::new(0.0, space::FIELD)),
     );
     let response = response.accessible_name(field.label);
-    focus_ring(
-        ui,
-        &response,
-        response.rect.shrink(2.0),
-        space::RADIUS_CONTROL - 2,
-    );
+    focus_ring(ui, &response, response.rect.shrink(2.0), space::RADIUS_CONTROL - 2);
     response
 }
 
 /// Label at the left, `control` at the right, hint or error below it.
-pub fn field_row<R>(
-    ui: &mut Ui,
-    label_width: f32,
-    field: &Field<'_>,
-    control: impl FnOnce(&mut Ui) -> R,
-) -> R {
+pub fn field_row<R>(ui: &mut Ui, label_width: f32, field: &Field<'_>, control: impl FnOnce(&mut Ui) -> R) -> R {
     let p = palette(ui);
     let result = ui
         .horizontal_top(|ui| {

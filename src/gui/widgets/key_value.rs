@@ -5,12 +5,7 @@ use egui::{Align, InnerResponse, Layout, Ui, Vec2};
 use crate::gui::theme::{palette, space, text};
 
 /// `key` in grey, `key_width` points wide, and `value` beside it.
-pub fn key_value<R>(
-    ui: &mut Ui,
-    key_width: f32,
-    key: &str,
-    value: impl FnOnce(&mut Ui) -> R,
-) -> InnerResponse<R> {
+pub fn key_value<R>(ui: &mut Ui, key_width: f32, key: &str, value: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
     let color = palette(ui).muted;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;

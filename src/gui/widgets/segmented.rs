@@ -19,36 +19,25 @@ pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, current: T, choices: &[(T, &s
                 ui.spacing_mut().item_spacing.x = 2.0;
                 for &(value, label) in choices {
                     let is_current = value == current;
-                    let words =
-                        ui.painter()
-                            .layout_no_wrap(label.to_owned(), text::medium_font(), p.text);
+                    let words = ui
+                        .painter()
+                        .layout_no_wrap(label.to_owned(), text::medium_font(), p.text);
                     let size = Vec2::new(words.size().x + 20.0, space::FIELD - 4.0);
                     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-                    response.widget_info(|| {
-                        WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), is_current, label)
-                    });
+                    response
+                        .widget_info(|| WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), is_current, label));
                     if is_current {
                         let radius = CornerRadius::same(space::RADIUS_TAG);
-                        ui.painter().rect(
-                            rect,
-                            radius,
-                            p.card,
-                            Stroke::new(1.0, p.line),
-                            StrokeKind::Inside,
-                        );
+                        ui.painter()
+                            .rect(rect, radius, p.card, Stroke::new(1.0, p.line), StrokeKind::Inside);
                     }
                     let color = if is_current || response.hovered() {
                         p.text
                     } else {
                         p.muted
                     };
-                    ui.painter().text(
-                        rect.center(),
-                        Align2::CENTER_CENTER,
-                        label,
-                        text::medium_font(),
-                        color,
-                    );
+                    ui.painter()
+                        .text(rect.center(), Align2::CENTER_CENTER, label, text::medium_font(), color);
                     focus_ring(ui, &response, rect.shrink(1.0), space::RADIUS_TAG);
                     if response.clicked() && !is_current {
                         chosen = Some(value);

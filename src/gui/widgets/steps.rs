@@ -58,14 +58,10 @@ pub fn steps(ui: &mut Ui, steps: &[Step<'_>]) {
             };
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = space::M;
-                ui.allocate_ui_with_layout(
-                    Vec2::new(18.0, 18.0),
-                    Layout::left_to_right(Align::Center),
-                    |ui| {
-                        ui.label(text::body(sign).font(text::icon_font(17.0)).color(color))
-                            .accessible_name(step.state.word());
-                    },
-                );
+                ui.allocate_ui_with_layout(Vec2::new(18.0, 18.0), Layout::left_to_right(Align::Center), |ui| {
+                    ui.label(text::body(sign).font(text::icon_font(17.0)).color(color))
+                        .accessible_name(step.state.word());
+                });
                 ui.vertical(|ui| {
                     let pending = matches!(step.state, StepState::Pending | StepState::Skipped);
                     let color = if pending { p.muted } else { p.text };

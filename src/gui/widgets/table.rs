@@ -1,6 +1,6 @@
 //! Rows and columns: fixed rows, so that thousands cost as much as the few in sight.
 
-use egui::{Align, Layout, Pos2, Rect, Response, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2};
+use egui::{Align, Layout, Pos2, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2};
 
 use crate::gui::theme::{palette, space, text};
 
@@ -75,13 +75,8 @@ impl Table<'_> {
     }
 
     fn cells(&self, ui: &mut Ui, rect: Rect, mut cell: impl FnMut(&mut Ui, usize)) {
-        for (index, (x, width)) in self
-            .spans(rect.left(), rect.width())
-            .into_iter()
-            .enumerate()
-        {
-            let cell_rect =
-                Rect::from_min_size(Pos2::new(x, rect.top()), Vec2::new(width, rect.height()));
+        for (index, (x, width)) in self.spans(rect.left(), rect.width()).into_iter().enumerate() {
+            let cell_rect = Rect::from_min_size(Pos2::new(x, rect.top()), Vec2::new(width, rect.height()));
             let mut child = ui.new_child(
                 UiBuilder::new()
                     .id_salt((rect.top().to_bits(), index))
@@ -94,26 +89,16 @@ impl Table<'_> {
     }
 
     /// Draws the words above the columns and then `rows` rows, of which only those in sight are asked for.
-    /// `cell` draws one cell; `on_row` gets the row's response.
-    pub fn show(
-        &self,
-        ui: &mut Ui,
-        rows: usize,
-        mut cell: impl FnMut(&mut Ui, usize, usize),
-        mut on_row: impl FnMut(usize, &Response),
-    ) {
+    /// `cell` draws one: it is told row, column, and whether the pointer is on the row.
+    pub fn show(&self, ui: &mut Ui, rows: usize, mut cell: impl FnMut(&mut Ui, usize, usize, bool)) {
         let p = palette(ui);
         ui.spacing_mut().item_spacing.y = 0.0;
-        let (head, _) =
-            ui.allocate_exact_size(Vec2::new(ui.available_width(), 26.0), Sense::hover());
+        let (head, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 26.0), Sense::hover());
         self.cells(ui, head, |ui, index| {
             ui.label(text::label(self.columns[index].title, p.faint));
         });
-        ui.painter().hline(
-            head.x_range(),
-            head.bottom() - 0.5,
-            Stroke::new(1.0, p.line),
-        );
+        ui.painter()
+            .hline(head.x_range(), head.bottom() - 0.5, Stroke::new(1.0, p.line));
         ScrollArea::vertical()
             .id_salt(self.id)
             .auto_shrink([false, false])
@@ -121,17 +106,13 @@ impl Table<'_> {
                 for row in range {
                     let size = Vec2::new(ui.available_width(), space::ROW);
                     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-                    if response.contains_pointer() {
-                        ui.painter()
-                            .rect_filled(rect, 0.0, p.raise.gamma_multiply(0.6));
+                    let hot = response.contains_pointer();
+                    if hot {
+                        ui.painter().rect_filled(rect, 0.0, p.raise.gamma_multiply(0.6));
                     }
-                    ui.painter().hline(
-                        rect.x_range(),
-                        rect.bottom() - 0.5,
-                        Stroke::new(1.0, p.line),
-                    );
-                    self.cells(ui, rect, |ui, column| cell(ui, row, column));
-                    on_row(row, &response);
+                    ui.painter()
+                        .hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, p.line));
+                    self.cells(ui, rect, |ui, column| cell(ui, row, column, hot));
                 }
             });
     }

@@ -30,21 +30,13 @@ pub fn tab_bar<T: Copy + PartialEq>(ui: &mut Ui, current: T, tabs: &[Tab<'_, T>]
             ui.spacing_mut().item_spacing.x = 0.0;
             for tab in tabs {
                 let is_current = tab.value == current;
-                let layout = |text: &str, font| {
-                    ui.painter()
-                        .layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
-                };
+                let layout =
+                    |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
                 let word = layout(tab.label, text::medium_font());
-                let count = tab
-                    .count
-                    .map(|count| layout(&count.to_string(), text::label_font()));
-                let width =
-                    word.size().x + count.as_ref().map_or(0.0, |count| count.size().x + 5.0) + 24.0;
-                let (rect, response) =
-                    ui.allocate_exact_size(Vec2::new(width, HEIGHT), Sense::click());
-                response.widget_info(|| {
-                    WidgetInfo::selected(Role::Tab, ui.is_enabled(), is_current, tab.label)
-                });
+                let count = tab.count.map(|count| layout(&count.to_string(), text::label_font()));
+                let width = word.size().x + count.as_ref().map_or(0.0, |count| count.size().x + 5.0) + 24.0;
+                let (rect, response) = ui.allocate_exact_size(Vec2::new(width, HEIGHT), Sense::click());
+                response.widget_info(|| WidgetInfo::selected(Role::Tab, ui.is_enabled(), is_current, tab.label));
                 let color = if is_current || response.hovered() {
                     p.text
                 } else {
@@ -57,15 +49,11 @@ pub fn tab_bar<T: Copy + PartialEq>(ui: &mut Ui, current: T, tabs: &[Tab<'_, T>]
                     .galley(Pos2::new(x, middle - word_size.y / 2.0), word, color);
                 x += word_size.x + 5.0;
                 if let Some(count) = count {
-                    ui.painter().galley(
-                        Pos2::new(x, middle - count.size().y / 2.0 + 1.0),
-                        count,
-                        p.faint,
-                    );
+                    ui.painter()
+                        .galley(Pos2::new(x, middle - count.size().y / 2.0 + 1.0), count, p.faint);
                 }
                 if is_current {
-                    let line =
-                        Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 2.0), rect.max);
+                    let line = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 2.0), rect.max);
                     ui.painter().rect_filled(line, 1.0, p.accent);
                 }
                 focus_ring(ui, &response, rect.shrink(3.0), 4);

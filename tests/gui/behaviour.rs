@@ -1,0 +1,1 @@
+//! What a person does, and what the engine is asked for it.
