@@ -1,6 +1,6 @@
 //! Everything that can be done from anywhere in the window: one list for the palette, the shortcuts and the help page.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::action::Action;
 use super::screen::{Page, Tab};
@@ -123,6 +123,13 @@ impl UiCommand {
             | Self::CopyRefreshToken
             | Self::NextTheme => None,
         }
+    }
+
+    /// The keys as they are written on this platform; empty when there are none.
+    pub fn keys(self, ctx: &Context) -> String {
+        self.shortcut().map_or(String::new(), |keys| {
+            ctx.format_shortcut(&keys).replace("Escape", "Esc")
+        })
     }
 
     /// What it does now; `None` while it can do nothing.

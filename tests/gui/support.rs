@@ -7,11 +7,15 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use egui::{Theme, Vec2};
-use egui_kittest::Harness;
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Theme, Vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, Node};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use tokenscope::engine::{Command, Event, EventKind, OperationId, Previous, Request, Session};
+use tokenscope::engine::{
+    Command, Event, EventKind, Failure, LoginStep, OperationId, OperationKind, Previous, Request, Session,
+};
 use tokenscope::gui::app::{App, EngineLink};
 use tokenscope::gui::screen::ThemeChoice;
 use tokenscope::gui::times::Times;
@@ -71,6 +75,7 @@ impl Window {
             .with_size(Vec2::new(width, height))
             .with_theme(theme)
             .with_max_steps(20)
+            .with_render_cursor(false)
             .build_eframe(move |cc| App::new(&cc.egui_ctx, link, time, times, choice));
         Self { harness, engine, clock }
     }
@@ -86,6 +91,41 @@ impl Window {
         for _ in 0..4 {
             self.harness.step();
         }
+    }
+
+    /// Clicks the control with this name.
+    pub(crate) fn click(&mut self, name: &str) {
+        self.control(name).click();
+        self.settle();
+    }
+
+    /// The control with this name: not a label that says the same.
+    pub(crate) fn control<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.harness
+            .query_all_by_label(name)
+            .find(|node| !matches!(node.accesskit_node().role(), Role::Label))
+            .unwrap_or_else(|| panic!("no control is called {name:?}"))
+    }
+
+    /// Whether a text or a control with this name is there.
+    pub(crate) fn sees(&self, name: &str) -> bool {
+        self.harness.query_all_by_label(name).next().is_some()
+    }
+
+    /// Replaces what stands in a field.
+    pub(crate) fn type_into(&mut self, name: &str, text: &str) {
+        self.control(name).focus();
+        self.settle();
+        self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        self.settle();
+        self.control(name).type_text(text);
+        self.settle();
+    }
+
+    /// Presses keys.
+    pub(crate) fn keys(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
     }
 
     /// What the engine was asked since the last time.
@@ -267,4 +307,49 @@ pub(crate) fn history() -> Vec<HistoryEntry> {
         },
         row(90_273, HistoryKind::Login, 3100.0, "code id_token · admin").with_tokens(1, &tokens),
     ]
+}
+
+/// A failure as a provider gives it.
+pub(crate) fn invalid_grant() -> Failure {
+    Failure::provider(
+        "invalid_grant",
+        "The provider says that the refresh token is no longer valid",
+        "Log in again: a refresh token that was used or revoked cannot come back",
+    )
+    .with_status(400)
+}
+
+impl Window {
+    /// A login of the trusted app waits for its callback.
+    pub(crate) fn with_login(mut self) -> (Self, OperationId) {
+        let id = OperationId::next();
+        let slug = trusted();
+        self.tell(
+            id,
+            EventKind::Started {
+                slug: Some(slug.clone()),
+                kind: OperationKind::Login,
+            },
+        );
+        let url = "http://127.0.0.1:7780/id/connect/authorize?client_id=my.trusted.app%2Ffirst&redirect_uri=http%3A%2F%2Flocalhost%3A8400%2Fsignin-callback&response_type=code%20id_token&scope=openid%20profile%20offline_access%20DomainApi&state=abc&nonce=def";
+        for step in [
+            LoginStep::Keys {
+                keys: Ok(1),
+                took_ms: 31.0,
+            },
+            LoginStep::Listening("http://localhost:8400/signin-callback".to_owned()),
+            LoginStep::Address(url.parse().unwrap()),
+            LoginStep::Browser(Ok(())),
+            LoginStep::Waiting(now() + SignedDuration::from_secs(102)),
+        ] {
+            self.tell(
+                id,
+                EventKind::Login {
+                    slug: slug.clone(),
+                    step,
+                },
+            );
+        }
+        (self, id)
+    }
 }

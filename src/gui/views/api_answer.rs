@@ -6,7 +6,7 @@ use crate::engine::ApiAnswer;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Badge, Button, chip, elided, section_label};
+use crate::gui::widgets::{Badge, Button, chip, dialog_frame, elided, section_label};
 
 /// Draws it while it is open.
 pub(super) fn api_answer_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -15,6 +15,7 @@ pub(super) fn api_answer_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let room = ui.ctx().content_rect().size();
     let modal = Modal::new(Id::unique("api answer"))
         .backdrop_color(p.backdrop)
+        .frame(dialog_frame(ui, 20))
         .show(ui.ctx(), |ui| {
             ui.set_width((room.x - 120.0).min(680.0));
             head_ui(ui, answer);

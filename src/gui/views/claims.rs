@@ -38,7 +38,7 @@ pub(super) fn claims_ui(ui: &mut Ui, state: &State, item: &Item, session: &Sessi
                 super::raw_token::raw_token_ui(ui, state, session, kind, token, actions);
             } else {
                 defects_ui(ui, kind, &token.decoded.defects, &session.tokens.defects);
-                table_ui(ui, state, session, token, &rows, size.x - side >= 620.0, actions);
+                table_ui(ui, state, session, token, &rows, size.x - side >= 680.0, actions);
             }
         });
         if both {
@@ -175,7 +175,7 @@ fn table_ui(
         },
         Column {
             title: "Value",
-            width: Width::Share(1.25),
+            width: Width::Share(1.15),
         },
         Column {
             title: "",
@@ -183,7 +183,7 @@ fn table_ui(
         },
         Column {
             title: "Meaning",
-            width: Width::Share(if with_section { 0.85 } else { 0.7 }),
+            width: Width::Share(if with_section { 0.95 } else { 0.85 }),
         },
     ];
     if with_section {

@@ -5,7 +5,7 @@ use egui::{Id, Modal, Ui};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::Button;
+use crate::gui::widgets::{Button, dialog_frame};
 
 /// Draws it while it is asked.
 pub(super) fn confirm_delete_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -15,6 +15,7 @@ pub(super) fn confirm_delete_ui(ui: &mut Ui, state: &State, actions: &mut Action
     let p = palette(ui);
     let modal = Modal::new(Id::unique("confirm delete"))
         .backdrop_color(p.backdrop)
+        .frame(dialog_frame(ui, 20))
         .show(ui.ctx(), |ui| {
             ui.set_width(380.0);
             ui.label(text::title(format!("Delete “{}”?", item.profile.name)));

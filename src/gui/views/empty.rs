@@ -41,10 +41,7 @@ pub(super) fn no_tokens_ui(ui: &mut Ui, item: &Item, actions: &mut Actions) {
         } else {
             "Log in to see what this app gets: every claim explained, every countdown running"
         };
-        let keys = UiCommand::LogIn
-            .shortcut()
-            .map(|keys| ui.ctx().format_shortcut(&keys))
-            .unwrap_or_default();
+        let keys = UiCommand::LogIn.keys(ui.ctx());
         let pressed = EmptyState::new(icon::FINGERPRINT, "Not logged in", help)
             .action(Button::primary("Log in").icon(icon::SIGN_IN).shortcut(keys))
             .show(ui);

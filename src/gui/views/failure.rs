@@ -56,30 +56,25 @@ pub(super) fn failure_banner_ui(ui: &mut Ui, item: &Item, failed: &FailedOperati
         .corner_radius(space::RADIUS_CARD)
         .inner_margin(Margin::symmetric(12, 6))
         .show(ui, |ui| {
-            let size = Vec2::new(ui.available_width(), space::FIELD);
+            let size = Vec2::new(ui.available_width(), 34.0);
             ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
                 if ui.add(Button::quiet("Dismiss").icon_only(icon::X)).clicked() {
                     actions.push(Action::DismissFailure(item.profile.slug.clone()));
                 }
-                if item.is_over() && ui.add(Button::primary("Log in again")).clicked() {
-                    actions.push(Action::LogIn(item.profile.slug.clone()));
-                }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let words = format!(
-                        "{}  {}: {}",
-                        icon::WARNING_CIRCLE,
-                        failed.title(),
-                        failed.failure.message
-                    );
-                    let tooltip = format!(
-                        "{}\n{}\n{}",
-                        failed.failure.code, failed.failure.message, failed.failure.hint
-                    );
-                    elided_with_tooltip(ui, text::body(words).color(p.bad), &tooltip).accessible_name(format!(
-                        "{}: {}",
-                        failed.title(),
-                        failed.failure.message
-                    ));
+                    ui.label(
+                        text::body(icon::WARNING_CIRCLE)
+                            .font(text::icon_font(18.0))
+                            .color(p.bad),
+                    )
+                    .accessible_name("failed");
+                    ui.vertical(|ui| {
+                        ui.spacing_mut().item_spacing.y = 1.0;
+                        let words = format!("{}: {}", failed.title(), failed.failure.message);
+                        let tooltip = format!("{}\n{}\n{}", failed.failure.code, words, failed.failure.hint);
+                        elided_with_tooltip(ui, text::medium(words).color(p.bad), &tooltip);
+                        elided_with_tooltip(ui, text::label(&failed.failure.hint, p.text), &tooltip);
+                    });
                 });
             });
         });

@@ -15,6 +15,7 @@ mod notices;
 mod page_head;
 mod palette;
 mod preview;
+mod problems;
 mod profile;
 mod profile_page;
 mod raw_token;

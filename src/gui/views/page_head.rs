@@ -23,7 +23,7 @@ pub(super) fn page_head_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Act
             });
             if chips {
                 let room = ui.available_width() - 96.0;
-                if room > 60.0 {
+                if room > 110.0 {
                     ui.add(chip(&item.profile.client_id).mono().max_width(room));
                 }
                 if ui.available_width() > 80.0 {
@@ -37,12 +37,8 @@ pub(super) fn page_head_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Act
 /// From right to left.
 fn buttons_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Actions) {
     let slug = || item.profile.slug.clone();
-    let keys = |ui: &Ui, command: UiCommand| {
-        let keys = command.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
-        keys.unwrap_or_default()
-    };
     if let Some(operation) = &item.operation {
-        let esc = keys(ui, UiCommand::Cancel);
+        let esc = UiCommand::Cancel.keys(ui.ctx());
         if ui.add(Button::secondary("Cancel").shortcut(esc)).clicked() {
             actions.push(Action::Cancel(operation.id));
         }
@@ -57,13 +53,13 @@ fn buttons_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Actions) {
         } else {
             Button::primary("Log in")
         };
-        let tooltip = keys(ui, UiCommand::LogIn);
+        let tooltip = UiCommand::LogIn.keys(ui.ctx());
         if ui.add(button.icon(icon::SIGN_IN)).on_hover_text(tooltip).clicked() {
             actions.push(Action::LogIn(slug()));
         }
     }
     if can_refresh {
-        let tooltip = keys(ui, UiCommand::Refresh);
+        let tooltip = UiCommand::Refresh.keys(ui.ctx());
         let button = Button::primary("Refresh now").icon(icon::ARROW_CLOCKWISE);
         if ui.add(button).on_hover_text(tooltip).clicked() {
             actions.push(Action::Refresh(slug()));

@@ -10,7 +10,7 @@ use crate::gui::inputs::{Inputs, PaletteInput};
 use crate::gui::screen::{Page, Tab};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::{Field, text_field};
+use crate::gui::widgets::{Field, dialog_frame, text_field};
 
 const ROW: f32 = 34.0;
 
@@ -34,6 +34,7 @@ pub(super) fn palette_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, action
     let modal = Modal::new(id)
         .area(area)
         .backdrop_color(p.backdrop)
+        .frame(dialog_frame(ui, 8))
         .show(ui.ctx(), |ui| {
             ui.set_width((ui.ctx().content_rect().width() - 80.0).min(520.0));
             let hits = hits(ui, state, &input.query);
@@ -156,10 +157,7 @@ fn hits(ui: &Ui, state: &State, query: &str) -> Vec<Hit> {
             Some(Hit {
                 icon: command.icon(),
                 label: command.label().to_owned(),
-                aside: command
-                    .shortcut()
-                    .map(|keys| ui.ctx().format_shortcut(&keys))
-                    .unwrap_or_default(),
+                aside: command.keys(ui.ctx()),
                 action: command.action(state)?,
             })
         });

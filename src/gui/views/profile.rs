@@ -12,7 +12,7 @@ use crate::model::field::Field;
 use crate::model::profile::FieldError;
 
 const SIDE: f32 = 360.0;
-const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::S);
+pub(super) const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::S);
 
 /// Draws it.
 pub(super) fn profile_ui(ui: &mut Ui, state: &State, item: &Item, inputs: &mut Inputs, actions: &mut Actions) {
@@ -68,7 +68,9 @@ fn fields_ui(
     label_width: f32,
     actions: &mut Actions,
 ) {
+    ui.spacing_mut().item_spacing.y = space::XS;
     for field in Field::ALL {
+        let top = ui.cursor().top();
         let error = errors.iter().find(|error| error.field == field);
         let look = widgets::Field {
             label: field.label(),
@@ -83,6 +85,11 @@ fn fields_ui(
         // A choice can only be one of those that were offered, and any text can be typed.
         if let Some(typed) = typed {
             form.set(field, typed).unwrap_or_default();
+            if form.draft().validate().iter().any(|error| error.field == field) {
+                // The sentence below the field needs room that may be out of sight.
+                let row = egui::Rect::from_min_max(egui::Pos2::new(ui.min_rect().left(), top), ui.cursor().min);
+                ui.scroll_to_rect(row.expand2(Vec2::new(0.0, 24.0)), None);
+            }
         }
         if field == Field::ClientAuthentication && form.draft().client_authentication.needs_secret() {
             secret_ui(ui, item, form, label_width, actions);

@@ -56,10 +56,7 @@ fn tabs_ui(ui: &mut Ui, item: &Item, current: Tab) -> Option<Tab> {
         value,
         label,
         count,
-        shortcut: command
-            .shortcut()
-            .map(|keys| ui.ctx().format_shortcut(&keys))
-            .unwrap_or_default(),
+        shortcut: command.keys(ui.ctx()),
     };
     let rows = Some(item.history.len()).filter(|&rows| rows > 0);
     let tabs = [

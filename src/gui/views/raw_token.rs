@@ -28,6 +28,14 @@ pub(super) fn raw_token_ui(
         .auto_shrink([false, false])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
+            ui.spacing_mut().interact_size.y = 18.0;
+            signature_ui(ui, session, kind, token);
+            header_ui(ui, token, actions);
+            if let Some(json) = &token.decoded.payload.text {
+                let label = format!("Payload · {} claims", token.decoded.payload.members.len());
+                label_with_button(ui, &label, |ui| copy_ui(ui, "payload", json, actions));
+                ui.add_space(space::XS);
+            }
             let reveal = state.screen.reveal;
             label_with_button(ui, "Token", |ui| {
                 let (name, sign) = if reveal {
@@ -41,49 +49,43 @@ pub(super) fn raw_token_ui(
             });
             // The person asked to see this token; the signature stays masked until they ask for that too.
             token_text(ui, token.value.expose(), !reveal);
-            let header = &token.decoded.header;
-            if let Some(json) = &header.text {
-                ui.add_space(space::S);
-                label_with_button(ui, "Header", |ui| copy_ui(ui, "header", json, actions));
-                for member in &header.members {
-                    let value = shown(&member.value(), &member.raw);
-                    let meaning = claims::meaning(&member.name);
-                    ui.horizontal(|ui| {
-                        ui.spacing_mut().item_spacing.x = 7.0;
-                        ui.set_height(18.0);
-                        let name = ui.label(text::mono(&member.name).color(p.header));
-                        if let Some(meaning) = meaning {
-                            name.on_hover_text(format!("{}\n{}", meaning.meaning, meaning.section));
-                        }
-                        elided(ui, text::mono(value));
-                    });
-                }
-                if header.members.is_empty() {
-                    elided(ui, text::mono(json).color(p.warn));
-                }
-            }
-            if let Some(json) = &token.decoded.payload.text {
-                ui.add_space(space::S);
-                label_with_button(ui, "Payload", |ui| copy_ui(ui, "payload", json, actions));
-                let words = format!("{} claims, {} bytes", token.decoded.payload.members.len(), json.len());
-                ui.label(text::body(words).color(p.muted));
-            }
-            signature_ui(ui, session, kind, token);
         });
+}
+
+fn header_ui(ui: &mut Ui, token: &Token, actions: &mut Actions) {
+    let p = palette(ui);
+    let header = &token.decoded.header;
+    let Some(json) = &header.text else { return };
+    label_with_button(ui, "Header", |ui| copy_ui(ui, "header", json, actions));
+    for member in &header.members {
+        let value = shown(&member.value(), &member.raw);
+        let meaning = claims::meaning(&member.name);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 7.0;
+            let name = ui.label(text::mono(&member.name).color(p.header));
+            if let Some(meaning) = meaning {
+                name.on_hover_text(format!("{}\n{}", meaning.meaning, meaning.section));
+            }
+            elided(ui, text::mono(value));
+        });
+    }
+    if header.members.is_empty() {
+        elided(ui, text::mono(json).color(p.warn));
+    }
+    ui.add_space(space::S);
 }
 
 fn signature_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) {
     let p = palette(ui);
     if token.decoded.form == Form::Opaque {
-        ui.add_space(space::S);
         section_label(ui, "Fingerprint");
         ui.label(text::mono(token.fingerprint.to_string()));
+        ui.add_space(space::S);
         return;
     }
     let Some(signature) = session.signature(kind) else {
         return;
     };
-    ui.add_space(space::S);
     section_label(ui, "Signature");
     let (tone, _) = signature_look(signature.status);
     let word = match tone {
@@ -99,6 +101,7 @@ fn signature_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) 
             .accessible_name(word);
         ui.label(text::body(&signature.reason).color(p.muted));
     });
+    ui.add_space(space::S);
 }
 
 fn label_with_button(ui: &mut Ui, label: &str, button: impl FnOnce(&mut Ui)) {

@@ -6,7 +6,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::command::UiCommand;
 use crate::gui::state::State;
 use crate::gui::theme::{palette, space, text};
-use crate::gui::widgets::{Button, chip};
+use crate::gui::widgets::{Button, chip, dialog_frame};
 
 /// Draws it while it is open.
 pub(super) fn shortcuts_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -16,16 +16,19 @@ pub(super) fn shortcuts_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let p = palette(ui);
     let modal = Modal::new(Id::unique("shortcuts"))
         .backdrop_color(p.backdrop)
+        .frame(dialog_frame(ui, 20))
         .show(ui.ctx(), |ui| {
             ui.set_width(340.0);
             ui.label(text::title("Shortcuts"));
             ui.add_space(space::XS);
             ui.spacing_mut().item_spacing.y = 2.0;
             for command in UiCommand::ALL {
-                let Some(keys) = command.shortcut() else { continue };
-                let keys = ui.ctx().format_shortcut(&keys);
-                line(ui, command.label(), &keys);
+                let keys = command.keys(ui.ctx());
+                if !keys.is_empty() {
+                    line(ui, command.label(), &keys);
+                }
             }
+            line(ui, "Save the profile", &ui.ctx().format_shortcut(&super::profile::SAVE));
             line(ui, "Go from control to control", "Tab");
             ui.add_space(space::M);
             ui.add(Button::secondary("Close").shortcut("Esc")).clicked()

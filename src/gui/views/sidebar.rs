@@ -20,10 +20,7 @@ pub(super) fn sidebar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         ui.add_space(space::S);
         section_label(ui, "Profiles");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let keys = UiCommand::NewProfile
-                .shortcut()
-                .map(|keys| ui.ctx().format_shortcut(&keys))
-                .unwrap_or_default();
+            let keys = UiCommand::NewProfile.keys(ui.ctx());
             if ui
                 .add(Button::quiet("New").icon(icon::PLUS))
                 .on_hover_text(format!("New profile ({keys})"))

@@ -17,14 +17,21 @@ use crate::model::{Token, TokenKind};
 pub(super) fn token_cards_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session) {
     let width = ((ui.available_width() - 2.0 * space::M) / 3.0).floor();
     let small = width < 260.0;
-    let inside = Vec2::new(width - 26.0, if small { 98.0 } else { 82.0 });
+    let inside = Vec2::new(width - 26.0, if small { 96.0 } else { 82.0 });
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::M;
         for kind in TokenKind::ALL {
             card_frame(ui).show(ui, |ui| {
-                let (_, rect) = ui.allocate_space(inside);
+                // The last one takes what rounding left over.
+                let width = if kind == TokenKind::Refresh {
+                    ui.available_width() - 1.0
+                } else {
+                    inside.x
+                };
+                let (_, rect) = ui.allocate_space(Vec2::new(width, inside.y));
                 let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::LEFT)));
                 ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+                ui.spacing_mut().interact_size.y = 18.0;
                 match session.tokens.get(kind) {
                     Some(token) => card_ui(&mut ui, state, item, session, kind, token, small),
                     None => missing_ui(&mut ui, kind, small),
@@ -64,7 +71,9 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
     let left = life.remaining(now);
     let fraction = life.fraction_left(now);
     let expired = life.is_expired(now);
+    let spent = kind == TokenKind::Refresh && session.is_over;
     let tone = match (kind, fraction) {
+        _ if spent => Tone::Bad,
         (TokenKind::Id, _) if expired => Tone::Neutral,
         _ if expired => Tone::Bad,
         (_, None) => Tone::Neutral,
@@ -73,6 +82,7 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
         _ => Tone::Ok,
     };
     let number = match left {
+        _ if spent => "refused".to_owned(),
         None => "no known end".to_owned(),
         Some(_) if expired => "expired".to_owned(),
         Some(left) => lifetime::countdown(left),
@@ -80,11 +90,17 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::M;
         let name = format!("{}: {number}", kind.label());
-        countdown_ring(ui, ring_size(small), fraction, tone, &name);
+        let shown = fraction.filter(|_| !spent);
+        countdown_ring(ui, ring_size(small), shown, tone, &name);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
-            section_label(ui, kind.label());
-            let quiet = left.is_none() || (expired && tone == Tone::Neutral);
+            ui.horizontal(|ui| {
+                section_label(ui, kind.label());
+                if !small {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| fingerprint_ui(ui, token));
+                }
+            });
+            let quiet = (left.is_none() && !spent) || (expired && tone == Tone::Neutral);
             let color = match tone {
                 _ if quiet => p.muted,
                 Tone::Bad => p.bad,
@@ -93,11 +109,21 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
             };
             ui.label(text::countdown(number).color(color));
             let (candidates, tooltip) = when(state, item, session, kind, token);
-            let line = fitting(ui, &candidates);
+            let line = if spent {
+                "only a new login helps".to_owned()
+            } else {
+                fitting(ui, &candidates)
+            };
             elided_with_tooltip(ui, text::label(line, p.muted), &tooltip);
         });
     });
-    ui.horizontal_wrapped(|ui| badges_ui(ui, session, kind, token));
+    ui.horizontal_wrapped(|ui| {
+        badges_ui(ui, session, kind, token);
+        if small {
+            ui.add(chip(&token.fingerprint.short()).mono())
+                .on_hover_text(fingerprint_tooltip(token));
+        }
+    });
 }
 
 /// Lines that say when it ends, the fullest first, and a tooltip with everything.
@@ -142,6 +168,7 @@ fn when(state: &State, item: &Item, session: &Session, kind: TokenKind, token: &
             format!("until {local} · {utc}{lives}"),
             format!("until {local} · {utc}"),
             format!("until {local}"),
+            format!("until {}", local.split(' ').next().unwrap_or(&local)),
         ]);
     }
     (lines, tooltip)
@@ -205,11 +232,16 @@ fn badges_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) {
     if kind == TokenKind::Refresh {
         ui.add(chip(&format!("generation {}", session.generation)));
     }
-    let fingerprint = token.fingerprint.short();
-    ui.add(chip(&fingerprint).mono()).on_hover_text(format!(
-        "Fingerprint: the start of the token's SHA-256\n{}",
-        token.fingerprint
-    ));
+}
+
+fn fingerprint_ui(ui: &mut Ui, token: &Token) {
+    let p = palette(ui);
+    let words = text::mono(token.fingerprint.short()).size(text::LABEL).color(p.faint);
+    ui.label(words).on_hover_text(fingerprint_tooltip(token));
+}
+
+fn fingerprint_tooltip(token: &Token) -> String {
+    format!("Fingerprint: the start of the token's SHA-256\n{}", token.fingerprint)
 }
 
 /// A verdict in a word and a tone.

@@ -81,8 +81,8 @@ fn search_ui(ui: &mut Ui, rect: Rect, actions: &mut Actions) {
         p.faint,
     );
     painter.text(words_at, Align2::LEFT_CENTER, words, text::body_font(), p.faint);
-    if let Some(keys) = UiCommand::Palette.shortcut() {
-        let keys = ui.ctx().format_shortcut(&keys);
+    let keys = UiCommand::Palette.keys(ui.ctx());
+    if !keys.is_empty() {
         let galley = painter.layout_no_wrap(keys, text::label_font(), p.muted);
         let size = galley.size() + Vec2::new(10.0, 4.0);
         let chip = Align2::RIGHT_CENTER.anchor_size(Pos2::new(rect.right() - 6.0, rect.center().y), size);

@@ -30,18 +30,25 @@ pub fn window_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut 
         .show(ui, |ui| super::sidebar::sidebar_ui(ui, state, actions));
     CentralPanel::default()
         .frame(Frame::new().fill(p.bg).inner_margin(Margin::same(16)))
-        .show(ui, |ui| match &state.screen.page {
-            Some(Page::Profile(slug, tab)) => match state.item(slug) {
-                Some(item) => super::profile_page::profile_page_ui(ui, state, item, *tab, inputs, actions),
-                None => super::empty::no_profile_ui(ui, state, actions),
-            },
-            Some(Page::NewProfile) => super::new_profile::new_profile_ui(ui, actions),
-            Some(Page::DemoServer) => super::demo::demo_ui(ui, state, actions),
-            None => super::empty::no_profile_ui(ui, state, actions),
+        .show(ui, |ui| {
+            super::problems::problems_ui(ui, state, actions);
+            page_ui(ui, state, inputs, actions);
         });
     super::notices::notices_ui(ui, state, actions);
     super::palette::palette_ui(ui, state, inputs, actions);
     super::shortcuts::shortcuts_ui(ui, state, actions);
     super::api_answer::api_answer_ui(ui, state, actions);
     super::confirm::confirm_delete_ui(ui, state, actions);
+}
+
+fn page_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut Actions) {
+    match &state.screen.page {
+        Some(Page::Profile(slug, tab)) => match state.item(slug) {
+            Some(item) => super::profile_page::profile_page_ui(ui, state, item, *tab, inputs, actions),
+            None => super::empty::no_profile_ui(ui, state, actions),
+        },
+        Some(Page::NewProfile) => super::new_profile::new_profile_ui(ui, actions),
+        Some(Page::DemoServer) => super::demo::demo_ui(ui, state, actions),
+        None => super::empty::no_profile_ui(ui, state, actions),
+    }
 }

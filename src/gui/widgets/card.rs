@@ -14,6 +14,17 @@ pub fn card_frame(ui: &Ui) -> Frame {
         .inner_margin(Margin::same(12))
 }
 
+/// The frame of a dialog, with `margin` points around what stands in it.
+pub fn dialog_frame(ui: &Ui, margin: i8) -> Frame {
+    let p = palette(ui);
+    Frame::new()
+        .fill(p.card)
+        .stroke(Stroke::new(1.0, p.line))
+        .corner_radius(CornerRadius::same(12))
+        .shadow(ui.visuals().window_shadow)
+        .inner_margin(Margin::same(margin))
+}
+
 /// A card around `contents`.
 pub fn card<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
     card_frame(ui).show(ui, contents)

@@ -18,7 +18,7 @@ mod token_text;
 
 pub use badge::{Badge, chip, state_sign};
 pub use button::Button;
-pub use card::{card, card_frame, section_label};
+pub use card::{card, card_frame, dialog_frame, section_label};
 pub use countdown_ring::countdown_ring;
 pub use elide::{elided, elided_with_tooltip};
 pub use empty_state::EmptyState;
