@@ -1,6 +1,8 @@
 //! Tokenscope: a desktop inspector for OAuth 2.0 and OpenID Connect tokens.
 
+pub mod demo;
 pub mod engine;
+pub mod flow;
 #[cfg(feature = "gui")]
 pub mod gui;
 pub mod model;

@@ -9,6 +9,7 @@ use super::command::DemoLifetimes;
 use super::failure::Failure;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
+use crate::flow::{ApiAnswer, LoginStep};
 use crate::model::history::HistoryEntry;
 use crate::model::{Profile, Slug};
 
@@ -67,6 +68,8 @@ pub enum EventKind {
     },
     /// A row was added to a profile's history.
     HistoryAdded(Box<HistoryEntry>),
+    /// Something worked but its row could not be written to the history.
+    NotRemembered(Failure),
     /// A login went on.
     Login {
         /// The profile.
@@ -99,51 +102,6 @@ pub enum EventKind {
     },
     /// What the embedded provider was asked, oldest first.
     DemoLog(Vec<DemoLine>),
-}
-
-/// How far a login is. They come in this order; `Stray` may come several times.
-#[derive(Clone, Debug)]
-pub enum LoginStep {
-    /// The provider's public keys: how many, or why there are none, and the milliseconds it took.
-    Keys {
-        /// How many keys, or why there are none.
-        keys: Result<usize, String>,
-        /// How long it took.
-        took_ms: f64,
-    },
-    /// The callback is listened for at this redirect URI.
-    Listening(String),
-    /// The address to sign in at.
-    Address(Url),
-    /// The browser was opened, or why not.
-    Browser(Result<(), String>),
-    /// The callback is waited for until this time, by the local clock.
-    Waiting(Timestamp),
-    /// Something came that was not the answer, in one sentence. The wait goes on.
-    Stray(String),
-    /// The callback came.
-    CalledBack,
-    /// The code is exchanged for tokens.
-    Exchanging,
-    /// Signature, nonce and hashes are checked.
-    Checking,
-}
-
-/// What the API said.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ApiAnswer {
-    /// The address that was called.
-    pub url: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// Milliseconds that it took.
-    pub latency_ms: f64,
-    /// `WWW-Authenticate`, where the API says what is wrong with the token (RFC 6750 §3).
-    pub www_authenticate: Option<String>,
-    /// `Content-Type`.
-    pub content_type: Option<String>,
-    /// The body as text, cut to 64 KiB, secrets redacted.
-    pub body: String,
 }
 
 /// One request to the embedded provider.

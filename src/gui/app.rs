@@ -13,16 +13,16 @@ use super::state::State;
 use super::theme::{self, Tone};
 use super::times::Times;
 use super::views;
-use crate::engine::{Command, Event, OperationId, OperationKind, Request};
+use crate::engine::{Command, Event, OperationId, OperationKind};
 use crate::model::template::Template;
 use crate::model::{Clock, Profile, Slug};
 
 /// The way to the engine and back. Neither call waits.
 pub trait EngineLink {
-    /// Asks for something. False when the engine takes nothing now: it is busy to the brim, or gone.
-    fn send(&self, request: Request) -> bool;
+    /// Asks for something, and gives the id under which its events come. The error is a sentence for the person.
+    fn send(&self, command: Command) -> Result<OperationId, String>;
     /// The next thing that happened, if there is one.
-    fn next_event(&self) -> Option<Event>;
+    fn next_event(&mut self) -> Option<Event>;
 }
 
 /// What eframe's storage remembers: the theme. Never anything of a profile.
@@ -66,21 +66,13 @@ impl<E: EngineLink> App<E> {
             .unwrap_or_default()
     }
 
-    /// The engine's end of the link: tests look at what it was asked.
-    pub fn engine(&self) -> &E {
-        &self.engine
-    }
-
     fn send(&mut self, command: Command) -> Option<OperationId> {
-        let operation = OperationId::next();
-        if self.engine.send(Request { operation, command }) {
-            Some(operation)
-        } else {
-            self.state.notify(
-                Tone::Bad,
-                "The engine takes no more work now. Wait for what is running, or cancel it",
-            );
-            None
+        match self.engine.send(command) {
+            Ok(operation) => Some(operation),
+            Err(why) => {
+                self.state.notify(Tone::Bad, why);
+                None
+            }
         }
     }
 

@@ -308,6 +308,11 @@ impl State {
             }
             // It stands on the profile's page, with what to do.
             (Err(_), kind) if is_shown(kind) && self.screen.slug() == slug => {}
+            // Without what is stored there is nothing else to see, so this stays until it is closed.
+            (Err(failure), OperationKind::Store) if !self.loaded => {
+                self.loaded = true;
+                self.problems.push(format!("{}. {}", failure.message, failure.hint));
+            }
             (Err(failure), _) => {
                 let words = match name.as_str() {
                     "" => failure.message,

@@ -191,7 +191,7 @@ impl Field {
             Self::Issuer => profile.issuer = line(),
             Self::ApiUrl => profile.api_url = line(),
             Self::ResponseType => {
-                profile.response_type = self.choose(text, &ResponseType::ALL, ResponseType::as_str)?
+                profile.response_type = self.choose(text, &ResponseType::ALL, ResponseType::as_str)?;
             }
             Self::ResponseMode => {
                 profile.response_mode = match text.trim() {

@@ -44,11 +44,12 @@ impl Slug {
     }
 
     /// This slug, or with the first free number behind it when `taken` says that it is in use.
+    #[must_use]
     pub fn unique(self, taken: impl Fn(&Self) -> bool) -> Self {
         if !taken(&self) {
             return self;
         }
-        (2_u32..)
+        (2_u32..=u32::MAX)
             .map(|n| Self(format!("{}-{n}", self.0)))
             .find(|slug| !taken(slug))
             .unwrap_or(self)

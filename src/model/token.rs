@@ -56,7 +56,8 @@ impl Fingerprint {
     /// The fingerprint of a token.
     pub fn of(token: &str) -> Self {
         let digest = digest::digest(&digest::SHA256, token.as_bytes());
-        Self(digest.as_ref()[..8].iter().map(|b| format!("{b:02x}")).collect())
+        let first = digest.as_ref().first_chunk::<8>().expect("SHA-256 has 32 bytes");
+        Self(format!("{:016x}", u64::from_be_bytes(*first)))
     }
 
     /// The 16 hex digits.

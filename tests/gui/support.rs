@@ -14,7 +14,7 @@ use egui_kittest::{Harness, Node};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokenscope::engine::{
-    Command, Event, EventKind, Failure, LoginStep, OperationId, OperationKind, Previous, Request, Session,
+    Command, Event, EventKind, Failure, LoginStep, OperationId, OperationKind, Previous, Session,
 };
 use tokenscope::gui::app::{App, EngineLink};
 use tokenscope::gui::screen::ThemeChoice;
@@ -30,17 +30,18 @@ use tokenscope::model::{Profile, Secret, Slug, Token, TokenKind, TokenSet};
 /// Writes down what it is asked and tells what a test puts in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FakeEngine {
-    sent: Rc<RefCell<Vec<Request>>>,
+    sent: Rc<RefCell<Vec<(OperationId, Command)>>>,
     events: Rc<RefCell<VecDeque<Event>>>,
 }
 
 impl EngineLink for FakeEngine {
-    fn send(&self, request: Request) -> bool {
-        self.sent.borrow_mut().push(request);
-        true
+    fn send(&self, command: Command) -> Result<OperationId, String> {
+        let operation = OperationId::next();
+        self.sent.borrow_mut().push((operation, command));
+        Ok(operation)
     }
 
-    fn next_event(&self) -> Option<Event> {
+    fn next_event(&mut self) -> Option<Event> {
         self.events.borrow_mut().pop_front()
     }
 }
@@ -129,14 +130,14 @@ impl Window {
     }
 
     /// What the engine was asked since the last time.
-    pub(crate) fn asked(&self) -> Vec<Request> {
+    pub(crate) fn asked(&self) -> Vec<(OperationId, Command)> {
         self.engine.sent.borrow_mut().drain(..).collect()
     }
 
     /// The same without what the window asks by itself at the start.
-    pub(crate) fn only_request(&self) -> Request {
+    pub(crate) fn only_request(&self) -> (OperationId, Command) {
         let mut asked = self.asked();
-        asked.retain(|request| !matches!(request.command, Command::Load));
+        asked.retain(|(_, command)| !matches!(command, Command::Load));
         assert_eq!(asked.len(), 1, "{asked:?}");
         asked.remove(0)
     }

@@ -1,1 +1,3 @@
 //! Integration tests: the library as a whole, over real sockets.
+
+mod demo;

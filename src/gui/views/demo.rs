@@ -78,10 +78,7 @@ fn facts_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             if let Some(lifetimes) = segmented(ui, state.demo.lifetimes, &choices) {
                 actions.push(Action::StartDemo(lifetimes));
             }
-            ui.label(text::label(
-                "starts the server again · log in for tokens with the new lifetime",
-                p.faint,
-            ));
+            ui.label(text::label("for tokens issued from now on", p.faint));
         });
     });
 }

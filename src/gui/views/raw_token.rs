@@ -22,7 +22,6 @@ pub(super) fn raw_token_ui(
     token: &Token,
     actions: &mut Actions,
 ) {
-    let p = palette(ui);
     ScrollArea::vertical()
         .id_salt("raw token")
         .auto_shrink([false, false])

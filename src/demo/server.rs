@@ -1,0 +1,196 @@
+//! The running provider: what is bound, which path goes where, and how it stops.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use url::Url;
+
+use super::authorize;
+use super::log::{self, LogLine};
+use super::settings::{Lifetimes, Settings};
+use super::sign::SigningKey;
+use super::state::{Ids, Inner, Shared};
+use super::tenant::{CLIENTS, ClientFacts, USERS, UserFacts};
+use super::{api, discovery, pages, token};
+use crate::model::{Clock, Random};
+
+/// The longest body that is read, in bytes. A token request has a few hundred.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// How long [`Demo::stop`] waits for requests under way.
+const STOP_LIMIT: Duration = Duration::from_secs(2);
+
+/// How often another free port is tried when the IPv6 side of one is taken.
+const PORT_ATTEMPTS: usize = 16;
+
+/// Why the provider did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// Somebody else listens there.
+    #[error(
+        "Port {port} on this machine is taken. Stop the program that listens there, or choose another port (0 takes any free one)."
+    )]
+    PortTaken {
+        /// The port that was asked for.
+        port: u16,
+    },
+    /// The system refuses, for instance a port below 1024 without the right to it.
+    #[error("The demo provider cannot listen on port {port}: {source}. Choose another port (0 takes any free one).")]
+    Bind {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The cryptography library made no key.
+    #[error(
+        "The demo provider could not make its signing key. Try again; if it stays so, this system's random source is broken."
+    )]
+    Key,
+}
+
+/// The embedded identity provider, running. Stops when dropped, or in order with [`Demo::stop`].
+pub struct Demo {
+    shared: Shared,
+    servers: JoinSet<io::Result<()>>,
+    running: DropGuard,
+}
+
+impl Demo {
+    /// Binds the loopback addresses, makes a key, and serves until stopped.
+    pub async fn start(settings: Settings, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, DemoError> {
+        let (port, listeners) = bind(settings.port).await?;
+        let ids = Ids::new(random);
+        let kid = ids.short();
+        // Searching primes takes long enough to hold up everything else on a worker.
+        let key = tokio::task::spawn_blocking(|| SigningKey::generate(kid))
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .ok_or(DemoError::Key)?;
+        let mut base = Url::parse("http://127.0.0.1/").expect("a constant URL");
+        base.set_port(Some(port)).expect("an http URL takes a port");
+        let shared = Shared(Arc::new(Inner::new(base, clock, ids, key, settings.lifetimes)));
+        let stop = CancellationToken::new();
+        let mut servers = JoinSet::new();
+        for listener in listeners {
+            let router = router(shared.clone());
+            let stopped = stop.clone().cancelled_owned();
+            servers.spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
+        }
+        tracing::info!(base = %shared.base, "demo provider started");
+        Ok(Self {
+            shared,
+            servers,
+            running: stop.drop_guard(),
+        })
+    }
+
+    /// `http://127.0.0.1:PORT/`. The issuer is `id` below it.
+    pub fn base_url(&self) -> &Url {
+        &self.shared.base
+    }
+
+    /// How long tokens that are issued now live.
+    pub fn lifetimes(&self) -> Lifetimes {
+        self.shared.lifetimes()
+    }
+
+    /// Changes how long tokens that are issued from now on live.
+    pub fn set_lifetimes(&self, lifetimes: Lifetimes) {
+        self.shared.set_lifetimes(lifetimes);
+    }
+
+    /// The last requests that were answered, oldest first. Holds no secret.
+    pub fn log(&self) -> Vec<LogLine> {
+        self.shared.log.snapshot()
+    }
+
+    /// Every registered application.
+    pub fn clients() -> &'static [ClientFacts] {
+        &CLIENTS
+    }
+
+    /// Every person who can sign in.
+    pub fn users() -> &'static [UserFacts] {
+        &USERS
+    }
+
+    /// Takes no more requests, answers those under way, and frees the port. Waits two seconds at the most.
+    pub async fn stop(self) {
+        let Self {
+            mut servers, running, ..
+        } = self;
+        running.disarm().cancel();
+        let all = async { while servers.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP_LIMIT, all).await.is_err() {
+            tracing::debug!("demo provider stopped with a request unfinished");
+        }
+    }
+}
+
+impl fmt::Debug for Demo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Demo")
+            .field("base_url", &self.shared.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Every path. Those of the two ERP.net systems are exactly theirs.
+fn router(shared: Shared) -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route(
+            "/id/connect/authorize",
+            get(authorize::authorize).post(authorize::authorize_form),
+        )
+        .route("/id/connect/token", post(token::token))
+        .route("/id/login", get(authorize::login_page).post(authorize::login))
+        .route("/id/consent", get(authorize::consent_page).post(authorize::consent))
+        .route("/id/.well-known/openid-configuration", get(discovery::configuration))
+        .route("/id/.well-known/openid-configuration/jwks", get(discovery::keys))
+        .route("/api/domain/odata/Crm_Customers", get(api::customers))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(shared.clone(), log::record))
+        .with_state(shared)
+}
+
+async fn index(State(shared): State<Shared>) -> Response {
+    pages::index(&shared.issuer, shared.lifetimes(), &shared.ids.short())
+}
+
+/// Listeners on the loopback addresses, all on one port: IPv4 always, IPv6 where the machine has it.
+async fn bind(wanted: u16) -> Result<(u16, Vec<TcpListener>), DemoError> {
+    let failed = |source: io::Error| match source.kind() {
+        ErrorKind::AddrInUse => DemoError::PortTaken { port: wanted },
+        _ => DemoError::Bind { port: wanted, source },
+    };
+    let mut attempts = if wanted == 0 { PORT_ATTEMPTS } else { 1 };
+    loop {
+        attempts -= 1;
+        let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).await.map_err(failed)?;
+        let port = v4.local_addr().map_err(failed)?.port();
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+            Ok(v6) => return Ok((port, vec![v4, v6])),
+            // A stranger on the same port of ::1 would answer a browser that turns "localhost" into ::1 first.
+            Err(error) if error.kind() == ErrorKind::AddrInUse && attempts > 0 => {}
+            Err(error) if error.kind() == ErrorKind::AddrInUse => return Err(failed(error)),
+            Err(error) => {
+                tracing::debug!(%error, "no IPv6 loopback for the demo provider");
+                return Ok((port, vec![v4]));
+            }
+        }
+    }
+}

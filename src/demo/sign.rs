@@ -1,0 +1,137 @@
+//! Signing and checking: the provider's RSA key, the tenants' HMAC keys, and the compact form of a JWT (RFC 7515 §3.1).
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::hmac;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+/// The RSA-2048 key that signs ID tokens and RS256 access tokens. New at each start.
+pub(super) struct SigningKey {
+    pair: RsaKeyPair,
+    kid: String,
+}
+
+impl SigningKey {
+    /// Makes a key. Takes up to a second of one core: keep it off the async workers.
+    pub(super) fn generate(kid: String) -> Result<Self, Unspecified> {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048)?;
+        Ok(Self { pair, kid })
+    }
+
+    /// The public half as a JWK (RFC 7517 §4, RFC 7518 §6.3.1).
+    pub(super) fn jwk(&self) -> Value {
+        let public = self.pair.public_key();
+        json!({
+            "kty": "RSA",
+            "use": "sig",
+            "kid": self.kid,
+            "alg": "RS256",
+            "n": URL_SAFE_NO_PAD.encode(public.modulus().big_endian_without_leading_zero()),
+            "e": URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero()),
+        })
+    }
+
+    /// A token of this `typ` over `claims`, RS256.
+    pub(super) fn rs256(&self, typ: &str, claims: &Value) -> Result<String, Unspecified> {
+        let input = signing_input(&json!({"alg": "RS256", "kid": self.kid, "typ": typ}), claims);
+        let mut signature = vec![0; self.pair.public_modulus_len()];
+        self.pair.sign(
+            &RSA_PKCS1_SHA256,
+            &SystemRandom::new(),
+            input.as_bytes(),
+            &mut signature,
+        )?;
+        Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// The claims of a token that this provider signed; `hs256_key` gives the key for the claims of an HS256 token.
+    ///
+    /// None when the token is not a JWT of ours, whatever the reason. Says nothing about times.
+    pub(super) fn open(&self, token: &str, hs256_key: impl Fn(&Value) -> Option<&'static [u8]>) -> Option<Value> {
+        let (input, signature) = token.rsplit_once('.')?;
+        let (header, payload) = input.split_once('.')?;
+        let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+        let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let valid = match header["alg"].as_str()? {
+            "RS256" => UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.pair.public_key().as_ref())
+                .verify(input.as_bytes(), &signature)
+                .is_ok(),
+            "HS256" => {
+                let key = hmac::Key::new(hmac::HMAC_SHA256, hs256_key(&claims)?);
+                hmac::verify(&key, input.as_bytes(), &signature).is_ok()
+            }
+            _ => false,
+        };
+        valid.then_some(claims)
+    }
+}
+
+/// A token over `claims` with the bare header of ERP.net's renewed access token, HS256.
+pub(super) fn hs256(key: &[u8], claims: &Value) -> String {
+    let input = signing_input(&json!({"alg": "HS256"}), claims);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    let signature = hmac::sign(&key, input.as_bytes());
+    format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
+}
+
+/// The left half of the value's SHA-256, as `at_hash`, `c_hash` and `s_hash` want it beside RS256
+/// (OpenID Connect Core §3.3.2.11).
+pub(super) fn half_hash(value: &str) -> String {
+    let hash = digest(&SHA256, value.as_bytes());
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
+}
+
+fn signing_input(header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}", part(header), part(claims))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn no_key(_: &Value) -> Option<&'static [u8]> {
+        None
+    }
+
+    #[test]
+    fn the_hash_of_the_specifications_own_code_is_reproduced() {
+        // OpenID Connect Core, appendix A.4: this code has this c_hash.
+        assert_eq!(
+            half_hash("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"),
+            "LDktKdoQak3Pk0cnXxCltA"
+        );
+    }
+
+    #[test]
+    fn a_token_opens_with_the_key_that_signed_it_and_only_unchanged() {
+        let key = SigningKey::generate("kid".into()).expect("a key");
+        let claims = json!({"sub": "admin"});
+        let token = key.rs256("JWT", &claims).expect("a signature");
+        assert_eq!(key.open(&token, no_key), Some(claims.clone()));
+
+        let other = SigningKey::generate("kid".into()).expect("a key");
+        assert_eq!(other.open(&token, no_key), None);
+        let (_, signature) = token.rsplit_once('.').expect("three parts");
+        let forged = signing_input(&json!({"alg": "RS256"}), &json!({"sub": "root"}));
+        assert_eq!(key.open(&format!("{forged}.{signature}"), no_key), None);
+        let none = signing_input(&json!({"alg": "none"}), &claims);
+        assert_eq!(key.open(&format!("{none}."), no_key), None);
+        assert_eq!(key.open("not a token", no_key), None);
+    }
+
+    #[test]
+    fn an_hs256_token_opens_with_the_tenants_key() {
+        let key = SigningKey::generate("kid".into()).expect("a key");
+        let token = hs256(b"right", &json!({"client_id": "x"}));
+        assert!(key.open(&token, |_| Some(b"right")).is_some());
+        assert!(key.open(&token, |_| Some(b"wrong")).is_none());
+        assert!(key.open(&token, no_key).is_none());
+    }
+}

@@ -1,0 +1,154 @@
+//! Why a conversation with a server did not give what it was held for.
+
+use super::http::HttpError;
+use super::listener::ListenError;
+use crate::model::callback::CallbackError;
+use crate::model::defect::Defect;
+use crate::model::response::TokenError;
+
+/// Why a flow ended without tokens.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FlowError {
+    /// No answer.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// Nothing could listen for the callback.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The callback was a refusal, or not what it has to be.
+    #[error(transparent)]
+    Callback(#[from] CallbackError),
+    /// Nobody signed in.
+    #[error("Nobody signed in within {seconds} s")]
+    NobodyCame {
+        /// The limit.
+        seconds: u64,
+    },
+    /// An error answer (RFC 6749 §5.2).
+    #[error("The token endpoint refused: {}{} (status {status})", error.error, described(error))]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// What it said.
+        error: TokenError,
+    },
+    /// A redirect where none may be.
+    #[error("The token endpoint redirects to {to} (status {status}). Secrets are not sent after a redirect")]
+    Redirected {
+        /// The HTTP status.
+        status: u16,
+        /// `Location`.
+        to: String,
+    },
+    /// An answer without a token.
+    #[error("The token endpoint answered {status} without a token{}", first(defects))]
+    NoToken {
+        /// The HTTP status.
+        status: u16,
+        /// What was wrong with the answer.
+        defects: Vec<Defect>,
+    },
+}
+
+fn described(error: &TokenError) -> String {
+    error
+        .error_description
+        .as_ref()
+        .map(|description| format!(", “{description}”"))
+        .unwrap_or_default()
+}
+
+fn first(defects: &[Defect]) -> String {
+    defects
+        .first()
+        .map(|defect| format!(". {}", defect.message))
+        .unwrap_or_default()
+}
+
+impl FlowError {
+    /// A stable word for scripts.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Http(HttpError::Timeout { .. }) => "timeout",
+            Self::Http(HttpError::Connect { .. }) => "unreachable",
+            Self::Http(HttpError::Tls { .. }) => "tls",
+            Self::Http(HttpError::TooLarge { .. }) => "too_large",
+            Self::Http(HttpError::Broken { .. }) => "broken_connection",
+            Self::Listen(ListenError::PortInUse { .. }) => "port_in_use",
+            Self::Listen(ListenError::NoRights { .. }) => "port_needs_rights",
+            Self::Listen(ListenError::Other { .. }) => "cannot_listen",
+            Self::Callback(CallbackError::Refused(error)) => &error.error,
+            Self::Callback(CallbackError::WrongState) => "wrong_state",
+            Self::Callback(CallbackError::WrongIssuer { .. }) => "wrong_issuer",
+            Self::Callback(CallbackError::NoCode) => "no_code",
+            Self::NobodyCame { .. } => "nobody_came",
+            Self::Refused { error, .. } => &error.error,
+            Self::Redirected { .. } => "redirected",
+            Self::NoToken { .. } => "no_token",
+        }
+    }
+
+    /// The HTTP status of the answer, when there was one.
+    pub const fn http_status(&self) -> Option<u16> {
+        match self {
+            Self::Refused { status, .. } | Self::Redirected { status, .. } | Self::NoToken { status, .. } => {
+                Some(*status)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is this machine's fault and not the provider's.
+    pub const fn is_local(&self) -> bool {
+        matches!(self, Self::Listen(_))
+    }
+
+    /// What to do about it, in one sentence.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Http(HttpError::Timeout { .. }) => "Nothing was lost. Try again, or check the address in the profile",
+            Self::Http(HttpError::Connect { .. }) => "Check the address in the profile, and that the server runs",
+            Self::Http(HttpError::Tls { .. }) => "Check the host in the profile, or install its certificate authority",
+            Self::Http(HttpError::TooLarge { .. } | HttpError::Broken { .. }) => {
+                "Check that the address in the profile is the endpoint itself"
+            }
+            Self::Listen(_) => "Change the redirect URI in the profile",
+            Self::Callback(CallbackError::Refused(error)) => refused_login_hint(&error.error),
+            Self::Callback(CallbackError::WrongState) => "Start the login again",
+            Self::Callback(CallbackError::WrongIssuer { .. }) => {
+                "Correct the issuer in the profile, or find out who answered"
+            }
+            Self::Callback(CallbackError::NoCode) => "Check the response type in the profile",
+            Self::NobodyCame { .. } => "Log in again and finish in the browser",
+            Self::Refused { error, .. } => refused_token_hint(&error.error),
+            Self::Redirected { .. } => "Put the address that it redirects to into the profile as token endpoint",
+            Self::NoToken { status, .. } if *status >= 500 => {
+                "The server has a fault of its own. Try again later; nothing was lost"
+            }
+            Self::NoToken { .. } => "Check the token endpoint in the profile",
+        }
+    }
+}
+
+fn refused_login_hint(error: &str) -> &'static str {
+    match error {
+        "access_denied" => "Log in again and allow it, or as someone who may",
+        "unauthorized_client" | "unsupported_response_type" => {
+            "Choose a response type that the provider has enabled for this client"
+        }
+        "invalid_scope" => "Ask for scopes that the provider knows, in the profile",
+        "login_required" | "interaction_required" | "consent_required" => "Take prompt=none out of the profile",
+        "server_error" | "temporarily_unavailable" => "Try again later",
+        _ => "Compare the profile with what is registered at the provider",
+    }
+}
+
+fn refused_token_hint(error: &str) -> &'static str {
+    match error {
+        "invalid_client" => "Check client id, client secret and client authentication in the profile",
+        "invalid_grant" => "The session is over: log in again",
+        "invalid_scope" => "Ask for scopes that the provider knows, in the profile",
+        "unauthorized_client" | "unsupported_grant_type" => "Ask the provider to enable this grant for the client",
+        _ => "Compare the profile with what is registered at the provider",
+    }
+}

@@ -1,0 +1,24 @@
+//! The exchanges of one operation, in order.
+
+use crate::model::exchange::Exchange;
+
+/// Collects exchanges while a flow runs; what was recorded before a failure is still there.
+#[derive(Debug, Default)]
+pub struct Transcript(Vec<Exchange>);
+
+impl Transcript {
+    /// Adds one.
+    pub fn record(&mut self, exchange: Exchange) {
+        self.0.push(exchange);
+    }
+
+    /// All of them, in order.
+    pub fn into_exchanges(self) -> Vec<Exchange> {
+        self.0
+    }
+
+    /// The one that came last.
+    pub fn last(&self) -> Option<&Exchange> {
+        self.0.last()
+    }
+}
