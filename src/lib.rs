@@ -6,3 +6,6 @@ pub mod flow;
 #[cfg(feature = "gui")]
 pub mod gui;
 pub mod model;
+pub mod setup;
+pub mod store;
+pub mod system;

@@ -45,7 +45,7 @@ impl Default for Options {
             random: Arc::new(SystemRandom),
             open_browser: Arc::new(open_browser),
             limits: Limits::default(),
-            patience: Duration::from_secs(120),
+            patience: Duration::from_mins(2),
         }
     }
 }
@@ -55,7 +55,11 @@ pub fn open(options: Options) -> Result<Engine, Failure> {
     let failure = |error: StoreError| Failure::from(&error);
     let paths = Paths::resolve(options.data_dir).map_err(failure)?;
     let (database, problem) = Database::open(&paths.database()).map_err(failure)?;
-    let embedded = Embedded::new(options.demo_port, Arc::clone(&options.clock), Arc::clone(&options.random));
+    let embedded = Embedded::new(
+        options.demo_port,
+        Arc::clone(&options.clock),
+        Arc::clone(&options.random),
+    );
     Ok(Engine::new(Parts {
         profiles: Profiles::open(&paths),
         database,
@@ -119,7 +123,11 @@ impl EmbeddedProvider for Embedded {
             };
             let started = Demo::start(settings, Arc::clone(&self.clock), Arc::clone(&self.random)).await;
             let demo = started.map_err(|error| {
-                Failure::local("demo", error.to_string(), "Everything else works without the demo server")
+                Failure::local(
+                    "demo",
+                    error.to_string(),
+                    "Everything else works without the demo server",
+                )
             })?;
             let origin = origin(&demo);
             self.state().running = Some(demo);

@@ -28,5 +28,6 @@ impl Random for SystemRandom {
 
 /// Opens an address in the person's browser; `$BROWSER` is honoured. It may block.
 pub fn open_browser(url: &Url) -> Result<(), String> {
-    webbrowser::open(url.as_str()).map_err(|error| format!("No browser could be opened ({error}). Open the address yourself"))
+    webbrowser::open(url.as_str())
+        .map_err(|error| format!("No browser could be opened ({error}). Open the address yourself"))
 }

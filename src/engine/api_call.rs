@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::core::Engine;
+use super::core::{Engine, Inner};
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
@@ -18,20 +18,19 @@ impl Engine {
         let session = self
             .session(slug)
             .ok_or_else(|| Failure::local("no_session", "There is no access token", "Log in first"))?;
-        let url = match url {
-            Some(url) => url,
-            None => {
-                let origin = inner.origin_for(&session.profile).await?;
-                let profile = inner.archive.load(slug).await?;
-                let endpoints = inner.endpoints(&profile, origin.as_ref().map(|o| &o.base_url))?;
-                endpoints.api.ok_or_else(|| {
-                    Failure::local(
-                        "no_api",
-                        "The profile names no API",
-                        "Fill in “API to try” in the profile",
-                    )
-                })?
-            }
+        let url = if let Some(url) = url {
+            url
+        } else {
+            let origin = inner.origin_for(&session.profile).await?;
+            let profile = inner.archive.load(slug).await?;
+            let endpoints = Inner::endpoints(&profile, origin.as_ref().map(|o| &o.base_url))?;
+            endpoints.api.ok_or_else(|| {
+                Failure::local(
+                    "no_api",
+                    "The profile names no API",
+                    "Fill in “API to try” in the profile",
+                )
+            })?
         };
         let mut transcript = Transcript::default();
         let result = flow::api::call(&inner.http, url, &session.tokens.access.value, &mut transcript).await;

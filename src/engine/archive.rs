@@ -59,7 +59,7 @@ impl Archive {
         let (profiles, slug) = (self.profiles.clone(), slug.clone());
         self.with_database(move |database| {
             profiles.delete(&slug)?;
-            database.delete_history(&slug)
+            database.delete_history(&slug).map(|_| ())
         })
         .await
     }
@@ -78,17 +78,16 @@ impl Archive {
 
     pub(super) async fn history(&self, slug: &Slug, query: HistoryQuery) -> Result<Vec<HistoryEntry>, Failure> {
         let slug = slug.clone();
-        self.with_database(move |database| database.history(&slug, &query))
-            .await
+        self.with_database(move |database| database.history(&slug, query)).await
     }
 
     async fn with_database<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Database) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
         let database = Arc::clone(&self.database);
         // A panic elsewhere cannot leave SQLite half-written: its transactions see to that.
-        blocking(move || work(&mut database.lock().unwrap_or_else(PoisonError::into_inner))).await
+        blocking(move || work(&database.lock().unwrap_or_else(PoisonError::into_inner))).await
     }
 }
 

@@ -189,7 +189,7 @@ impl Inner {
     }
 
     /// The profile's endpoints, or the first field that is wrong.
-    pub(super) fn endpoints(&self, profile: &Profile, demo: Option<&Url>) -> Result<Endpoints, Failure> {
+    pub(super) fn endpoints(profile: &Profile, demo: Option<&Url>) -> Result<Endpoints, Failure> {
         let wrong = |errors: &[crate::model::profile::FieldError]| {
             let message = errors.first().map_or_else(
                 || "The profile cannot be used".to_owned(),

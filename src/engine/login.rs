@@ -66,7 +66,7 @@ impl Inner {
         transcript: &mut Transcript,
     ) -> Result<Obtained, Failure> {
         let origin = self.origin_for(profile).await?;
-        let endpoints = self.endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
+        let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
         let target = profile.redirect_target().map_err(|e| {
             Failure::local(
                 "invalid_profile",

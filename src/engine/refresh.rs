@@ -66,7 +66,7 @@ impl Inner {
         })?;
         let profile = &before.profile;
         let origin = self.origin_for(profile).await?;
-        let endpoints = self.endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
+        let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
         let secret = self.secret(profile, origin.as_ref());
         let client = Client {
             profile,
