@@ -214,7 +214,7 @@ impl<E: EngineLink> App<E> {
         if !taken(name) {
             return name.to_owned();
         }
-        (2_u32..)
+        (2..=u32::MAX)
             .map(|number| format!("{name} {number}"))
             .find(|name| !taken(name))
             .unwrap_or_default()
@@ -240,7 +240,12 @@ impl<E: EngineLink> App<E> {
         self.shortcuts(&ctx);
         views::window_ui(ui, &self.state, &mut self.inputs, &mut self.actions);
         self.carry_out(&ctx);
-        if let Some(after) = self.next_repaint() {
+        // While nobody sees it, nothing is drawn: an event still wakes it.
+        let hidden = ctx.input(|input| {
+            let viewport = input.viewport();
+            viewport.minimized == Some(true) || viewport.occluded == Some(true)
+        });
+        if let Some(after) = self.next_repaint().filter(|_| !hidden) {
             ctx.request_repaint_after(after);
         }
     }

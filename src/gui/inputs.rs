@@ -40,13 +40,11 @@ pub struct ProfileForm {
 impl Inputs {
     /// The form of `profile`, made when there is none, and brought up to date when the profile was stored.
     pub fn form(&mut self, profile: &Profile) -> &mut ProfileForm {
-        let at = match self.forms.iter().position(|form| form.stored.slug == profile.slug) {
-            Some(at) => at,
-            None => {
-                self.forms.push(ProfileForm::new(profile.clone()));
-                self.forms.len() - 1
-            }
-        };
+        let known = self.forms.iter().position(|form| form.stored.slug == profile.slug);
+        let at = known.unwrap_or_else(|| {
+            self.forms.push(ProfileForm::new(profile.clone()));
+            self.forms.len() - 1
+        });
         let form = &mut self.forms[at];
         if form.stored != *profile {
             let keep_draft = form.is_changed() && form.draft != *profile;
@@ -97,11 +95,11 @@ impl ProfileForm {
     }
 
     /// Something was typed or chosen.
-    pub fn set(&mut self, field: Field, text: String) -> Result<(), FieldError> {
-        field.set(&mut self.draft, &text)?;
+    pub fn set(&mut self, field: Field, text: &str) -> Result<(), FieldError> {
+        field.set(&mut self.draft, text)?;
         for (of, kept) in &mut self.texts {
             if *of == field {
-                kept.clone_from(&text);
+                text.clone_into(kept);
             }
         }
         Ok(())
@@ -126,7 +124,7 @@ mod tests {
     fn a_space_at_the_end_stays_while_typing() {
         let mut inputs = Inputs::default();
         let form = inputs.form(&profile());
-        form.set(Field::Scope, "openid ".to_owned()).unwrap();
+        form.set(Field::Scope, "openid ").unwrap();
         assert_eq!(form.text(Field::Scope), "openid ");
         assert_eq!(form.draft().scope, "openid");
     }
@@ -134,7 +132,7 @@ mod tests {
     #[test]
     fn a_stored_profile_is_no_longer_changed() {
         let mut inputs = Inputs::default();
-        inputs.form(&profile()).set(Field::Name, "Other".to_owned()).unwrap();
+        inputs.form(&profile()).set(Field::Name, "Other").unwrap();
         assert!(inputs.form(&profile()).is_changed());
         let stored = inputs.forms[0].draft().clone();
         assert!(!inputs.form(&stored).is_changed());
@@ -143,7 +141,7 @@ mod tests {
     #[test]
     fn a_change_from_elsewhere_does_not_eat_what_was_typed() {
         let mut inputs = Inputs::default();
-        inputs.form(&profile()).set(Field::Name, "Typed".to_owned()).unwrap();
+        inputs.form(&profile()).set(Field::Name, "Typed").unwrap();
         let elsewhere = Profile {
             notes: "from elsewhere".to_owned(),
             ..profile()

@@ -61,6 +61,7 @@ impl ThemeChoice {
     }
 
     /// The one that a click on the toggle leads to.
+    #[must_use]
     pub const fn next(self) -> Self {
         match self {
             Self::System => Self::Dark,

@@ -238,6 +238,10 @@ impl State {
                     item.history.insert(0, *entry);
                 }
             }
+            EventKind::NotRemembered(failure) => {
+                let words = format!("Not written to the history: {}. {}", failure.message, failure.hint);
+                self.notify(Tone::Bad, words);
+            }
             EventKind::Login { slug, step } => {
                 if let Some(operation) = self.item_mut(&slug).and_then(|item| item.operation.as_mut())
                     && operation.id == id

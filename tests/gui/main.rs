@@ -4,4 +4,8 @@
 mod behaviour;
 mod gallery;
 mod pictures;
+#[expect(
+    clippy::unwrap_used,
+    reason = "a story that cannot be told should fail where it breaks"
+)]
 mod support;

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, Theme, Vec2};
+use egui::{Key, Modifiers, OutputCommand, Theme, Vec2, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
 use jiff::tz::TimeZone;
@@ -352,5 +353,33 @@ impl Window {
             );
         }
         (self, id)
+    }
+}
+
+impl Window {
+    /// Lets time pass.
+    pub(crate) fn wait_s(&mut self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
+        self.settle();
+    }
+
+    /// Clicks, and gives what was put on the clipboard by that.
+    pub(crate) fn copied_by(&mut self, name: &str) -> Vec<String> {
+        self.control(name).click();
+        let mut copied = Vec::new();
+        for _ in 0..4 {
+            self.harness.step();
+            let commands = &self.harness.output().platform_output.commands;
+            copied.extend(commands.iter().filter_map(|command| match command {
+                OutputCommand::CopyText(text) => Some(text.clone()),
+                _ => None,
+            }));
+        }
+        copied
+    }
+
+    /// When the window wants to be drawn next without anything happening.
+    pub(crate) fn wants_to_draw_after(&self) -> Duration {
+        self.harness.output().viewport_output[&ViewportId::ROOT].repaint_delay
     }
 }

@@ -8,7 +8,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::state::{Item, State};
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{
-    Button, Column, EmptyState, Table, Width, card_frame, elided, elided_with_tooltip, segmented,
+    Button, Column, EmptyState, SpokenAs as _, Table, Width, card_frame, elided, elided_with_tooltip, segmented,
 };
 use crate::model::defect::Defect;
 use crate::model::lifetime;
@@ -136,7 +136,7 @@ fn defects_ui(ui: &mut Ui, kind: TokenKind, of_token: &[Defect], of_response: &[
     {
         let words = format!("{}  {}", icon::WARNING, defect.message);
         let tooltip = format!("{} · {of}\n{}", defect.code, defect.message);
-        elided_with_tooltip(ui, text::label(words, p.warn), &tooltip).accessible_name(&defect.message);
+        elided_with_tooltip(ui, text::label(words, p.warn), &tooltip).spoken_as(&defect.message);
     }
 }
 
@@ -164,10 +164,6 @@ fn table_ui(
         EmptyState::new(icon::EYE_SLASH, title, help).show(ui);
         return;
     }
-    const SECTION: Column = Column {
-        title: "Section",
-        width: Width::Fixed(104.0),
-    };
     let mut columns = vec![
         Column {
             title: "Claim",
@@ -187,7 +183,10 @@ fn table_ui(
         },
     ];
     if with_section {
-        columns.push(SECTION);
+        columns.push(Column {
+            title: "Section",
+            width: Width::Fixed(104.0),
+        });
     }
     let table = Table {
         columns: &columns,
@@ -261,5 +260,5 @@ fn change_ui(ui: &mut Ui, row: &ClaimRow<'_>) {
     };
     ui.label(text::body("Δ").color(p.warn))
         .on_hover_text(tooltip)
-        .accessible_name(format!("{} {words}", row.member.name));
+        .spoken_as(format!("{} {words}", row.member.name));
 }

@@ -6,7 +6,9 @@ use crate::engine::DemoLifetimes;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Badge, Button, card, card_frame, elided, key_value, section_label, segmented};
+use crate::gui::widgets::{
+    Badge, Button, SpokenAs as _, card, card_frame, elided, key_value, section_label, segmented,
+};
 
 const KEY: f32 = 120.0;
 
@@ -41,7 +43,7 @@ pub(super) fn demo_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     if let Some(failure) = &state.demo.failure {
         let words = format!("{}. {}", failure.message, failure.hint);
         ui.label(text::body(format!("{}  {words}", icon::WARNING_CIRCLE)).color(p.bad))
-            .accessible_name(words);
+            .spoken_as(words);
     }
     facts_ui(ui, state, actions);
     log_ui(ui, state);

@@ -6,7 +6,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::screen::{Page, Tab};
 use crate::gui::state::{FailedOperation, Item};
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::{Button, card_frame, chip, elided_with_tooltip};
+use crate::gui::widgets::{Button, SpokenAs as _, card_frame, chip, elided_with_tooltip};
 
 /// There are no tokens to show beside it: it has the page.
 pub(super) fn failure_ui(ui: &mut Ui, item: &Item, failed: &FailedOperation, actions: &mut Actions) {
@@ -21,7 +21,7 @@ pub(super) fn failure_ui(ui: &mut Ui, item: &Item, failed: &FailedOperation, act
                     .font(text::icon_font(20.0))
                     .color(p.bad),
             )
-            .accessible_name("failed");
+            .spoken_as("failed");
             ui.label(text::title(failed.title()).size(15.0));
             ui.add(chip(&failed.failure.code).mono());
         });
@@ -67,7 +67,7 @@ pub(super) fn failure_banner_ui(ui: &mut Ui, item: &Item, failed: &FailedOperati
                             .font(text::icon_font(18.0))
                             .color(p.bad),
                     )
-                    .accessible_name("failed");
+                    .spoken_as("failed");
                     ui.vertical(|ui| {
                         ui.spacing_mut().item_spacing.y = 1.0;
                         let words = format!("{}: {}", failed.title(), failed.failure.message);

@@ -5,7 +5,7 @@ use egui::{Align, Frame, Layout, Margin, Ui};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::Button;
+use crate::gui::widgets::{Button, SpokenAs as _};
 
 /// Draws them, if there are any.
 pub(super) fn problems_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -29,7 +29,7 @@ pub(super) fn problems_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                     ui.spacing_mut().item_spacing.y = 2.0;
                     for problem in &state.problems {
                         let words = format!("{}  {problem}", icon::WARNING);
-                        ui.label(text::body(words).color(p.warn)).accessible_name(problem);
+                        ui.label(text::body(words).color(p.warn)).spoken_as(problem);
                     }
                 });
             });

@@ -84,7 +84,7 @@ fn fields_ui(
         });
         // A choice can only be one of those that were offered, and any text can be typed.
         if let Some(typed) = typed {
-            form.set(field, typed).unwrap_or_default();
+            form.set(field, &typed).unwrap_or_default();
             if form.draft().validate().iter().any(|error| error.field == field) {
                 // The sentence below the field needs room that may be out of sight.
                 let row = egui::Rect::from_min_max(egui::Pos2::new(ui.min_rect().left(), top), ui.cursor().min);
@@ -180,7 +180,8 @@ fn foot_ui(ui: &mut Ui, item: &Item, form: &ProfileForm, errors: &[FieldError], 
     let p = palette(ui);
     let slug = || item.profile.slug.clone();
     let changed = form.is_changed();
-    let can_save = changed && errors.is_empty();
+    // A profile with errors can be stored: half a form is better than a lost one.
+    let can_save = changed;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let keys = ui.ctx().format_shortcut(&SAVE);
         let clicked = ui

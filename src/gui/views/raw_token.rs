@@ -8,7 +8,7 @@ use crate::engine::Session;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Button, elided, section_label, state_sign, token_text};
+use crate::gui::widgets::{Button, SpokenAs as _, elided, section_label, state_sign, token_text};
 use crate::model::claims;
 use crate::model::jwt::Form;
 use crate::model::{Token, TokenKind};
@@ -97,7 +97,7 @@ fn signature_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) 
         ui.spacing_mut().item_spacing.x = space::XS;
         let sign = state_sign(tone).unwrap_or(icon::MINUS);
         ui.label(text::medium(format!("{sign} {word}")).color(p.tone(tone)))
-            .accessible_name(word);
+            .spoken_as(word);
         ui.label(text::body(&signature.reason).color(p.muted));
     });
     ui.add_space(space::S);

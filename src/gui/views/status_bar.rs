@@ -5,7 +5,7 @@ use egui::{Align, Layout, RichText, Ui};
 use crate::engine::OperationKind;
 use crate::gui::state::{Item, State};
 use crate::gui::theme::{Palette, icon, palette, space, text};
-use crate::gui::widgets::elided_with_tooltip;
+use crate::gui::widgets::{SpokenAs as _, elided_with_tooltip};
 use crate::model::history::HistoryKind;
 use crate::model::lifetime;
 
@@ -18,14 +18,12 @@ pub(super) fn status_bar_ui(ui: &mut Ui, state: &State) {
         if let Some((words, tooltip)) = state.selected().and_then(clock) {
             ui.label(text::label(words, p.muted)).on_hover_text(tooltip);
         }
-        ui.label(text::label(
-            format!("{} Tokens: in memory only, gone when you close", icon::LOCK),
-            p.muted,
-        ))
-        .accessible_name("Tokens: in memory only, gone when you close")
-        .on_hover_text(
-            "Tokens and client secrets are never written to disk. Profiles and history are, without secrets.",
-        );
+        let words = "Tokens: in memory only, gone when you close";
+        ui.label(text::label(format!("{} {words}", icon::LOCK), p.muted))
+            .on_hover_text(
+                "Tokens and client secrets are never written to disk. Profiles and history are, without secrets.",
+            )
+            .spoken_as(words);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some((words, tooltip)) = state.selected().and_then(|item| last(state, item)) {
                 elided_with_tooltip(ui, text::label(words, p.muted), &tooltip);

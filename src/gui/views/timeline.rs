@@ -6,8 +6,10 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::screen::TimelineFilter;
 use crate::gui::state::{Item, State};
 use crate::gui::theme::{Palette, icon, palette, space, text};
-use crate::gui::widgets::{Column, EmptyState, Table, Width, card_frame, elided, elided_with_tooltip, segmented};
-use crate::model::history::{HistoryEntry, HistoryKind};
+use crate::gui::widgets::{
+    Column, EmptyState, SpokenAs as _, Table, Width, card_frame, elided, elided_with_tooltip, segmented,
+};
+use crate::model::history::{HistoryEntry, HistoryKind, TokenRecord};
 use crate::model::lifetime;
 
 /// Draws it.
@@ -87,10 +89,10 @@ fn table_ui(ui: &mut Ui, state: &State, rows: &[&HistoryEntry]) {
             1 => time_ui(ui, state, entry, wide),
             2 => {
                 let (words, spoken) = what(p, entry);
-                ui.label(words).accessible_name(spoken);
+                ui.label(words).spoken_as(spoken);
             }
             3 => {
-                let lives = entry.access.as_ref().and_then(|access| access.lifetime_s());
+                let lives = entry.access.as_ref().and_then(TokenRecord::lifetime_s);
                 ui.label(text::body(lives.map_or(String::new(), lifetime::span)));
             }
             4 => {
@@ -115,7 +117,6 @@ fn time_ui(ui: &mut Ui, state: &State, entry: &HistoryEntry, wide: bool) {
 }
 
 fn refresh_ui(ui: &mut Ui, entry: &HistoryEntry) {
-    let p = palette(ui);
     let word = match (entry.kind, entry.refresh_rotated) {
         (_, None) => return,
         (HistoryKind::Login, Some(true)) => "new",
@@ -126,8 +127,6 @@ fn refresh_ui(ui: &mut Ui, entry: &HistoryEntry) {
     let response = ui.label(text::body(word));
     if let Some(refresh) = &entry.refresh {
         response.on_hover_text(format!("Fingerprint {}", refresh.fingerprint));
-    } else {
-        let _ = p;
     }
 }
 

@@ -143,14 +143,14 @@ fn when(state: &State, item: &Item, session: &Session, kind: TokenKind, token: &
     };
     let (local, utc) = (state.times.local(end, state.now), state.times.utc(end, state.now));
     let same = utc.trim_end_matches(" UTC") == local;
+    let disagreement = life
+        .disagreement_s
+        .map_or(String::new(), |s| format!("\nexp lies {s:+} s from what expires_in says"));
     let mut tooltip = format!(
-        "Ends\n{}\nKnown from {}{lives}",
+        "Ends\n{}\nKnown from {}{lives}{disagreement}",
         state.times.full(end),
         life.from.as_str()
     );
-    if let Some(s) = life.disagreement_s {
-        tooltip.push_str(&format!("\nexp lies {s:+} s from what expires_in says"));
-    }
     if item.profile.api_url.is_empty() && kind == TokenKind::Access {
         tooltip.push_str("\nNo API to try it on: add one in the profile");
     }

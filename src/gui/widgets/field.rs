@@ -3,6 +3,7 @@
 use egui::{Align, CornerRadius, Frame, Id, Layout, Margin, Response, Stroke, TextEdit, Ui, Vec2};
 
 use super::focus::focus_ring;
+use super::spoken::SpokenAs as _;
 use crate::gui::theme::{icon, palette, space, text};
 
 /// What stands around the text.
@@ -70,7 +71,7 @@ pub fn field_row<R>(ui: &mut Ui, label_width: f32, field: &Field<'_>, control: i
                 let result = control(ui);
                 if let Some(error) = field.error {
                     let words = format!("{} {error}", icon::WARNING_CIRCLE);
-                    ui.label(text::label(words, p.bad)).accessible_name(error);
+                    ui.label(text::label(words, p.bad)).spoken_as(error);
                 } else if !field.hint.is_empty() {
                     ui.label(text::label(field.hint, p.faint));
                 }

@@ -2,6 +2,7 @@
 
 use egui::{Align, Layout, Ui, Vec2};
 
+use super::spoken::SpokenAs as _;
 use crate::gui::theme::{icon, palette, space, text};
 
 /// How far a step is.
@@ -60,7 +61,7 @@ pub fn steps(ui: &mut Ui, steps: &[Step<'_>]) {
                 ui.spacing_mut().item_spacing.x = space::M;
                 ui.allocate_ui_with_layout(Vec2::new(18.0, 18.0), Layout::left_to_right(Align::Center), |ui| {
                     ui.label(text::body(sign).font(text::icon_font(17.0)).color(color))
-                        .accessible_name(step.state.word());
+                        .spoken_as(step.state.word());
                 });
                 ui.vertical(|ui| {
                     let pending = matches!(step.state, StepState::Pending | StepState::Skipped);
