@@ -20,6 +20,8 @@ pub mod cli;
 pub mod demo;
 pub mod engine;
 pub mod flow;
+#[cfg(feature = "gui")]
+pub mod gui;
 pub mod model;
 pub mod setup;
 pub mod store;
