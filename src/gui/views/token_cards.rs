@@ -143,9 +143,9 @@ fn when(state: &State, item: &Item, session: &Session, kind: TokenKind, token: &
     };
     let (local, utc) = (state.times.local(end, state.now), state.times.utc(end, state.now));
     let same = utc.trim_end_matches(" UTC") == local;
-    let disagreement = life
-        .disagreement_s
-        .map_or(String::new(), |s| format!("\nexp lies {s:+} s from what expires_in says"));
+    let disagreement = life.disagreement_s.map_or(String::new(), |s| {
+        format!("\nexp lies {s:+} s from what expires_in says")
+    });
     let mut tooltip = format!(
         "Ends\n{}\nKnown from {}{lives}{disagreement}",
         state.times.full(end),
