@@ -20,11 +20,10 @@ pub struct EngineThread {
 }
 
 impl EngineThread {
-    /// Starts the thread; it opens the stores. `ctx` is woken after each event.
-    pub fn start(options: setup::Options, ctx: &egui::Context) -> Self {
-        let ctx = ctx.clone();
+    /// Starts the thread; it opens the stores. `wake` is called after each event is there to be read.
+    pub fn start(options: setup::Options, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let open = Box::new(move || setup::open(options));
-        let (runner, events) = Runner::start(open, Arc::new(move || ctx.request_repaint()));
+        let (runner, events) = Runner::start(open, Arc::new(wake));
         Self { runner, events }
     }
 }
@@ -64,7 +63,8 @@ pub fn run(options: setup::Options) -> Result<(), eframe::Error> {
         Box::new(move |cc| {
             let clock = Arc::clone(&options.clock);
             let theme = App::<EngineThread>::stored_theme(cc.storage);
-            let engine = EngineThread::start(options, &cc.egui_ctx);
+            let ctx = cc.egui_ctx.clone();
+            let engine = EngineThread::start(options, move || ctx.request_repaint());
             let times = Times::new(TimeZone::system());
             Ok(Box::new(App::new(&cc.egui_ctx, engine, clock, times, theme)))
         }),
