@@ -5,12 +5,13 @@
 
 #![expect(
     clippy::print_stdout,
+    clippy::print_stderr,
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a benchmark prints what it measured and stops at what it did not expect"
 )]
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -125,7 +126,7 @@ impl eframe::App for Empty {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         egui::CentralPanel::default().show(ui, |_| {});
         if !std::mem::replace(&mut self.drawn, true) {
-            writeln!(std::io::stderr(), "{MARK}").unwrap();
+            eprintln!("{MARK}");
         }
     }
 }
