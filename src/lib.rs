@@ -4,3 +4,6 @@ pub mod demo;
 pub mod engine;
 pub mod flow;
 pub mod model;
+pub mod setup;
+pub mod store;
+pub mod system;

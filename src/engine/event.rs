@@ -68,6 +68,8 @@ pub enum EventKind {
     },
     /// A row was added to a profile's history.
     HistoryAdded(Box<HistoryEntry>),
+    /// Something worked but its row could not be written to the history.
+    NotRemembered(Failure),
     /// A login went on.
     Login {
         /// The profile.

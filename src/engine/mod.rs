@@ -1,14 +1,31 @@
 //! The one way to log in, refresh and call: it runs the flow, stores what came of it, and only then tells.
 
+//!
+//! Start with [`core`] (what an engine holds), then [`login`] and [`refresh`]. The window reaches it through
+//! [`runner`], with a [`Command`] in and [`Event`]s out; the command line awaits the same methods.
+
+mod api_call;
+mod archive;
 pub mod command;
+pub mod core;
+pub mod embedded;
 pub mod event;
 pub mod failure;
+pub mod login;
 pub mod operation;
+pub mod refresh;
+pub mod reporter;
+pub mod runner;
 pub mod session;
 
+pub use self::core::{Engine, Parts};
 pub use crate::flow::{ApiAnswer, LoginStep};
 pub use command::{Command, DemoLifetimes, Request};
+pub use embedded::{EmbeddedProvider, Origin};
 pub use event::{DemoLine, Event, EventKind};
 pub use failure::{Blame, Failure};
+pub use login::LoginOptions;
 pub use operation::{OperationId, OperationKind};
+pub use reporter::Reporter;
+pub use runner::Runner;
 pub use session::{Previous, Session};

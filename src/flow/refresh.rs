@@ -22,11 +22,15 @@ pub async fn refresh(
 ) -> Result<Obtained, FlowError> {
     let grant_type = Secret::new("refresh_token");
     let grant = [("grant_type", &grant_type), ("refresh_token", refresh_token)];
-    let granted = token_request::request(http, client, Purpose::Refresh, &grant, transcript).await?;
-    let (keys, exchange, _) = jwks::fetch(http, client.endpoints.jwks.as_ref()).await;
+    // Side by side: the new tokens do not wait for a slow key server longer than they must.
+    let (granted, (keys, exchange, _)) = tokio::join!(
+        token_request::request(http, client, Purpose::Refresh, &grant, transcript),
+        jwks::fetch(http, client.endpoints.jwks.as_ref()),
+    );
     if let Some(exchange) = exchange {
         transcript.record(exchange);
     }
+    let granted = granted?;
     let material = KeyMaterial {
         keys,
         secret: client.secret.cloned(),

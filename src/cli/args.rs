@@ -1,0 +1,242 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A desktop inspector for OAuth 2.0 and OpenID Connect tokens.
+///
+/// Without a subcommand it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "tokenscope", version, arg_required_else_help = false, after_help = "\
+Examples:
+  tokenscope                          open the window
+  tokenscope tour                     see the main job on every system, without a screen
+  tokenscope login erp-net --json     log in and print what came, without the tokens")]
+pub struct Cli {
+    /// Where profiles and history live (default: the platform's folder)
+    #[arg(long, global = true, env = "TOKENSCOPE_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Print exactly one JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do; nothing opens the window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// One subcommand.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the main job on every system against the embedded provider, without a screen
+    #[command(after_help = "Example:\n  tokenscope tour")]
+    Tour,
+    /// Run the embedded identity provider until Ctrl C
+    #[command(after_help = "Example:\n  tokenscope demo --port 7780")]
+    Demo(DemoArgs),
+    /// List, show and change profiles
+    #[command(subcommand, after_help = "Example:\n  tokenscope profile new --template erp-net --name \"My ERP\" --base-url https://demodb.my.erp.net")]
+    Profile(ProfileCommand),
+    /// Log in to a profile
+    #[command(after_help = "Example:\n  tokenscope login erp-net --no-browser")]
+    Login(LoginArgs),
+    /// Refresh a profile's tokens now (tokens live in memory only: it logs in first)
+    #[command(after_help = "Example:\n  tokenscope refresh erp-net --json")]
+    Refresh(LoginArgs),
+    /// Print a bare token (tokens live in memory only: it logs in first)
+    #[command(after_help = "Example:\n  curl -H \"Authorization: Bearer $(tokenscope token erp-net)\" https://…")]
+    Token(TokenArgs),
+    /// What is known of a profile's tokens, or of all
+    #[command(after_help = "Example:\n  tokenscope status erp-net --json")]
+    Status(StatusArgs),
+    /// Call the profile's API with the access token (tokens live in memory only: it logs in first)
+    #[command(after_help = "Example:\n  tokenscope call erp-net")]
+    Call(CallArgs),
+    /// Decode, verify and judge tokens
+    #[command(after_help = "Examples:\n  tokenscope inspect eyJhbGciOi…\n  pbpaste | tokenscope inspect - --json\n  tokenscope inspect --lines < tokens.txt")]
+    Inspect(InspectArgs),
+    /// Logins, refreshes and failures of a profile
+    #[command(after_help = "Example:\n  tokenscope history erp-net --since 2026-01-01 --format csv")]
+    History(HistoryArgs),
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// The port to listen on (0: any free one)
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Tokens live 60 seconds and not an hour
+    #[arg(long)]
+    pub fast: bool,
+}
+
+/// `profile …`.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// List the profiles
+    #[command(after_help = "Example:\n  tokenscope profile list")]
+    List,
+    /// Show a profile
+    #[command(after_help = "Example:\n  tokenscope profile show erp-net --json")]
+    Show {
+        /// The profile
+        profile: String,
+    },
+    /// Make a profile from a template
+    #[command(after_help = "Example:\n  tokenscope profile new --template erp-net --name \"My ERP\" --base-url https://demodb.my.erp.net")]
+    New(NewProfileArgs),
+    /// Change fields of a profile
+    #[command(after_help = "Example:\n  tokenscope profile set erp-net scope=\"openid offline_access\" pkce=true")]
+    Set {
+        /// The profile
+        profile: String,
+        /// Each field=value
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        changes: Vec<String>,
+    },
+    /// Read a profile from a file
+    #[command(after_help = "Example:\n  tokenscope profile import erp.json")]
+    Import {
+        /// The file; - reads standard input
+        file: PathBuf,
+    },
+    /// Print profiles as JSON; there is no secret in them
+    #[command(after_help = "Example:\n  tokenscope profile export erp-net > erp.json")]
+    Export {
+        /// The profiles
+        #[arg(required = true)]
+        profiles: Vec<String>,
+    },
+    /// Delete a profile and its history
+    #[command(after_help = "Example:\n  tokenscope profile delete erp-net")]
+    Delete {
+        /// The profile
+        profile: String,
+    },
+}
+
+/// `profile new`.
+#[derive(Debug, Args)]
+pub struct NewProfileArgs {
+    /// The template: erp-net, erp-net-interactive, custom
+    #[arg(long)]
+    pub template: String,
+    /// What to call it
+    #[arg(long)]
+    pub name: String,
+    /// What the template's endpoints are below (default: the embedded provider)
+    #[arg(long)]
+    pub base_url: Option<String>,
+    /// More fields
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub changes: Vec<String>,
+}
+
+/// How to log in.
+#[derive(Debug, Args)]
+pub struct LoginArgs {
+    /// The profile
+    pub profile: String,
+    /// Print the address instead of opening a browser
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Seconds to wait for the sign-in
+    #[arg(long, default_value_t = 120, value_name = "SECONDS")]
+    pub timeout: u64,
+    /// A file whose first line is the client secret; - asks for it at the terminal
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
+/// `token`.
+#[derive(Debug, Args)]
+pub struct TokenArgs {
+    /// How to log in.
+    #[command(flatten)]
+    pub login: LoginArgs,
+    /// Which token
+    #[arg(long, value_enum, default_value_t = Kind::Access)]
+    pub kind: Kind,
+}
+
+/// Which token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// The access token
+    Access,
+    /// The ID token
+    Id,
+    /// The refresh token
+    Refresh,
+}
+
+/// `status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// The profile; all when left out
+    pub profile: Option<String>,
+}
+
+/// `call`.
+#[derive(Debug, Args)]
+pub struct CallArgs {
+    /// How to log in.
+    #[command(flatten)]
+    pub login: LoginArgs,
+    /// Another address than the profile's API
+    pub url: Option<String>,
+}
+
+/// `inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// Tokens, files, or - for standard input
+    #[arg(value_name = "TOKEN|-|FILE")]
+    pub inputs: Vec<String>,
+    /// A JWK Set to verify with: a file or an address
+    #[arg(long, value_name = "FILE|URL")]
+    pub jwks: Option<String>,
+    /// A file whose first line is the secret of an HMAC
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+    /// What iss must be
+    #[arg(long)]
+    pub issuer: Option<String>,
+    /// What aud must name
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// What nonce must be
+    #[arg(long)]
+    pub nonce: Option<String>,
+    /// Judge at this time and not now, as 2026-01-31T12:00:00Z or seconds since 1970
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// One token a line on standard input, one JSON document a line on standard output
+    #[arg(long)]
+    pub lines: bool,
+}
+
+/// `history`.
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// The profile
+    pub profile: String,
+    /// Only what happened since, as 2026-01-31 or 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// How a history is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// One JSON document
+    Json,
+    /// For spreadsheets
+    Csv,
+}

@@ -1,0 +1,65 @@
+//! Where output goes: data to standard output, narration to standard error, colours only where a person looks.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// Prints data and narration.
+#[derive(Clone, Copy, Debug)]
+pub struct Printer {
+    /// Whether standard output is to be exactly one JSON document.
+    pub json: bool,
+    colours: bool,
+}
+
+/// What a word is painted as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paint {
+    /// Good.
+    Ok,
+    /// Worth a look.
+    Warn,
+    /// Bad.
+    Bad,
+    /// Less important.
+    Faint,
+}
+
+impl Printer {
+    /// A printer for this terminal; `NO_COLOR` is honoured.
+    pub fn new(json: bool) -> Self {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            json,
+            colours: !no_color && io::stdout().is_terminal() && io::stderr().is_terminal(),
+        }
+    }
+
+    /// A line of data on standard output. A reader that has gone away (`| head`) ends the program quietly.
+    pub fn data(self, line: &str) -> io::Result<()> {
+        writeln!(io::stdout().lock(), "{line}")
+    }
+
+    /// A JSON document on standard output.
+    pub fn document(self, value: &impl serde::Serialize) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
+        self.data(&text)
+    }
+
+    /// A line of narration on standard error. Nobody has to read it.
+    pub fn tell(self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    /// `text` in a colour, where a person looks.
+    pub fn paint(self, paint: Paint, text: &str) -> String {
+        if !self.colours {
+            return text.to_owned();
+        }
+        let code = match paint {
+            Paint::Ok => 32,
+            Paint::Warn => 33,
+            Paint::Bad => 31,
+            Paint::Faint => 90,
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+}

@@ -1,0 +1,73 @@
+//! Calling an API with the access token.
+
+use url::Url;
+
+use super::core::{Engine, Inner};
+use super::event::EventKind;
+use super::failure::Failure;
+use super::reporter::Reporter;
+use crate::flow::{self, ApiAnswer, FlowError, Transcript};
+use crate::model::Slug;
+use crate::model::history::{HistoryEntry, HistoryKind};
+
+impl Engine {
+    /// Calls the profile's API, or `url`, with the access token as it is: an expired one too, because seeing the 401 is
+    /// what one may want.
+    pub async fn call_api(&self, slug: &Slug, url: Option<Url>, reporter: &Reporter) -> Result<ApiAnswer, Failure> {
+        let inner = &self.inner;
+        let session = self
+            .session(slug)
+            .ok_or_else(|| Failure::local("no_session", "There is no access token", "Log in first"))?;
+        let url = if let Some(url) = url {
+            url
+        } else {
+            let origin = inner.origin_for(&session.profile).await?;
+            let profile = inner.archive.load(slug).await?;
+            let endpoints = Inner::endpoints(&profile, origin.as_ref().map(|o| &o.base_url))?;
+            endpoints.api.ok_or_else(|| {
+                Failure::local(
+                    "no_api",
+                    "The profile names no API",
+                    "Fill in “API to try” in the profile",
+                )
+            })?
+        };
+        let mut transcript = Transcript::default();
+        let result = flow::api::call(&inner.http, url, &session.tokens.access.value, &mut transcript).await;
+        let mut entry = HistoryEntry::new(slug.clone(), inner.clock.now(), HistoryKind::ApiCall);
+        entry.generation = Some(session.generation);
+        match &result {
+            Ok(answer) => {
+                entry.latency_ms = Some(answer.latency_ms);
+                entry.http_status = Some(answer.status);
+                entry.note = answer
+                    .www_authenticate
+                    .clone()
+                    .unwrap_or_else(|| last_segment(&answer.url));
+            }
+            Err(error) => {
+                let failure = Failure::from(&FlowError::from(error.clone()));
+                entry.error = Some(failure.code);
+                entry.note = failure.message;
+                entry.latency_ms = transcript.last().map(|exchange| exchange.total_ms);
+            }
+        }
+        inner.remember(entry, transcript.into_exchanges(), reporter).await;
+        let answer = result.map_err(|error| Failure::from(&FlowError::from(error)))?;
+        reporter
+            .tell(EventKind::ApiAnswered {
+                slug: slug.clone(),
+                answer: answer.clone(),
+            })
+            .await;
+        Ok(answer)
+    }
+}
+
+/// `Crm_Customers` of `https://host/api/domain/odata/Crm_Customers?$top=10`.
+fn last_segment(url: &str) -> String {
+    Url::parse(url)
+        .ok()
+        .and_then(|url| Some(url.path_segments()?.next_back()?.to_owned()))
+        .unwrap_or_default()
+}

@@ -1,0 +1,116 @@
+//! What is stored, reached from async code: each call runs on a blocking thread.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::failure::Failure;
+use crate::model::exchange::Exchange;
+use crate::model::history::HistoryEntry;
+use crate::model::template::Template;
+use crate::model::{Profile, Slug};
+use crate::store::{Database, HistoryQuery, Profiles, StoreError};
+
+/// Profiles and history.
+#[derive(Clone, Debug)]
+pub(super) struct Archive {
+    profiles: Profiles,
+    database: Arc<Mutex<Database>>,
+    /// What was wrong when they were opened.
+    problems: Vec<String>,
+}
+
+impl Archive {
+    pub(super) fn new(profiles: Profiles, database: Database, problems: Vec<String>) -> Self {
+        Self {
+            problems,
+            profiles,
+            database: Arc::new(Mutex::new(database)),
+        }
+    }
+
+    /// Every profile and a sentence for each file that cannot be read. The very first time, the demo profiles are
+    /// written, so that there is something to log in to.
+    pub(super) async fn load_all(&self) -> Result<(Vec<Profile>, Vec<String>), Failure> {
+        let (profiles, mut problems) = (self.profiles.clone(), self.problems.clone());
+        blocking(move || {
+            if profiles.is_empty() {
+                for profile in Template::first_run() {
+                    profiles.save(&profile)?;
+                }
+            }
+            let loaded = profiles.load_all();
+            problems.extend(loaded.problems.into_iter().map(|problem| problem.message));
+            Ok((loaded.profiles, problems))
+        })
+        .await
+    }
+
+    pub(super) async fn load(&self, slug: &Slug) -> Result<Profile, Failure> {
+        let (profiles, slug) = (self.profiles.clone(), slug.clone());
+        blocking(move || profiles.load(&slug)).await
+    }
+
+    pub(super) async fn save(&self, profile: Profile) -> Result<(), Failure> {
+        let profiles = self.profiles.clone();
+        blocking(move || profiles.save(&profile)).await
+    }
+
+    /// Deletes a profile, then its history: a crash between the two leaves rows that nobody sees.
+    pub(super) async fn delete(&self, slug: &Slug) -> Result<(), Failure> {
+        let (profiles, slug) = (self.profiles.clone(), slug.clone());
+        self.with_database(move |database| {
+            profiles.delete(&slug)?;
+            database.delete_history(&slug).map(|_| ())
+        })
+        .await
+    }
+
+    /// Adds a row and the exchanges behind it; gives the row with its number.
+    pub(super) async fn add(&self, mut entry: HistoryEntry, exchanges: Vec<Exchange>) -> Result<HistoryEntry, Failure> {
+        self.with_database(move |database| {
+            entry.id = database.add(&entry)?;
+            for exchange in &exchanges {
+                database.add_exchange(&entry.profile, exchange)?;
+            }
+            Ok(entry)
+        })
+        .await
+    }
+
+    pub(super) async fn history(&self, slug: &Slug, query: HistoryQuery) -> Result<Vec<HistoryEntry>, Failure> {
+        let slug = slug.clone();
+        self.with_database(move |database| database.history(&slug, query)).await
+    }
+
+    async fn with_database<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let database = Arc::clone(&self.database);
+        // A panic elsewhere cannot leave SQLite half-written: its transactions see to that.
+        blocking(move || work(&database.lock().unwrap_or_else(PoisonError::into_inner))).await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result.map_err(|error| Failure::from(&error)),
+        Err(error) => Err(Failure::local(
+            "internal",
+            format!("The store stopped working ({error})"),
+            "Start Tokenscope again, and report this",
+        )),
+    }
+}
+
+impl From<&StoreError> for Failure {
+    fn from(error: &StoreError) -> Self {
+        let code = match error {
+            StoreError::NoProfile(_) => "no_profile",
+            _ => "store",
+        };
+        // A store error's sentence already says what to do.
+        Self::local(code, error.to_string(), "Nothing that was stored is lost")
+    }
+}

@@ -1,0 +1,235 @@
+//! The engine: holds the sessions and does one thing at a time to each of them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Mutex as AsyncMutex;
+use url::Url;
+
+use super::archive::Archive;
+use super::command::DemoLifetimes;
+use super::embedded::{EmbeddedProvider, Origin};
+use super::event::{DemoLine, EventKind};
+use super::failure::Failure;
+use super::reporter::Reporter;
+use super::session::Session;
+use crate::flow::{Http, Limits, OpenBrowser};
+use crate::model::history::HistoryEntry;
+use crate::model::profile::Endpoints;
+use crate::model::{Clock, Profile, Random, Secret, Slug};
+use crate::store::{Database, HistoryQuery, Profiles};
+
+/// What an engine is made of.
+pub struct Parts {
+    /// Where profiles are.
+    pub profiles: Profiles,
+    /// Where history is.
+    pub database: Database,
+    /// What was wrong with the stores when they were opened, a sentence each: told with the profiles.
+    pub problems: Vec<String>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The embedded provider.
+    pub embedded: Arc<dyn EmbeddedProvider>,
+    /// How the browser is opened.
+    pub open_browser: OpenBrowser,
+    /// How long and how much is taken from a server.
+    pub limits: Limits,
+    /// How long a login waits for the person, unless the caller says otherwise.
+    pub patience: Duration,
+}
+
+/// The one way to log in, refresh and call. Clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) archive: Archive,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) embedded: Arc<dyn EmbeddedProvider>,
+    pub(super) open_browser: OpenBrowser,
+    pub(super) http: Http,
+    pub(super) patience: Duration,
+    /// In memory only: gone with the process.
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    sessions: HashMap<Slug, Arc<Session>>,
+    secrets: HashMap<Slug, Secret>,
+    /// One at a time per session: a rotating refresh token is single-use.
+    turns: HashMap<Slug, Arc<AsyncMutex<()>>>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Engine")
+    }
+}
+
+impl Engine {
+    /// An engine. Reads the system's certificates: not on the window's thread.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                archive: Archive::new(parts.profiles, parts.database, parts.problems),
+                http: Http::new(Arc::clone(&parts.clock), parts.limits),
+                clock: parts.clock,
+                random: parts.random,
+                embedded: parts.embedded,
+                open_browser: parts.open_browser,
+                patience: parts.patience,
+                memory: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Every profile, and a sentence for each file that cannot be read. The first time ever, the demo profiles are
+    /// written before.
+    pub async fn load(&self) -> Result<(Vec<Profile>, Vec<String>), Failure> {
+        self.inner.archive.load_all().await
+    }
+
+    /// One profile.
+    pub async fn profile(&self, slug: &Slug) -> Result<Profile, Failure> {
+        self.inner.archive.load(slug).await
+    }
+
+    /// Stores a profile as it is, valid or not: half a form is better than a lost one.
+    pub async fn save_profile(&self, profile: Profile) -> Result<(), Failure> {
+        self.inner.archive.save(profile).await
+    }
+
+    /// Deletes a profile, its history, its session and its secret.
+    pub async fn delete_profile(&self, slug: &Slug) -> Result<(), Failure> {
+        self.inner.archive.delete(slug).await?;
+        let mut memory = self.inner.memory();
+        memory.sessions.remove(slug);
+        memory.secrets.remove(slug);
+        Ok(())
+    }
+
+    /// Keeps a client secret in memory; an empty one forgets it.
+    pub fn set_secret(&self, slug: &Slug, secret: Secret) {
+        let mut memory = self.inner.memory();
+        if secret.is_empty() {
+            memory.secrets.remove(slug);
+        } else {
+            memory.secrets.insert(slug.clone(), secret);
+        }
+    }
+
+    /// What a profile holds now.
+    pub fn session(&self, slug: &Slug) -> Option<Arc<Session>> {
+        self.inner.session(slug)
+    }
+
+    /// A profile's history, newest first.
+    pub async fn history(&self, slug: &Slug, query: HistoryQuery) -> Result<Vec<HistoryEntry>, Failure> {
+        self.inner.archive.history(slug, query).await
+    }
+
+    /// Starts the embedded provider, or gives it other lifetimes when it runs.
+    pub async fn start_demo(&self, lifetimes: DemoLifetimes) -> Result<Origin, Failure> {
+        self.inner.embedded.start(lifetimes).await
+    }
+
+    /// Stops the embedded provider.
+    pub async fn stop_demo(&self) {
+        self.inner.embedded.stop().await;
+    }
+
+    /// What the embedded provider was asked.
+    pub fn demo_log(&self) -> Vec<DemoLine> {
+        self.inner.embedded.log()
+    }
+
+    /// Where the embedded provider is and how long its tokens live.
+    pub fn demo_state(&self) -> (Option<Origin>, DemoLifetimes) {
+        (self.inner.embedded.origin(), self.inner.embedded.lifetimes())
+    }
+}
+
+impl Inner {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // Nothing is ever half-changed under this lock.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn session(&self, slug: &Slug) -> Option<Arc<Session>> {
+        self.memory().sessions.get(slug).cloned()
+    }
+
+    pub(super) fn keep_session(&self, slug: &Slug, session: Arc<Session>) {
+        self.memory().sessions.insert(slug.clone(), session);
+    }
+
+    /// The turn of a session: whoever holds its lock may refresh.
+    pub(super) fn turn(&self, slug: &Slug) -> Arc<AsyncMutex<()>> {
+        Arc::clone(self.memory().turns.entry(slug.clone()).or_default())
+    }
+
+    /// Where the embedded provider is, started if the profile needs it.
+    pub(super) async fn origin_for(&self, profile: &Profile) -> Result<Option<Origin>, Failure> {
+        if !profile.uses_demo() {
+            return Ok(None);
+        }
+        match self.embedded.origin() {
+            Some(origin) => Ok(Some(origin)),
+            None => self.embedded.start(self.embedded.lifetimes()).await.map(Some),
+        }
+    }
+
+    /// The profile's endpoints, or the first field that is wrong.
+    pub(super) fn endpoints(profile: &Profile, demo: Option<&Url>) -> Result<Endpoints, Failure> {
+        let wrong = |errors: &[crate::model::profile::FieldError]| {
+            let message = errors.first().map_or_else(
+                || "The profile cannot be used".to_owned(),
+                |error| format!("{}: {}", error.field.label(), error.message),
+            );
+            Failure::local("invalid_profile", message, "Correct the field in the profile")
+        };
+        let errors = profile.validate();
+        if errors.is_empty() {
+            profile.endpoints(demo).map_err(|errors| wrong(&errors))
+        } else {
+            Err(wrong(&errors))
+        }
+    }
+
+    /// The client secret: what the person gave, else what the embedded provider prints.
+    pub(super) fn secret(&self, profile: &Profile, origin: Option<&Origin>) -> Option<Secret> {
+        self.memory().secrets.get(&profile.slug).cloned().or_else(|| {
+            origin?
+                .secrets
+                .iter()
+                .find_map(|(client_id, secret)| (*client_id == profile.client_id).then(|| secret.clone()))
+        })
+    }
+
+    /// Whether there is a client secret that the person gave.
+    pub(super) fn has_secret(&self, slug: &Slug) -> bool {
+        self.memory().secrets.contains_key(slug)
+    }
+
+    /// Adds a row to the history and tells it; a row that cannot be written is told as well, and stops nothing.
+    pub(super) async fn remember(
+        &self,
+        entry: HistoryEntry,
+        exchanges: Vec<crate::model::exchange::Exchange>,
+        reporter: &Reporter,
+    ) {
+        match self.archive.add(entry, exchanges).await {
+            Ok(entry) => reporter.tell(EventKind::HistoryAdded(Box::new(entry))).await,
+            Err(failure) => reporter.tell(EventKind::NotRemembered(failure)).await,
+        }
+    }
+}

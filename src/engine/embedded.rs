@@ -1,0 +1,44 @@
+//! The embedded identity provider, as the engine sees it: something that starts, says where it is, and stops.
+//!
+//! The engine does not know the provider itself: that lives in `demo`, which shares no code with the flows that are
+//! tested against it. `setup` brings the two together.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use url::Url;
+
+use super::command::DemoLifetimes;
+use super::event::DemoLine;
+use super::failure::Failure;
+use crate::model::Secret;
+
+/// A future that can be stored, as trait objects need it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Where the embedded provider is, and the secrets of the clients that it knows.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Its base URL.
+    pub base_url: Url,
+    /// `client_id` and client secret of each. They are printed on its own start page.
+    pub secrets: Vec<(String, Secret)>,
+}
+
+/// A provider that can be started inside this process.
+pub trait EmbeddedProvider: Send + Sync {
+    /// Starts it; when it runs already, only the lifetimes change.
+    fn start(&self, lifetimes: DemoLifetimes) -> BoxFuture<'_, Result<Origin, Failure>>;
+
+    /// Where it is, while it runs.
+    fn origin(&self) -> Option<Origin>;
+
+    /// How long its tokens live, or would live.
+    fn lifetimes(&self) -> DemoLifetimes;
+
+    /// Stops it and frees its port.
+    fn stop(&self) -> BoxFuture<'_, ()>;
+
+    /// What it was asked, oldest first.
+    fn log(&self) -> Vec<DemoLine>;
+}

@@ -1,0 +1,176 @@
+//! Logging in: the profile is read anew, the flow runs, what came is kept and remembered, and only then told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::core::{Engine, Inner};
+use super::event::EventKind;
+use super::failure::Failure;
+use super::reporter::Reporter;
+use super::session::Session;
+use crate::flow::{self, FlowError, LoginStep, Obtained, Transcript};
+use crate::model::history::{HistoryEntry, HistoryKind};
+use crate::model::profile::Profile;
+use crate::model::{Secret, Slug};
+
+/// How a login is run.
+#[derive(Debug)]
+pub struct LoginOptions {
+    /// Whether the browser is opened; else the person opens the address.
+    pub opens_browser: bool,
+    /// How long the callback is waited for; none: as the engine was told.
+    pub patience: Option<Duration>,
+    /// Callback addresses that the person pastes.
+    pub pasted: mpsc::Receiver<Secret>,
+}
+
+/// How many steps may wait for a reader: more than a login has.
+const STEP_QUEUE_LEN: usize = 32;
+
+impl Engine {
+    /// Logs in. Dropping the future cancels it and closes the port.
+    pub async fn login(
+        &self,
+        slug: &Slug,
+        options: LoginOptions,
+        reporter: &Reporter,
+    ) -> Result<Arc<Session>, Failure> {
+        let inner = &self.inner;
+        let profile = inner.archive.load(slug).await?;
+        let mut transcript = Transcript::default();
+        let result = inner.run_login(&profile, options, reporter, &mut transcript).await;
+        let now = inner.clock.now();
+        match result {
+            Ok(obtained) => Ok(inner.logged_in(profile, obtained, transcript, reporter).await),
+            Err(failure) => {
+                let mut entry = HistoryEntry::new(slug.clone(), now, HistoryKind::LoginFailed);
+                entry.error = Some(failure.code.clone());
+                entry.note.clone_from(&failure.message);
+                entry.http_status = failure.http_status;
+                entry.latency_ms = transcript.last().map(|exchange| exchange.total_ms);
+                inner.remember(entry, transcript.into_exchanges(), reporter).await;
+                Err(failure)
+            }
+        }
+    }
+}
+
+impl Inner {
+    async fn run_login(
+        &self,
+        profile: &Profile,
+        options: LoginOptions,
+        reporter: &Reporter,
+        transcript: &mut Transcript,
+    ) -> Result<Obtained, Failure> {
+        let origin = self.origin_for(profile).await?;
+        let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
+        let target = profile.redirect_target().map_err(|e| {
+            Failure::local(
+                "invalid_profile",
+                e.to_string(),
+                "Correct the redirect URI in the profile",
+            )
+        })?;
+        let secret = self.secret(profile, origin.as_ref());
+        if secret.is_none() && profile.client_authentication.needs_secret() {
+            return Err(Failure::local(
+                "no_client_secret",
+                "This client proves who it is with a secret, and none was given",
+                "Enter the client secret in the profile (kept in memory only), or give it with --secret-file",
+            ));
+        }
+        let login = flow::Login {
+            profile,
+            endpoints: &endpoints,
+            target: &target,
+            secret: secret.as_ref(),
+            open_browser: options.opens_browser.then(|| Arc::clone(&self.open_browser)),
+            patience: options.patience.unwrap_or(self.patience),
+            pasted: options.pasted,
+        };
+        let (sender, steps) = mpsc::channel(STEP_QUEUE_LEN);
+        let telling = tell_steps(profile.slug.clone(), steps, reporter);
+        let running = async {
+            let result = login
+                .run(&self.http, &*self.clock, &*self.random, &sender, transcript)
+                .await;
+            drop(sender);
+            result
+        };
+        let (result, ()) = tokio::join!(running, telling);
+        result.map_err(|error| Failure::from(&error))
+    }
+
+    async fn logged_in(
+        &self,
+        profile: Profile,
+        obtained: Obtained,
+        transcript: Transcript,
+        reporter: &Reporter,
+    ) -> Arc<Session> {
+        let slug = profile.slug.clone();
+        // A refresh of the session before must not overwrite this one.
+        let turn = self.turn(&slug);
+        let _turn = turn.lock().await;
+        let now = self.clock.now();
+        let mut entry = HistoryEntry::new(slug.clone(), now, HistoryKind::Login).with_tokens(1, &obtained.tokens);
+        entry.latency_ms = Some(obtained.latency_ms);
+        entry.http_status = Some(obtained.status);
+        entry.note = login_note(&profile, &obtained);
+        let session = Arc::new(Session {
+            profile,
+            generation: 1,
+            tokens: obtained.tokens,
+            signatures: obtained.signatures,
+            checks: obtained.checks,
+            server_time: obtained.server_time,
+            latency_ms: obtained.latency_ms,
+            changed_at: now,
+            previous: None,
+            is_over: false,
+        });
+        self.keep_session(&slug, Arc::clone(&session));
+        self.remember(entry, transcript.into_exchanges(), reporter).await;
+        reporter
+            .tell(EventKind::SessionChanged {
+                slug,
+                session: Arc::clone(&session),
+            })
+            .await;
+        session
+    }
+}
+
+async fn tell_steps(slug: Slug, mut steps: mpsc::Receiver<LoginStep>, reporter: &Reporter) {
+    while let Some(step) = steps.recv().await {
+        let slug = slug.clone();
+        reporter.tell(EventKind::Login { slug, step }).await;
+    }
+}
+
+/// `code id_token · admin`: how, and who.
+fn login_note(profile: &Profile, obtained: &Obtained) -> String {
+    let tokens = &obtained.tokens;
+    let subject = [tokens.id.as_ref(), Some(&tokens.access)]
+        .into_iter()
+        .flatten()
+        .find_map(|token| token.decoded.payload.get_str("sub"));
+    let how = profile.response_type.as_str();
+    subject.map_or_else(|| how.to_owned(), |subject| format!("{how} · {subject}"))
+}
+
+impl From<&FlowError> for Failure {
+    fn from(error: &FlowError) -> Self {
+        let (code, message, hint) = (error.code(), error.to_string(), error.hint());
+        let mut failure = if error.is_local() {
+            Self::local(code, message, hint)
+        } else {
+            Self::provider(code, message, hint)
+        };
+        failure.http_status = error.http_status();
+        failure
+    }
+}

@@ -1,0 +1,154 @@
+//! Refreshing: one at a time per session, never dropped once it is out.
+
+use std::sync::Arc;
+
+use super::core::{Engine, Inner};
+use super::event::EventKind;
+use super::failure::Failure;
+use super::reporter::Reporter;
+use super::session::{Previous, Session};
+use crate::flow::{self, Client, Obtained, Transcript};
+use crate::model::Slug;
+use crate::model::history::{HistoryEntry, HistoryKind, TokenRecord};
+
+impl Engine {
+    /// Refreshes now. Once the request is out it goes on even when this future is dropped: the server may have spent the
+    /// old refresh token, and only the answer holds the new one.
+    pub async fn refresh(&self, slug: &Slug, reporter: &Reporter) -> Result<Arc<Session>, Failure> {
+        let session = self.session(slug).ok_or_else(no_session)?;
+        let (inner, slug, reporter) = (Arc::clone(&self.inner), slug.clone(), reporter.clone());
+        let seen = session.generation;
+        let work = tokio::spawn(async move { inner.refresh_in_turn(&slug, seen, &reporter).await });
+        work.await.unwrap_or_else(|error| {
+            Err(Failure::local(
+                "internal",
+                format!("The refresh stopped working ({error})"),
+                "Log in again, and report this",
+            ))
+        })
+    }
+}
+
+fn no_session() -> Failure {
+    Failure::local(
+        "no_session",
+        "There are no tokens to refresh",
+        "Log in first: tokens are kept in memory only",
+    )
+}
+
+impl Inner {
+    /// Waits for the session's turn, looks again, and refreshes unless somebody did it in the meantime.
+    async fn refresh_in_turn(&self, slug: &Slug, seen: u32, reporter: &Reporter) -> Result<Arc<Session>, Failure> {
+        let turn = self.turn(slug);
+        let _turn = turn.lock().await;
+        let before = self.session(slug).ok_or_else(no_session)?;
+        if before.generation != seen {
+            return Ok(before);
+        }
+        let mut transcript = Transcript::default();
+        match self.run_refresh(&before, &mut transcript).await {
+            Ok(obtained) => Ok(self.refreshed(slug, &before, obtained, transcript, reporter).await),
+            Err(failure) => {
+                self.refresh_failed(slug, &before, &failure, transcript, reporter).await;
+                Err(failure)
+            }
+        }
+    }
+
+    async fn run_refresh(&self, before: &Session, transcript: &mut Transcript) -> Result<Obtained, Failure> {
+        let refresh_token = before.tokens.refresh.as_ref().ok_or_else(|| {
+            Failure::provider(
+                "no_refresh_token",
+                "The provider gave no refresh token",
+                "Ask for it with a scope like offline_access in the profile, and log in again",
+            )
+        })?;
+        let profile = &before.profile;
+        let origin = self.origin_for(profile).await?;
+        let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
+        let secret = self.secret(profile, origin.as_ref());
+        let client = Client {
+            profile,
+            endpoints: &endpoints,
+            secret: secret.as_ref(),
+        };
+        flow::refresh::refresh(&self.http, client, &before.tokens, &refresh_token.value, transcript)
+            .await
+            .map_err(|error| {
+                let mut failure = Failure::from(&error);
+                // Only this answer means that the token is dead (RFC 6749 §5.2); anything else may be tried again.
+                failure.ends_session = failure.code == "invalid_grant";
+                failure
+            })
+    }
+
+    async fn refreshed(
+        &self,
+        slug: &Slug,
+        before: &Session,
+        obtained: Obtained,
+        transcript: Transcript,
+        reporter: &Reporter,
+    ) -> Arc<Session> {
+        let now = self.clock.now();
+        let generation = before.generation + 1;
+        let mut entry =
+            HistoryEntry::new(slug.clone(), now, HistoryKind::Refresh).with_tokens(generation, &obtained.tokens);
+        entry.latency_ms = Some(obtained.latency_ms);
+        entry.http_status = Some(obtained.status);
+        let session = Arc::new(Session {
+            profile: before.profile.clone(),
+            generation,
+            tokens: obtained.tokens,
+            signatures: obtained.signatures,
+            checks: obtained.checks,
+            server_time: obtained.server_time,
+            latency_ms: obtained.latency_ms,
+            changed_at: now,
+            previous: Some(Previous {
+                access: TokenRecord::of(&before.tokens.access),
+                id: before.tokens.id.as_ref().map(TokenRecord::of),
+            }),
+            is_over: false,
+        });
+        self.keep_session(slug, Arc::clone(&session));
+        self.remember(entry, transcript.into_exchanges(), reporter).await;
+        self.tell_session(slug, &session, reporter).await;
+        session
+    }
+
+    async fn refresh_failed(
+        &self,
+        slug: &Slug,
+        before: &Session,
+        failure: &Failure,
+        transcript: Transcript,
+        reporter: &Reporter,
+    ) {
+        let mut entry = HistoryEntry::new(slug.clone(), self.clock.now(), HistoryKind::RefreshFailed);
+        entry.generation = Some(before.generation);
+        entry.error = Some(failure.code.clone());
+        entry.note.clone_from(&failure.message);
+        entry.http_status = failure.http_status;
+        entry.latency_ms = transcript.last().map(|exchange| exchange.total_ms);
+        self.remember(entry, transcript.into_exchanges(), reporter).await;
+        if failure.ends_session {
+            let over = Arc::new(Session {
+                is_over: true,
+                ..before.clone()
+            });
+            self.keep_session(slug, Arc::clone(&over));
+            self.tell_session(slug, &over, reporter).await;
+        }
+    }
+
+    async fn tell_session(&self, slug: &Slug, session: &Arc<Session>, reporter: &Reporter) {
+        reporter
+            .tell(EventKind::SessionChanged {
+                slug: slug.clone(),
+                session: Arc::clone(session),
+            })
+            .await;
+    }
+}

@@ -1,0 +1,321 @@
+//! The engine's own thread: takes requests from the window, runs each as a task, sends events back.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::command::{Command, Request};
+use super::core::Engine;
+use super::event::{Event, EventKind};
+use super::failure::Failure;
+use super::login::LoginOptions;
+use super::operation::{OperationId, OperationKind};
+use super::reporter::{EVENT_QUEUE_LEN, Reporter, Wake};
+use crate::model::{Secret, Slug};
+use crate::store::HistoryQuery;
+
+/// How many requests may wait. A person cannot click that fast; a window that does is told so.
+const REQUEST_QUEUE_LEN: usize = 64;
+/// How many history rows a window is given.
+const HISTORY_LIMIT: usize = 100_000;
+/// How long the end waits for a refresh that is out: its answer may hold the only good refresh token.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Makes an engine, on the runner's thread: it opens files and reads certificates.
+pub type Open = Box<dyn FnOnce() -> Result<Engine, Failure> + Send>;
+
+/// The window's end of the engine.
+#[derive(Debug)]
+pub struct Runner {
+    requests: Option<mpsc::Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Why a request was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    /// Too many wait already.
+    #[error("The engine is busy. Try again in a moment")]
+    Busy,
+    /// The thread has ended.
+    #[error("The engine has stopped. Start Tokenscope again")]
+    Stopped,
+}
+
+impl Runner {
+    /// Starts the thread. `wake` is called after each event is there to be read.
+    pub fn start(open: Open, wake: Wake) -> (Self, mpsc::Receiver<Event>) {
+        let (requests, inbox) = mpsc::channel(REQUEST_QUEUE_LEN);
+        let (events, outbox) = mpsc::channel(EVENT_QUEUE_LEN);
+        let thread = std::thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(move || run(open, inbox, events, wake));
+        let runner = Self {
+            requests: thread.is_ok().then_some(requests),
+            thread: thread.ok(),
+        };
+        (runner, outbox)
+    }
+
+    /// Hands over a command and gives the id under which its events come. Never blocks.
+    pub fn send(&self, command: Command) -> Result<OperationId, NotTaken> {
+        let operation = OperationId::next();
+        let requests = self.requests.as_ref().ok_or(NotTaken::Stopped)?;
+        match requests.try_send(Request { operation, command }) {
+            Ok(()) => Ok(operation),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(NotTaken::Busy),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(NotTaken::Stopped),
+        }
+    }
+}
+
+impl Drop for Runner {
+    /// Ends the thread: logins are cancelled, a refresh that is out gets a moment to finish.
+    fn drop(&mut self) {
+        drop(self.requests.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been reported where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(open: Open, inbox: mpsc::Receiver<Request>, events: mpsc::Sender<Event>, wake: Wake) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("engine-worker")
+        .enable_all()
+        .build();
+    let engine = match (runtime, open()) {
+        (Ok(runtime), Ok(engine)) => {
+            let desk = Desk {
+                engine,
+                events,
+                wake,
+                running: Arc::default(),
+                tasks: TaskTracker::new(),
+            };
+            runtime.block_on(desk.serve(inbox));
+            runtime.shutdown_timeout(Duration::from_millis(200));
+            return;
+        }
+        (Err(error), _) => Failure::local(
+            "internal",
+            format!("The engine could not start ({error})"),
+            "Free some memory and start again",
+        ),
+        (_, Err(failure)) => failure,
+    };
+    refuse_all(&engine, inbox, &events, &wake);
+}
+
+/// Answers every request with the reason why there is no engine.
+fn refuse_all(failure: &Failure, mut inbox: mpsc::Receiver<Request>, events: &mpsc::Sender<Event>, wake: &Wake) {
+    while let Some(request) = inbox.blocking_recv() {
+        let event = Event {
+            operation: request.operation,
+            kind: EventKind::Finished {
+                slug: slug_of(&request.command).cloned(),
+                kind: kind_of(&request.command),
+                result: Err(failure.clone()),
+            },
+        };
+        if events.blocking_send(event).is_ok() {
+            wake();
+        }
+    }
+}
+
+/// What runs now, and how to reach it.
+#[derive(Debug)]
+struct Running {
+    stop: CancellationToken,
+    pasted: Option<mpsc::Sender<Secret>>,
+}
+
+struct Desk {
+    engine: Engine,
+    events: mpsc::Sender<Event>,
+    wake: Wake,
+    running: Arc<Mutex<HashMap<OperationId, Running>>>,
+    tasks: TaskTracker,
+}
+
+impl Desk {
+    async fn serve(self, mut inbox: mpsc::Receiver<Request>) {
+        while let Some(Request { operation, command }) = inbox.recv().await {
+            match command {
+                Command::Cancel(which) => {
+                    if let Some(running) = self.running().get(&which) {
+                        running.stop.cancel();
+                    }
+                }
+                Command::PasteCallback(which, text) => {
+                    let pasted = self.running().get(&which).and_then(|running| running.pasted.clone());
+                    if let Some(pasted) = pasted {
+                        // A login that has just ended has no use for it.
+                        let _ = pasted.try_send(text);
+                    }
+                }
+                command => self.spawn(operation, command),
+            }
+        }
+        // The window is gone: nobody waits for a login any more.
+        for running in self.running().values() {
+            running.stop.cancel();
+        }
+        self.tasks.close();
+        if tokio::time::timeout(LAST_WORDS, self.tasks.wait()).await.is_err() {
+            tracing::warn!("a request was still out when the program ended");
+        }
+        self.engine.stop_demo().await;
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<OperationId, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spawn(&self, operation: OperationId, command: Command) {
+        let stop = CancellationToken::new();
+        let (pasted, paste_inbox) = mpsc::channel(4);
+        self.running().insert(
+            operation,
+            Running {
+                stop: stop.clone(),
+                pasted: matches!(command, Command::Login(_)).then_some(pasted),
+            },
+        );
+        let reporter = Reporter::new(operation, self.events.clone(), Arc::clone(&self.wake));
+        let (engine, running) = (self.engine.clone(), Arc::clone(&self.running));
+        self.tasks.spawn(async move {
+            let (slug, kind) = (slug_of(&command).cloned(), kind_of(&command));
+            reporter
+                .tell(EventKind::Started {
+                    slug: slug.clone(),
+                    kind,
+                })
+                .await;
+            let work = carry_out(&engine, command, paste_inbox, &reporter);
+            let result = tokio::select! {
+                // What has finished is not called cancelled.
+                biased;
+                result = work => result,
+                () = stop.cancelled() => Err(Failure::cancelled()),
+            };
+            running
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&operation);
+            reporter.tell(EventKind::Finished { slug, kind, result }).await;
+        });
+    }
+}
+
+async fn carry_out(
+    engine: &Engine,
+    command: Command,
+    pasted: mpsc::Receiver<Secret>,
+    reporter: &Reporter,
+) -> Result<(), Failure> {
+    match command {
+        Command::Load => load(engine, reporter).await?,
+        Command::SaveProfile(profile) => {
+            engine.save_profile((*profile).clone()).await?;
+            reporter.tell(EventKind::ProfileSaved(profile)).await;
+        }
+        Command::DeleteProfile(slug) => {
+            engine.delete_profile(&slug).await?;
+            reporter.tell(EventKind::ProfileDeleted(slug)).await;
+        }
+        Command::SetSecret(slug, secret) => {
+            engine.set_secret(&slug, secret);
+            let is_set = engine.inner.has_secret(&slug);
+            reporter.tell(EventKind::SecretChanged { slug, is_set }).await;
+        }
+        Command::Login(slug) => {
+            let options = LoginOptions {
+                opens_browser: true,
+                patience: None,
+                pasted,
+            };
+            engine.login(&slug, options, reporter).await?;
+        }
+        Command::Refresh(slug) => {
+            engine.refresh(&slug, reporter).await?;
+        }
+        Command::CallApi(slug) => {
+            engine.call_api(&slug, None, reporter).await?;
+        }
+        Command::StartDemo(lifetimes) => {
+            let result = engine.start_demo(lifetimes).await;
+            tell_demo(engine, result.as_ref().err(), reporter).await;
+            result?;
+        }
+        Command::StopDemo => {
+            engine.stop_demo().await;
+            tell_demo(engine, None, reporter).await;
+        }
+        Command::ReadDemoLog => reporter.tell(EventKind::DemoLog(engine.demo_log())).await,
+        // Handled where they arrive, because they are about other operations.
+        Command::Cancel(_) | Command::PasteCallback(..) => {}
+    }
+    Ok(())
+}
+
+async fn load(engine: &Engine, reporter: &Reporter) -> Result<(), Failure> {
+    let (profiles, problems) = engine.load().await?;
+    let slugs: Vec<Slug> = profiles.iter().map(|profile| profile.slug.clone()).collect();
+    reporter.tell(EventKind::Loaded { profiles, problems }).await;
+    for slug in slugs {
+        let query = HistoryQuery {
+            since: None,
+            limit: Some(HISTORY_LIMIT),
+            with_claims: false,
+        };
+        let entries = engine.history(&slug, query).await?;
+        reporter.tell(EventKind::HistoryLoaded { slug, entries }).await;
+    }
+    Ok(())
+}
+
+async fn tell_demo(engine: &Engine, failure: Option<&Failure>, reporter: &Reporter) {
+    let (origin, lifetimes) = engine.demo_state();
+    reporter
+        .tell(EventKind::DemoChanged {
+            base_url: origin.map(|origin| origin.base_url),
+            lifetimes,
+            failure: failure.cloned(),
+        })
+        .await;
+}
+
+fn slug_of(command: &Command) -> Option<&Slug> {
+    match command {
+        Command::SaveProfile(profile) => Some(&profile.slug),
+        Command::DeleteProfile(slug)
+        | Command::SetSecret(slug, _)
+        | Command::Login(slug)
+        | Command::Refresh(slug)
+        | Command::CallApi(slug) => Some(slug),
+        _ => None,
+    }
+}
+
+const fn kind_of(command: &Command) -> OperationKind {
+    match command {
+        Command::Login(_) | Command::PasteCallback(..) => OperationKind::Login,
+        Command::Refresh(_) => OperationKind::Refresh,
+        Command::CallApi(_) => OperationKind::ApiCall,
+        Command::StartDemo(_) | Command::StopDemo | Command::ReadDemoLog => OperationKind::Demo,
+        Command::Load
+        | Command::SaveProfile(_)
+        | Command::DeleteProfile(_)
+        | Command::SetSecret(..)
+        | Command::Cancel(_) => OperationKind::Store,
+    }
+}
