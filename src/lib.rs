@@ -1,5 +1,6 @@
 //! Tokenscope: a desktop inspector for OAuth 2.0 and OpenID Connect tokens.
 
+pub mod cli;
 pub mod demo;
 pub mod engine;
 pub mod flow;

@@ -74,7 +74,7 @@ pub fn open(options: Options) -> Result<Engine, Failure> {
 }
 
 /// The embedded provider behind the engine's trait.
-struct Embedded {
+pub struct Embedded {
     port: u16,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -90,7 +90,8 @@ struct State {
 }
 
 impl Embedded {
-    fn new(port: u16, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+    /// A provider that will listen on `port`; 0 takes any free one.
+    pub fn new(port: u16, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         Self {
             port,
             clock,

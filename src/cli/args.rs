@@ -8,11 +8,16 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 ///
 /// Without a subcommand it opens the window.
 #[derive(Debug, Parser)]
-#[command(name = "tokenscope", version, arg_required_else_help = false, after_help = "\
+#[command(
+    name = "tokenscope",
+    version,
+    arg_required_else_help = false,
+    after_help = "\
 Examples:
   tokenscope                          open the window
   tokenscope tour                     see the main job on every system, without a screen
-  tokenscope login erp-net --json     log in and print what came, without the tokens")]
+  tokenscope login erp-net --json     log in and print what came, without the tokens"
+)]
 pub struct Cli {
     /// Where profiles and history live (default: the platform's folder)
     #[arg(long, global = true, env = "TOKENSCOPE_DATA_DIR", value_name = "DIR")]
@@ -35,7 +40,10 @@ pub enum Command {
     #[command(after_help = "Example:\n  tokenscope demo --port 7780")]
     Demo(DemoArgs),
     /// List, show and change profiles
-    #[command(subcommand, after_help = "Example:\n  tokenscope profile new --template erp-net --name \"My ERP\" --base-url https://demodb.my.erp.net")]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  tokenscope profile new --template erp-net --name \"My ERP\" --base-url https://demodb.my.erp.net"
+    )]
     Profile(ProfileCommand),
     /// Log in to a profile
     #[command(after_help = "Example:\n  tokenscope login erp-net --no-browser")]
@@ -53,7 +61,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  tokenscope call erp-net")]
     Call(CallArgs),
     /// Decode, verify and judge tokens
-    #[command(after_help = "Examples:\n  tokenscope inspect eyJhbGciOi…\n  pbpaste | tokenscope inspect - --json\n  tokenscope inspect --lines < tokens.txt")]
+    #[command(
+        after_help = "Examples:\n  tokenscope inspect eyJhbGciOi…\n  pbpaste | tokenscope inspect - --json\n  tokenscope inspect --lines < tokens.txt"
+    )]
     Inspect(InspectArgs),
     /// Logins, refreshes and failures of a profile
     #[command(after_help = "Example:\n  tokenscope history erp-net --since 2026-01-01 --format csv")]
@@ -84,7 +94,9 @@ pub enum ProfileCommand {
         profile: String,
     },
     /// Make a profile from a template
-    #[command(after_help = "Example:\n  tokenscope profile new --template erp-net --name \"My ERP\" --base-url https://demodb.my.erp.net")]
+    #[command(
+        after_help = "Example:\n  tokenscope profile new --template erp-net --name \"My ERP\" --base-url https://demodb.my.erp.net"
+    )]
     New(NewProfileArgs),
     /// Change fields of a profile
     #[command(after_help = "Example:\n  tokenscope profile set erp-net scope=\"openid offline_access\" pkce=true")]

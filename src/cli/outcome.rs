@@ -31,7 +31,7 @@ impl Status {
 
 /// Why a subcommand stopped.
 #[derive(Debug)]
-pub enum Stop {
+pub(super) enum Stop {
     /// The engine failed.
     Failure(Failure),
     /// Nothing can be printed any more.
@@ -51,15 +51,15 @@ impl From<io::Error> for Stop {
 }
 
 /// What a subcommand gives.
-pub type Outcome = Result<Status, Stop>;
+pub(super) type Outcome = Result<Status, Stop>;
 
 /// A fault in what the person wrote.
-pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Stop {
+pub(super) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Stop {
     Stop::Failure(Failure::local("usage", message, hint))
 }
 
 /// Prints why it stopped and gives the status.
-pub fn report(stop: &Stop, printer: Printer) -> Status {
+pub(super) fn report(stop: &Stop, printer: Printer) -> Status {
     let failure = match stop {
         Stop::Failure(failure) => failure,
         // `tokenscope history erp-net | head -1`: the reader has what it wanted.

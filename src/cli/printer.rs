@@ -4,15 +4,16 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 /// Prints data and narration.
 #[derive(Clone, Copy, Debug)]
-pub struct Printer {
+pub(super) struct Printer {
     /// Whether standard output is to be exactly one JSON document.
-    pub json: bool,
+    pub(super) json: bool,
     colours: bool,
+    narrates: bool,
 }
 
 /// What a word is painted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paint {
+pub(super) enum Paint {
     /// Good.
     Ok,
     /// Worth a look.
@@ -25,32 +26,49 @@ pub enum Paint {
 
 impl Printer {
     /// A printer for this terminal; `NO_COLOR` is honoured.
-    pub fn new(json: bool) -> Self {
+    pub(super) fn new(json: bool) -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
             json,
+            narrates: true,
             colours: !no_color && io::stdout().is_terminal() && io::stderr().is_terminal(),
         }
     }
 
     /// A line of data on standard output. A reader that has gone away (`| head`) ends the program quietly.
-    pub fn data(self, line: &str) -> io::Result<()> {
+    #[expect(
+        clippy::unused_self,
+        reason = "whoever prints data holds a printer, so that nothing prints past it"
+    )]
+    pub(super) fn data(self, line: &str) -> io::Result<()> {
         writeln!(io::stdout().lock(), "{line}")
     }
 
     /// A JSON document on standard output.
-    pub fn document(self, value: &impl serde::Serialize) -> io::Result<()> {
+    pub(super) fn document(self, value: &impl serde::Serialize) -> io::Result<()> {
         let text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
         self.data(&text)
     }
 
+    /// The same without narration: for one step of many.
+    #[must_use]
+    pub(super) const fn silent(self) -> Self {
+        Self {
+            narrates: false,
+            ..self
+        }
+    }
+
     /// A line of narration on standard error. Nobody has to read it.
-    pub fn tell(self, line: &str) {
+    pub(super) fn tell(self, line: &str) {
+        if !self.narrates {
+            return;
+        }
         let _ = writeln!(io::stderr().lock(), "{line}");
     }
 
     /// `text` in a colour, where a person looks.
-    pub fn paint(self, paint: Paint, text: &str) -> String {
+    pub(super) fn paint(self, paint: Paint, text: &str) -> String {
         if !self.colours {
             return text.to_owned();
         }

@@ -110,7 +110,9 @@ impl TokenRecord {
     /// What may be remembered of `token`.
     pub fn of(token: &Token) -> Self {
         let json = |part: &DecodedPart| {
-            (!part.members.is_empty()).then(|| super::members::to_json(&part.members).get().to_owned())
+            // A token inside a claim must not be replayed either.
+            (!part.members.is_empty())
+                .then(|| super::redact::strip_signatures(super::members::to_json(&part.members).get()))
         };
         Self {
             fingerprint: token.fingerprint.clone(),

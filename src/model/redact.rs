@@ -170,7 +170,7 @@ fn value_end(bytes: &[u8], start: usize, quote: Option<u8>) -> usize {
 }
 
 /// Takes the signature off whatever looks like a JWT.
-fn strip_signatures(text: &str) -> String {
+pub(super) fn strip_signatures(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();
     for c in text.chars().chain(std::iter::once('\n')) {

@@ -50,7 +50,11 @@ impl Slug {
             return self;
         }
         (2_u32..=u32::MAX)
-            .map(|n| Self(format!("{}-{n}", self.0)))
+            .map(|n| {
+                let ending = format!("-{n}");
+                let stem: String = self.0.chars().take(MAX_LEN - ending.len()).collect();
+                Self(format!("{}{ending}", stem.trim_end_matches('-')))
+            })
             .find(|slug| !taken(slug))
             .unwrap_or(self)
     }
@@ -114,6 +118,9 @@ mod tests {
         let taken = ["app", "app-2"];
         let slug = Slug::from_name("app").unique(|s| taken.contains(&s.as_str()));
         assert_eq!(slug.as_str(), "app-3");
+        let long = Slug::from_name(&"x".repeat(80));
+        let second = long.clone().unique(|s| *s == long);
+        assert_eq!(Slug::parse(second.as_str()), Some(second));
     }
 
     proptest! {

@@ -100,17 +100,15 @@ impl Database {
 
     /// The rows of a profile, newest first.
     pub fn history(&self, profile: &Slug, query: HistoryQuery) -> Result<Vec<HistoryEntry>, StoreError> {
-        let since = query.since.map_or(i64::MIN, Timestamp::as_microsecond);
+        let since = query.since.map(Timestamp::as_microsecond);
         // SQLite reads a negative limit as none.
         let limit = query.limit.map_or(-1, |n| i64::try_from(n).unwrap_or(i64::MAX));
         self.run(|connection| {
             // One picture: rows and claims of the same moment.
             let transaction = connection.transaction()?;
-            let mut rows = transaction.prepare(&format!(
-                "SELECT {COLUMNS} FROM history WHERE profile = ? AND at_us >= ? ORDER BY id DESC LIMIT ?"
-            ))?;
+            let mut rows = transaction.prepare(&list(since.is_some()))?;
             let mut entries: Vec<HistoryEntry> = rows
-                .query_map(params![profile.as_str(), since, limit], entry)?
+                .query_map(params![profile.as_str(), limit, since.unwrap_or_default()], entry)?
                 .collect::<Result<_, _>>()?;
             if query.with_claims {
                 let mut claims = transaction.prepare(CLAIMS)?;
@@ -161,6 +159,12 @@ impl Database {
             Ok(rows)
         })
     }
+}
+
+/// Without a beginning the numbers' index gives the order, and a limit reads no more than it must.
+fn list(has_since: bool) -> String {
+    let since = if has_since { "at_us >= ?3" } else { "?3 IS NOT NULL" };
+    format!("SELECT {COLUMNS} FROM history WHERE profile = ?1 AND {since} ORDER BY id DESC LIMIT ?2")
 }
 
 const CLAIMS: &str = "SELECT token, header, claims FROM claims WHERE entry = ?";
@@ -316,18 +320,25 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_claims_reads_by_the_index_and_no_claims() {
+    fn lists_are_read_by_an_index() {
         let (_dir, database) = database();
-        let plan: Vec<String> = database
-            .run(|c| {
-                c.prepare(&format!(
-                    "EXPLAIN QUERY PLAN SELECT {COLUMNS} FROM history WHERE profile = 'a' AND at_us >= -9 ORDER BY id DESC"
-                ))?
-                .query_map([], |r| r.get(3))?
-                .collect()
-            })
-            .unwrap();
-        assert!(plan[0].starts_with("SEARCH history USING INDEX"), "{plan:?}");
+        let plan = |has_since| -> Vec<String> {
+            database
+                .run(|c| {
+                    c.prepare(&format!("EXPLAIN QUERY PLAN {}", list(has_since)))?
+                        .query_map(params!["a", -1, 0], |r| r.get(3))?
+                        .collect()
+                })
+                .unwrap()
+        };
+        assert_eq!(
+            plan(false),
+            ["SEARCH history USING INDEX history_by_number (profile=?)"]
+        );
+        assert_eq!(
+            plan(true)[0],
+            "SEARCH history USING INDEX history_by_time (profile=? AND at_us>?)"
+        );
     }
 
     #[test]

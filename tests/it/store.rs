@@ -227,25 +227,26 @@ fn two_connections_write_at_once_and_nothing_is_lost() {
 }
 
 #[test]
-fn two_that_start_together_set_a_damaged_database_aside_once() {
+fn many_that_start_together_set_a_damaged_database_aside_once() {
+    const STARTS: usize = 8;
     let (_dir, paths) = scratch();
     fs::copy(scratch_file(&[0xff; 4096]).path(), paths.database()).unwrap();
-    let start = std::sync::Barrier::new(2);
-    let problems = std::thread::scope(|scope| {
+    let barrier = std::sync::Barrier::new(STARTS);
+    let problems: usize = std::thread::scope(|scope| {
         let open = || {
-            start.wait();
+            barrier.wait();
             let (database, problem) = Database::open(&paths.database()).unwrap();
             let entry = HistoryEntry::new(Slug::from_name("app"), Timestamp::UNIX_EPOCH, HistoryKind::Login);
             database.add(&entry).unwrap();
             usize::from(problem.is_some())
         };
-        let threads = [scope.spawn(open), scope.spawn(open)];
-        threads.map(|thread| thread.join().unwrap()).iter().sum::<usize>()
+        let threads = [(); STARTS].map(|()| scope.spawn(open));
+        threads.map(|thread| thread.join().unwrap()).into_iter().sum()
     });
     assert_eq!(problems, 1);
     let (database, _) = Database::open(&paths.database()).unwrap();
     let rows = database
         .history(&Slug::from_name("app"), HistoryQuery::default())
         .unwrap();
-    assert_eq!(rows.len(), 2);
+    assert_eq!(rows.len(), STARTS);
 }

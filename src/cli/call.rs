@@ -1,0 +1,54 @@
+//! `tokenscope call P [URL]`.
+
+use serde_json::json;
+
+use super::Context;
+use super::args::CallArgs;
+use super::login::log_in;
+use super::narrator::Narrator;
+use super::outcome::{Outcome, Status, usage};
+use crate::setup::Options;
+
+/// Calls the API and prints its answer. Tokens live in memory only, so it logs in first.
+pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
+    let url = args
+        .url
+        .as_deref()
+        .map(|text| {
+            url::Url::parse(text)
+                .map_err(|error| usage(format!("“{text}” is no address ({error})"), "Start with https://"))
+        })
+        .transpose()?;
+    let engine = context.engine(Options::default()).await?;
+    let (slug, _) = log_in(context, &engine, &args.login).await?;
+    let narrator = Narrator::start(context.printer, false);
+    let result = engine.call_api(&slug, url, narrator.reporter()).await;
+    narrator.finish().await;
+    let answer = result?;
+    let printer = context.printer;
+    if printer.json {
+        printer.document(&json!({
+            "profile": slug,
+            "url": answer.url,
+            "http_status": answer.status,
+            "latency_ms": answer.latency_ms,
+            "www_authenticate": answer.www_authenticate,
+            "content_type": answer.content_type,
+            "body": answer.body,
+        }))?;
+    } else {
+        printer.tell(&format!(
+            "{} answered {} in {:.0} ms",
+            answer.url, answer.status, answer.latency_ms
+        ));
+        if let Some(challenge) = &answer.www_authenticate {
+            printer.tell(&format!("WWW-Authenticate: {challenge}"));
+        }
+        printer.data(&answer.body)?;
+    }
+    Ok(if (200..300).contains(&answer.status) {
+        Status::Good
+    } else {
+        Status::Failed
+    })
+}

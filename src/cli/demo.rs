@@ -1,0 +1,38 @@
+//! `tokenscope demo`.
+
+use serde_json::json;
+
+use super::Context;
+use super::args::DemoArgs;
+use super::outcome::{Outcome, Status};
+use crate::demo::Demo;
+use crate::engine::{DemoLifetimes, EmbeddedProvider as _};
+use crate::setup::{Embedded, Options};
+
+/// Runs the embedded provider until Ctrl C. Its base URL is the first line of standard output.
+pub(super) async fn run(context: &Context, args: &DemoArgs) -> Outcome {
+    let Options { clock, random, .. } = Options::default();
+    let provider = Embedded::new(args.port, clock, random);
+    let lifetimes = if args.fast {
+        DemoLifetimes::FAST
+    } else {
+        DemoLifetimes::NORMAL
+    };
+    let origin = provider.start(lifetimes).await?;
+    let printer = context.printer;
+    if printer.json {
+        printer.document(&json!({"base_url": origin.base_url}))?;
+    } else {
+        printer.data(origin.base_url.as_str())?;
+    }
+    let users: Vec<String> = Demo::users()
+        .iter()
+        .map(|user| format!("{} / {}", user.user_name, user.password))
+        .collect();
+    printer.tell(&format!("Sign in as {}. Ctrl C stops it", users.join(", or ")));
+    // The signal is waited for here, so that the provider closes its port before the program ends.
+    let waited = tokio::signal::ctrl_c().await;
+    provider.stop().await;
+    waited?;
+    Ok(Status::Good)
+}

@@ -1,0 +1,156 @@
+//! A token as the JSON document of `inspect`, and as lines for people.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::printer::{Paint, Printer};
+use super::session_json::sign;
+use crate::model::Token;
+use crate::model::checks::Check;
+use crate::model::claims::{meaning, time_of};
+use crate::model::defect::Defect;
+use crate::model::jwt::{DecodedPart, Form};
+use crate::model::lifetime::relative;
+use crate::model::members::to_json;
+use crate::model::verify::Signature;
+
+/// The document. Numbers keep their exact text.
+#[derive(Debug, Serialize)]
+pub(super) struct Document<'a> {
+    form: Form,
+    header: Option<Box<RawValue>>,
+    claims: Option<Box<RawValue>>,
+    raw: Raw<'a>,
+    defects: &'a [Defect],
+    times: Times,
+    signature: &'a Signature,
+    checks: &'a [Check],
+}
+
+#[derive(Debug, Serialize)]
+struct Raw<'a> {
+    header: Option<&'a str>,
+    payload: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Times {
+    iat: Option<Timestamp>,
+    nbf: Option<Timestamp>,
+    exp: Option<Timestamp>,
+    lifetime_s: Option<i64>,
+    remaining_s: Option<i64>,
+}
+
+/// One token with its verdicts.
+#[derive(Debug)]
+pub(super) struct Inspected {
+    pub(super) token: Token,
+    pub(super) signature: Signature,
+    pub(super) checks: Vec<Check>,
+    pub(super) now: Timestamp,
+}
+
+impl Inspected {
+    pub(super) fn document(&self) -> Document<'_> {
+        let decoded = &self.token.decoded;
+        let object = |part: &DecodedPart| part.is_object.then(|| to_json(&part.members));
+        let time = |name: &str| time_of(name, &decoded.payload.get(name)?);
+        let exp = time("exp");
+        let starts = time("iat").or_else(|| time("nbf"));
+        Document {
+            form: decoded.form,
+            header: object(&decoded.header),
+            claims: object(&decoded.payload),
+            raw: Raw {
+                header: decoded.header.text.as_deref(),
+                payload: decoded.payload.text.as_deref(),
+            },
+            defects: &decoded.defects,
+            times: Times {
+                iat: time("iat"),
+                nbf: time("nbf"),
+                exp,
+                lifetime_s: exp
+                    .zip(starts)
+                    .map(|(exp, starts)| exp.duration_since(starts).as_secs()),
+                remaining_s: exp.map(|exp| exp.duration_since(self.now).as_secs()),
+            },
+            signature: &self.signature,
+            checks: &self.checks,
+        }
+    }
+
+    pub(super) fn lines(&self, printer: Printer) -> Vec<String> {
+        let decoded = &self.token.decoded;
+        let mut lines = vec![format!("{}  {}", form_words(decoded.form), self.token.fingerprint)];
+        for (title, part) in [("Header", &decoded.header), ("Claims", &decoded.payload)] {
+            self.part(&mut lines, title, part, printer);
+        }
+        for defect in &decoded.defects {
+            lines.push(format!(
+                "{} {}",
+                printer.paint(Paint::Warn, "▲"),
+                visible(&defect.message)
+            ));
+        }
+        for check in &self.checks {
+            let (paint, sign) = sign(check.outcome);
+            lines.push(format!(
+                "{} {:<22} {} {}",
+                printer.paint(paint, sign),
+                check.id,
+                visible(&check.message),
+                printer.paint(Paint::Faint, &check.spec)
+            ));
+        }
+        lines
+    }
+
+    fn part(&self, lines: &mut Vec<String>, title: &str, part: &DecodedPart, printer: Printer) {
+        if part.members.is_empty() {
+            if let Some(text) = &part.text {
+                lines.push(title.to_owned());
+                lines.push(format!("  {}", visible(text)));
+            }
+            return;
+        }
+        lines.push(title.to_owned());
+        for member in &part.members {
+            let when = time_of(&member.name, &member.value())
+                .map(|at| format!("  {at}, {}", relative(at, self.now)))
+                .unwrap_or_default();
+            let note = meaning(&member.name).map_or("", |m| m.meaning);
+            lines.push(format!(
+                "  {:<16} {}{when}  {}",
+                visible(&member.name),
+                visible(&member.raw),
+                printer.paint(Paint::Faint, note)
+            ));
+        }
+    }
+}
+
+const fn form_words(form: Form) -> &'static str {
+    match form {
+        Form::Jws => "Signed JWT",
+        Form::Jwe => "Encrypted JWT",
+        Form::Opaque => "Opaque token",
+        Form::Damaged => "Damaged JWT",
+    }
+}
+
+/// A token's own text must not move the cursor or turn the line around.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            c if c.is_control() || is_bidi_control(c) => c.escape_unicode().to_string(),
+            c => c.to_string(),
+        })
+        .collect()
+}
+
+const fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+}

@@ -1,0 +1,158 @@
+//! The command line: the same engine for scripts, CI and remote shells. One file a subcommand; [`run`] picks it.
+//!
+//! What stands in the contract is stable: data on standard output, narration on standard error, exit status 0, 1 or 2.
+
+mod args;
+mod call;
+mod demo;
+mod history;
+mod inspect;
+mod inspect_json;
+mod login;
+mod narrator;
+mod outcome;
+mod printer;
+mod profile;
+mod refresh;
+mod session_json;
+mod status;
+mod token;
+mod tour;
+pub mod visitor;
+
+use std::future::Future;
+use std::path::PathBuf;
+
+pub use args::{Cli, Command};
+pub use outcome::Status;
+
+use crate::engine::{Engine, Failure};
+use crate::model::Slug;
+use crate::setup;
+use outcome::{Outcome, Stop, report};
+use printer::Printer;
+
+/// What every subcommand gets.
+#[derive(Clone, Debug)]
+struct Context {
+    printer: Printer,
+    data_dir: Option<PathBuf>,
+}
+
+/// Runs a subcommand to its end and gives the exit status.
+pub fn run(command: Command, data_dir: Option<PathBuf>, json: bool) -> Status {
+    let context = Context {
+        printer: Printer::new(json),
+        data_dir,
+    };
+    let printer = context.printer;
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let failure = Failure::local(
+                "internal",
+                format!("No threads could be started ({error})"),
+                "Free some memory",
+            );
+            return report(&Stop::Failure(failure), printer);
+        }
+    };
+    let outcome = runtime.block_on(or_interrupted(context.carry_out(command)));
+    outcome.unwrap_or_else(|stop| report(&stop, printer))
+}
+
+/// Ctrl C cancels what runs, so that ports are closed and files are whole.
+async fn or_interrupted(work: impl Future<Output = Outcome>) -> Outcome {
+    tokio::select! {
+        outcome = work => outcome,
+        Ok(()) = tokio::signal::ctrl_c() => Err(Failure::cancelled().into()),
+    }
+}
+
+impl Context {
+    async fn carry_out(self, command: Command) -> Outcome {
+        match command {
+            Command::Tour => tour::run(&self).await,
+            Command::Demo(args) => demo::run(&self, &args).await,
+            Command::Profile(command) => profile::run(&self, command).await,
+            Command::Login(args) => login::run(&self, &args).await,
+            Command::Refresh(args) => refresh::run(&self, &args).await,
+            Command::Token(args) => token::run(&self, &args).await,
+            Command::Status(args) => status::run(&self, &args).await,
+            Command::Call(args) => call::run(&self, &args).await,
+            Command::Inspect(args) => inspect::run(&self, &args).await,
+            Command::History(args) => history::run(&self, &args).await,
+        }
+    }
+
+    /// Opens the stores and makes an engine, on a blocking thread. The demo profiles are there from the first time on.
+    async fn engine(&self, options: setup::Options) -> Result<Engine, Stop> {
+        let options = setup::Options {
+            data_dir: self.data_dir.clone(),
+            ..options
+        };
+        let opened = tokio::task::spawn_blocking(move || setup::open(options)).await;
+        let engine = opened.unwrap_or_else(|error| {
+            Err(Failure::local(
+                "internal",
+                format!("The stores could not be opened ({error})"),
+                "Report this",
+            ))
+        })?;
+        let (_, problems) = engine.load().await?;
+        for problem in problems {
+            self.printer.tell(&format!("▲ {problem}"));
+        }
+        Ok(engine)
+    }
+}
+
+/// The profile that the person named.
+fn slug(text: &str) -> Result<Slug, Stop> {
+    Slug::parse(text).ok_or_else(|| {
+        outcome::usage(
+            format!("“{text}” is no profile's name"),
+            "“tokenscope profile list” shows the names to use",
+        )
+    })
+}
+
+/// The first line of a file, as a secret; `-` asks at the terminal without showing what is typed.
+fn read_secret(file: &std::path::Path, what: &str) -> Result<crate::model::Secret, Stop> {
+    if file.as_os_str() == "-" {
+        return rpassword::prompt_password(format!("{what}: "))
+            .map(crate::model::Secret::new)
+            .map_err(|error| {
+                outcome::usage(
+                    format!("The {what} could not be read ({error})"),
+                    "Give a file instead of -",
+                )
+            });
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        outcome::usage(
+            format!("{} could not be read ({error})", file.display()),
+            "Give a file whose first line is the secret",
+        )
+    })?;
+    let text = zeroize::Zeroizing::new(text);
+    Ok(text.lines().next().unwrap_or_default().into())
+}
+
+/// A time as a person writes it: `2026-01-31`, `2026-01-31T12:00:00Z`, or seconds since 1970.
+fn read_time(text: &str) -> Result<jiff::Timestamp, Stop> {
+    let seconds = text
+        .parse::<i64>()
+        .ok()
+        .and_then(|s| jiff::Timestamp::from_second(s).ok());
+    let date = || {
+        let date: jiff::civil::Date = text.parse().ok()?;
+        Some(date.to_zoned(jiff::tz::TimeZone::system()).ok()?.timestamp())
+    };
+    seconds.or_else(|| text.parse().ok()).or_else(date).ok_or_else(|| {
+        outcome::usage(
+            format!("“{text}” is no time"),
+            "Write it as 2026-01-31, 2026-01-31T12:00:00Z, or seconds since 1970",
+        )
+    })
+}

@@ -1,0 +1,173 @@
+//! `tokenscope profile …`.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use super::args::{NewProfileArgs, ProfileCommand};
+use super::outcome::{Outcome, Status, Stop, usage};
+use super::{Context, slug};
+use crate::engine::Engine;
+use crate::model::field::Field;
+use crate::model::template::Template;
+use crate::model::{Profile, Slug};
+use crate::setup::Options;
+use crate::store;
+
+/// Carries out one of the profile commands.
+pub(super) async fn run(context: &Context, command: ProfileCommand) -> Outcome {
+    let engine = context.engine(Options::default()).await?;
+    match command {
+        ProfileCommand::List => list(context, &engine).await,
+        ProfileCommand::Show { profile } => show(context, &engine.profile(&slug(&profile)?).await?),
+        ProfileCommand::New(args) => new(context, &engine, &args).await,
+        ProfileCommand::Set { profile, changes } => {
+            let mut profile = engine.profile(&slug(&profile)?).await?;
+            apply(&mut profile, &changes)?;
+            save(context, &engine, profile).await
+        }
+        ProfileCommand::Import { file } => {
+            let profile = read(&file, &engine).await?;
+            save(context, &engine, profile).await
+        }
+        ProfileCommand::Export { profiles } => export(context, &engine, &profiles).await,
+        ProfileCommand::Delete { profile } => {
+            let slug = slug(&profile)?;
+            engine.profile(&slug).await?;
+            engine.delete_profile(&slug).await?;
+            context.printer.tell(&format!("Deleted {slug} and its history"));
+            if context.printer.json {
+                context.printer.document(&serde_json::json!({"deleted": slug}))?;
+            }
+            Ok(Status::Good)
+        }
+    }
+}
+
+async fn list(context: &Context, engine: &Engine) -> Outcome {
+    let (profiles, _) = engine.load().await?;
+    if context.printer.json {
+        context.printer.document(&profiles)?;
+    } else {
+        for profile in &profiles {
+            context.printer.data(&format!(
+                "{:<22} {:<28} {:<14} {}",
+                profile.slug.as_str(),
+                profile.name,
+                profile.response_type.as_str(),
+                profile.client_id
+            ))?;
+        }
+    }
+    Ok(Status::Good)
+}
+
+fn show(context: &Context, profile: &Profile) -> Outcome {
+    if context.printer.json {
+        context.printer.document(profile)?;
+    } else {
+        for field in Field::ALL {
+            context.printer.data(&format!(
+                "{:<24} {}",
+                field.key(),
+                field.get(profile).replace('\n', "  ")
+            ))?;
+        }
+    }
+    let errors = profile.validate();
+    for error in &errors {
+        context.printer.tell(&format!("▲ {error}"));
+    }
+    Ok(Status::Good)
+}
+
+async fn new(context: &Context, engine: &Engine, args: &NewProfileArgs) -> Outcome {
+    let template = Template::find(&args.template).ok_or_else(|| {
+        let ids: Vec<_> = Template::ALL.iter().map(|template| template.id).collect();
+        usage(
+            format!("There is no template “{}”", args.template),
+            format!("Choose one of {}", ids.join(", ")),
+        )
+    })?;
+    let mut profile = template.profile();
+    profile.name.clone_from(&args.name);
+    profile.slug = free_slug(engine, &args.name).await?;
+    if let Some(base_url) = &args.base_url {
+        profile.base_url.clone_from(base_url);
+    }
+    apply(&mut profile, &args.changes)?;
+    save(context, engine, profile).await
+}
+
+async fn free_slug(engine: &Engine, name: &str) -> Result<Slug, Stop> {
+    let (profiles, _) = engine.load().await?;
+    Ok(Slug::from_name(name).unique(|slug| profiles.iter().any(|profile| profile.slug == *slug)))
+}
+
+fn apply(profile: &mut Profile, changes: &[String]) -> Result<(), Stop> {
+    for change in changes {
+        let (key, value) = change
+            .split_once('=')
+            .ok_or_else(|| usage(format!("“{change}” has no ="), "Write field=value"))?;
+        let field = Field::find(key).ok_or_else(|| {
+            let keys: Vec<_> = Field::ALL.iter().map(|field| field.key()).collect();
+            usage(
+                format!("There is no field “{key}”"),
+                format!("Choose one of {}", keys.join(", ")),
+            )
+        })?;
+        field
+            .set(profile, value)
+            .map_err(|error| usage(error.to_string(), "Nothing was changed"))?;
+    }
+    let errors = profile.validate();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        Err(usage(errors.join("; "), "Nothing was changed"))
+    }
+}
+
+async fn save(context: &Context, engine: &Engine, profile: Profile) -> Outcome {
+    let slug = profile.slug.clone();
+    engine.save_profile(profile.clone()).await?;
+    context.printer.tell(&format!("Saved as {slug}"));
+    if context.printer.json {
+        context.printer.document(&profile)?;
+    } else {
+        context.printer.data(slug.as_str())?;
+    }
+    Ok(Status::Good)
+}
+
+async fn read(file: &Path, engine: &Engine) -> Result<Profile, Stop> {
+    let unreadable = |error: std::io::Error| {
+        usage(
+            format!("{} could not be read ({error})", file.display()),
+            "Give a file that “profile export” wrote",
+        )
+    };
+    let text = if file.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(unreadable)?;
+        text
+    } else {
+        std::fs::read_to_string(file).map_err(unreadable)?
+    };
+    let parsed = store::parse(&text, &Slug::default())
+        .map_err(|error| usage(format!("{} {error}", file.display()), "Nothing was imported"))?;
+    let slug = free_slug(engine, &parsed.name).await?;
+    Ok(Profile { slug, ..parsed })
+}
+
+async fn export(context: &Context, engine: &Engine, names: &[String]) -> Outcome {
+    let mut profiles = Vec::new();
+    for name in names {
+        profiles.push(engine.profile(&slug(name)?).await?);
+    }
+    match profiles.as_slice() {
+        [one] => context.printer.document(one)?,
+        all => context.printer.document(&all)?,
+    }
+    Ok(Status::Good)
+}
