@@ -20,12 +20,22 @@ pub(crate) struct Login {
 impl Login {
     /// Starts the login of a profile with nothing stored before. It gives up by itself after a minute and a half.
     pub(crate) fn start(profile: &str) -> Self {
+        Self::start_with(profile, &[])
+    }
+
+    /// The same, with some of the profile's fields set before.
+    pub(crate) fn start_with(profile: &str, fields: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("a scratch folder");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tokenscope"))
+        if !fields.is_empty() {
+            let set = tokenscope(&data)
+                .args(["profile", "set", profile])
+                .args(fields)
+                .output();
+            let set = set.expect("the program starts");
+            assert!(set.status.success(), "{}", String::from_utf8_lossy(&set.stderr));
+        }
+        let mut child = tokenscope(&data)
             .args(["login", profile, "--no-browser", "--json", "--timeout", "90"])
-            .env("TOKENSCOPE_DATA_DIR", data.path())
-            .env_remove("TOKENSCOPE_PASSPHRASE")
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -72,6 +82,16 @@ impl Login {
         });
         (output.status.code().expect("not killed"), document)
     }
+}
+
+/// The program, with everything that it stores in this folder.
+fn tokenscope(data: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tokenscope"));
+    command
+        .env("TOKENSCOPE_DATA_DIR", data.path())
+        .env_remove("TOKENSCOPE_PASSPHRASE")
+        .stdin(Stdio::null());
+    command
 }
 
 impl Drop for Login {

@@ -67,6 +67,18 @@ fn the_interactive_app_signs_in_too() {
 }
 
 #[test]
+fn the_answer_may_come_by_query_or_form_post_as_well() {
+    let Some(tools) = tools::find() else { return };
+    for mode in ["response_mode=query", "response_mode=form_post"] {
+        let login = Login::start_with("erp-net", &[mode]);
+        let seen = tools.sign_in(&login.url, &[]);
+        assert_eq!(seen["landed"]["heading"], "✓ Sign-in received", "{mode}: {seen}");
+        let (status, document) = login.finish();
+        assert_eq!(status, 0, "{mode}: {document}");
+    }
+}
+
+#[test]
 fn every_page_fits_its_window_in_light_and_dark() {
     let Some(tools) = tools::find() else { return };
     let mut backgrounds = Vec::new();
