@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A real window without a screen: it opens, logs in with real Chromium at the press of a key, closes, opens again, and
-# remembers.
+# A real window without a screen: it opens, logs in with real Chromium at the press of a key, refreshes, closes, opens
+# again, and remembers.
 #
 #   tests/window/smoke.sh PROGRAM PICTURES
 set -euo pipefail
@@ -68,18 +68,21 @@ close_window() {
   wait "$app" || true
 }
 
-# One row for the login, and no error.
+# remembers KIND: the history has a row of this kind.
 remembers() {
-  "$program" history erp-net --format json 2>>"$scratch/log" | grep -q '"login"'
+  "$program" history erp-net --format json 2>>"$scratch/log" | grep -q "\"$1\""
 }
 
 open_window
 xdotool key --window "$window" ctrl+l
-until_true 60 "Chromium to sign in" grep -q 'Sign-in received' "$scratch/report"
-until_true 20 "the login in the history" remembers
+until_true 60 "Chromium to sign in" grep -qs 'Sign-in received' "$scratch/report"
+until_true 20 "the login in the history" remembers login
+xdotool key --window "$window" ctrl+r
+until_true 20 "the refresh in the history" remembers refresh
 drawn
 close_window logged-in
 open_window
-remembers
+remembers login
+remembers refresh
 close_window opened-again
-echo "opened, logged in, closed, opened again: the login is remembered"
+echo "opened, logged in, refreshed, closed, opened again: all of it is remembered"
