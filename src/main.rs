@@ -1,9 +1,11 @@
 //! Parses the arguments and starts the window or the command line: the only place that exits.
 
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tokenscope::cli::{self, Cli};
+use tokenscope::cli::{self, Cli, Status};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -21,18 +23,40 @@ fn main() -> ExitCode {
     ExitCode::from(status.code())
 }
 
+#[cfg(feature = "gui")]
+fn open_window(data_dir: Option<PathBuf>) -> Status {
+    if !has_display() {
+        return no_window("There is no display to open a window on");
+    }
+    let options = tokenscope::setup::Options {
+        data_dir,
+        ..tokenscope::setup::Options::default()
+    };
+    match tokenscope::gui::run(options) {
+        Ok(()) => Status::Good,
+        Err(error) => no_window(&format!("The window could not be opened ({error})")),
+    }
+}
+
+/// Whether a window system can be reached. Other platforms always have one.
+#[cfg(feature = "gui")]
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(all(unix, not(target_os = "macos"))) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
 #[cfg(not(feature = "gui"))]
-fn open_window(_data_dir: Option<std::path::PathBuf>) -> cli::Status {
-    use std::io::Write as _;
+fn open_window(_data_dir: Option<PathBuf>) -> Status {
+    no_window("This build has no window")
+}
+
+/// Says why there is no window and what works without one.
+fn no_window(why: &str) -> Status {
     // When standard error is closed there is nobody to tell.
     let _ = writeln!(
         std::io::stderr(),
-        "This build has no window. Try “tokenscope tour”, or “tokenscope --help”"
+        "{why}. “tokenscope tour” (cargo run --release -- tour) shows the main job without one, \
+         “tokenscope --help” everything else"
     );
-    cli::Status::Fault
-}
-
-#[cfg(feature = "gui")]
-fn open_window(_data_dir: Option<std::path::PathBuf>) -> cli::Status {
-    cli::Status::Fault
+    Status::Fault
 }

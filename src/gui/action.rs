@@ -1,0 +1,95 @@
+//! What views push when a person does something. The app carries them out after drawing: some change what is open, the
+//! others become commands for the engine.
+
+use super::screen::{Page, ThemeChoice, TimelineFilter};
+use crate::engine::DemoLifetimes;
+use crate::engine::OperationId;
+use crate::model::{Profile, Secret, Slug, TokenKind};
+
+/// One wish.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Open a page.
+    Open(Page),
+    /// Show this token in the tab Claims.
+    ShowToken(TokenKind),
+    /// Show these rows in the tab Timeline.
+    Filter(TimelineFilter),
+    /// Show the token's text in place of the table, or the table again.
+    ShowRaw(bool),
+    /// Make signatures and opaque tokens readable, or hide them again.
+    Reveal(bool),
+    /// Open the palette.
+    OpenPalette,
+    /// Close the palette.
+    ClosePalette,
+    /// Open the list of shortcuts.
+    OpenShortcuts,
+    /// Close the list of shortcuts.
+    CloseShortcuts,
+    /// Change the theme.
+    SetTheme(ThemeChoice),
+    /// Close a message.
+    DismissNotice(u64),
+    /// Close what the API said.
+    CloseApiAnswer,
+    /// Forget what could not be read at the start.
+    DismissProblems,
+    /// Forget the failure that a profile shows.
+    DismissFailure(Slug),
+    /// Put a text on the clipboard and say what it was.
+    Copy {
+        /// What it is, for the message: `exp`, `header`, `address`.
+        what: String,
+        /// The text.
+        text: String,
+    },
+    /// Put a token on the clipboard.
+    CopyToken(Slug, TokenKind),
+    /// Open a web address in the browser.
+    OpenUrl(String),
+    /// Log in.
+    LogIn(Slug),
+    /// Refresh now.
+    Refresh(Slug),
+    /// Call the API with the access token.
+    CallApi(Slug),
+    /// Stop an operation.
+    Cancel(OperationId),
+    /// The callback's address, pasted by hand, for a login that waits for it.
+    PasteCallback(OperationId, Secret),
+    /// Keep the client secret in memory; an empty one forgets it.
+    SetClientSecret(Slug, Secret),
+    /// Store a profile. A changed one has the slug it had.
+    SaveProfile(Box<Profile>),
+    /// Put the form back to what is stored.
+    RevertProfile(Slug),
+    /// Make a profile from a template, by its id, and open its form.
+    CreateProfile(&'static str),
+    /// Ask whether to delete a profile.
+    AskDelete(Slug),
+    /// Close that question.
+    KeepProfile,
+    /// Delete a profile and its history.
+    DeleteProfile(Slug),
+    /// Start the demo server, or start it again, with tokens of these lifetimes.
+    StartDemo(DemoLifetimes),
+    /// Stop the demo server.
+    StopDemo,
+}
+
+/// The wishes of one frame.
+#[derive(Debug, Default)]
+pub struct Actions(Vec<Action>);
+
+impl Actions {
+    /// Adds a wish.
+    pub fn push(&mut self, action: Action) {
+        self.0.push(action);
+    }
+
+    /// Takes all of them out.
+    pub fn take(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.0)
+    }
+}

@@ -1,0 +1,284 @@
+//! The application: events in, a drawn window, commands out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{Context, Ui};
+
+use super::action::{Action, Actions};
+use super::command::UiCommand;
+use super::inputs::{Inputs, PaletteInput};
+use super::screen::{Page, Screen, Tab, ThemeChoice};
+use super::state::State;
+use super::theme::{self, Tone};
+use super::times::Times;
+use super::views;
+use crate::engine::{Command, Event, OperationId, OperationKind};
+use crate::model::template::Template;
+use crate::model::{Clock, Profile, Slug};
+
+/// The way to the engine and back. Neither call waits.
+pub trait EngineLink {
+    /// Asks for something, and gives the id under which its events come. The error is a sentence for the person.
+    fn send(&self, command: Command) -> Result<OperationId, String>;
+    /// The next thing that happened, if there is one.
+    fn next_event(&mut self) -> Option<Event>;
+}
+
+/// What eframe's storage remembers: the theme. Never anything of a profile.
+const THEME_KEY: &str = "theme";
+
+/// The window's application.
+#[derive(Debug)]
+pub struct App<E> {
+    engine: E,
+    clock: Arc<dyn Clock>,
+    /// What is shown.
+    pub state: State,
+    inputs: Inputs,
+    actions: Actions,
+}
+
+impl<E: EngineLink> App<E> {
+    /// Sets up `ctx`, and asks the engine for what is stored.
+    pub fn new(ctx: &Context, engine: E, clock: Arc<dyn Clock>, times: Times, theme: ThemeChoice) -> Self {
+        theme::install(ctx);
+        ctx.set_theme(theme.preference());
+        let screen = Screen {
+            theme,
+            ..Screen::default()
+        };
+        let mut app = Self {
+            state: State::new(clock.now(), times, screen),
+            engine,
+            clock,
+            inputs: Inputs::default(),
+            actions: Actions::default(),
+        };
+        app.send(Command::Load);
+        app
+    }
+
+    /// The theme that was chosen when the window was closed.
+    pub fn stored_theme(storage: Option<&dyn eframe::Storage>) -> ThemeChoice {
+        storage
+            .and_then(|storage| eframe::get_value(storage, THEME_KEY))
+            .unwrap_or_default()
+    }
+
+    fn send(&mut self, command: Command) -> Option<OperationId> {
+        match self.engine.send(command) {
+            Ok(operation) => Some(operation),
+            Err(why) => {
+                self.state.notify(Tone::Bad, why);
+                None
+            }
+        }
+    }
+
+    /// Sends a command that keeps a profile busy.
+    fn operate(&mut self, slug: &Slug, kind: OperationKind, command: Command) {
+        if let Some(id) = self.send(command) {
+            self.inputs.callback = None;
+            self.state.requested(slug, id, kind);
+        }
+    }
+
+    fn shortcuts(&mut self, ctx: &Context) {
+        let asking = self.state.screen.shortcuts
+            || self.state.screen.confirm_delete.is_some()
+            || self.state.api_answer.is_some()
+            || self.inputs.palette.is_some();
+        for command in UiCommand::ALL {
+            let Some(keys) = command.shortcut() else { continue };
+            // What lies above the window has the keys, and Esc leaves a field before it cancels anything.
+            let taken = asking || (command == UiCommand::Cancel && ctx.text_edit_focused());
+            if !taken
+                && ctx.input_mut(|input| input.consume_shortcut(&keys))
+                && let Some(action) = command.action(&self.state)
+            {
+                self.actions.push(action);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, ctx: &Context) {
+        for action in self.actions.take() {
+            self.do_action(ctx, action);
+        }
+    }
+
+    fn do_action(&mut self, ctx: &Context, action: Action) {
+        match action {
+            Action::Open(page) => self.open(page),
+            Action::ShowToken(kind) => self.state.screen.token = kind,
+            Action::Filter(filter) => self.state.screen.filter = filter,
+            Action::ShowRaw(raw) => self.state.screen.show_raw = raw,
+            Action::Reveal(reveal) => self.state.screen.reveal = reveal,
+            Action::OpenPalette => self.inputs.palette = Some(PaletteInput::default()),
+            Action::ClosePalette => self.inputs.palette = None,
+            Action::OpenShortcuts => self.state.screen.shortcuts = true,
+            Action::CloseShortcuts => self.state.screen.shortcuts = false,
+            Action::CloseApiAnswer => self.state.api_answer = None,
+            Action::SetTheme(theme) => {
+                self.state.screen.theme = theme;
+                ctx.set_theme(theme.preference());
+            }
+            Action::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
+            Action::DismissProblems => self.state.problems.clear(),
+            Action::DismissFailure(slug) => {
+                if let Some(item) = self.state.item_mut(&slug) {
+                    item.failure = None;
+                }
+            }
+            Action::Copy { what, text } => {
+                ctx.copy_text(text);
+                self.state.notify(Tone::Ok, format!("Copied {what}"));
+            }
+            Action::CopyToken(slug, kind) => {
+                let token = self.state.item(&slug).and_then(|item| item.tokens()?.get(kind));
+                if let Some(token) = token {
+                    // The person asked for the token itself.
+                    ctx.copy_text(token.value.expose().to_owned());
+                    let words = format!("Copied the {}: whoever has it can use it", kind.label().to_lowercase());
+                    self.state.notify(Tone::Ok, words);
+                }
+            }
+            Action::OpenUrl(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
+            Action::AskDelete(slug) => self.state.screen.confirm_delete = Some(slug),
+            Action::KeepProfile => self.state.screen.confirm_delete = None,
+            Action::RevertProfile(slug) => self.inputs.revert(&slug),
+            other => self.ask_engine(other),
+        }
+    }
+
+    fn open(&mut self, page: Page) {
+        if page == Page::DemoServer {
+            self.send(Command::ReadDemoLog);
+        }
+        self.state.screen.page = Some(page);
+    }
+
+    fn ask_engine(&mut self, action: Action) {
+        match action {
+            Action::LogIn(slug) => {
+                self.state.screen.page = Some(Page::Profile(slug.clone(), Tab::Claims));
+                self.operate(&slug, OperationKind::Login, Command::Login(slug.clone()));
+            }
+            Action::Refresh(slug) => self.operate(&slug, OperationKind::Refresh, Command::Refresh(slug.clone())),
+            Action::CallApi(slug) => self.operate(&slug, OperationKind::ApiCall, Command::CallApi(slug.clone())),
+            Action::Cancel(id) => {
+                self.send(Command::Cancel(id));
+            }
+            Action::PasteCallback(id, address) => {
+                self.send(Command::PasteCallback(id, address));
+            }
+            Action::SetClientSecret(slug, secret) => {
+                self.send(Command::SetSecret(slug, secret));
+            }
+            Action::SaveProfile(profile) => {
+                self.send(Command::SaveProfile(profile));
+            }
+            Action::CreateProfile(template) => self.create_profile(template),
+            Action::DeleteProfile(slug) => {
+                self.state.screen.confirm_delete = None;
+                self.send(Command::DeleteProfile(slug));
+            }
+            Action::StartDemo(lifetimes) => {
+                self.send(Command::StartDemo(lifetimes));
+            }
+            Action::StopDemo => {
+                self.send(Command::StopDemo);
+            }
+            _ => {}
+        }
+    }
+
+    fn create_profile(&mut self, template: &str) {
+        let Some(template) = Template::find(template) else {
+            return;
+        };
+        let mut profile = Profile {
+            name: self.free_name(template.name),
+            ..template.profile()
+        };
+        profile.slug = Slug::from_name(&profile.name).unique(|slug| self.state.item(slug).is_some());
+        if let Some(id) = self.send(Command::SaveProfile(Box::new(profile))) {
+            self.state.requested_profile(id);
+        }
+    }
+
+    /// `name`, or with a number behind it when a profile is called so.
+    fn free_name(&self, name: &str) -> String {
+        let taken = |name: &str| self.state.profiles.iter().any(|item| item.profile.name == name);
+        if !taken(name) {
+            return name.to_owned();
+        }
+        (2..=u32::MAX)
+            .map(|number| format!("{name} {number}"))
+            .find(|name| !taken(name))
+            .unwrap_or_default()
+    }
+
+    /// When the window must be drawn again without anything happening: at the next whole second while something counts
+    /// down, else never.
+    fn next_repaint(&self) -> Option<Duration> {
+        let counting =
+            !self.state.notices.is_empty()
+                || self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some()
+                || self.state.profiles.iter().any(|item| {
+                    item.session.is_some() || item.login().is_some_and(|(_, login)| login.deadline.is_some())
+                });
+        // A millisecond after it, so that rounding does not show the second before.
+        let to_next = 1001 - self.state.now.as_millisecond().rem_euclid(1000);
+        counting.then(|| Duration::from_millis(u64::try_from(to_next).unwrap_or(1000)))
+    }
+
+    /// One frame without a window around it: tests call it too.
+    pub fn show(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        self.shortcuts(&ctx);
+        views::window_ui(ui, &self.state, &mut self.inputs, &mut self.actions);
+        self.carry_out(&ctx);
+        // While nobody sees it, nothing is drawn: an event still wakes it.
+        let hidden = ctx.input(|input| {
+            let viewport = input.viewport();
+            viewport.minimized == Some(true) || viewport.occluded == Some(true)
+        });
+        if let Some(after) = self.next_repaint().filter(|_| !hidden) {
+            ctx.request_repaint_after(after);
+        }
+    }
+
+    /// Takes in what happened.
+    pub fn drain(&mut self) {
+        let before = self.state.now.as_second();
+        self.state.tick(self.clock.now());
+        while let Some(event) = self.engine.next_event() {
+            self.state.apply(event);
+        }
+        let log_is_open = self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some();
+        if log_is_open && self.state.now.as_second() != before {
+            self.send(Command::ReadDemoLog);
+        }
+    }
+}
+
+impl<E: EngineLink> eframe::App for App<E> {
+    fn logic(&mut self, _ctx: &Context, _frame: &mut eframe::Frame) {
+        self.drain();
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, THEME_KEY, &self.state.screen.theme);
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        // It would hold what stands in text fields.
+        false
+    }
+}

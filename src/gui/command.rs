@@ -1,0 +1,164 @@
+//! Everything that can be done from anywhere in the window: one list for the palette, the shortcuts and the help page.
+
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
+
+use super::action::Action;
+use super::screen::{Page, Tab};
+use super::state::State;
+use super::theme::icon;
+use crate::model::TokenKind;
+
+/// Something that a person can ask for by name or by keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UiCommand {
+    /// Opens the palette.
+    Palette,
+    /// Starts a login of the selected profile.
+    LogIn,
+    /// Refreshes the selected profile's tokens.
+    Refresh,
+    /// Calls the profile's API with the access token.
+    CallApi,
+    /// Stops what runs for the selected profile.
+    Cancel,
+    /// Opens the page for a new profile.
+    NewProfile,
+    /// Opens the tab Claims.
+    Claims,
+    /// Opens the tab Timeline.
+    Timeline,
+    /// Opens the tab Profile.
+    Profile,
+    /// Opens the demo server's page.
+    DemoServer,
+    /// Puts the access token on the clipboard.
+    CopyAccessToken,
+    /// Puts the ID token on the clipboard.
+    CopyIdToken,
+    /// Puts the refresh token on the clipboard.
+    CopyRefreshToken,
+    /// Dark, light, or as the system has it: the next one.
+    NextTheme,
+    /// Shows the list of shortcuts.
+    Shortcuts,
+}
+
+impl UiCommand {
+    /// Every command, in the order that lists show.
+    pub const ALL: [Self; 15] = [
+        Self::LogIn,
+        Self::Refresh,
+        Self::CallApi,
+        Self::Cancel,
+        Self::Claims,
+        Self::Timeline,
+        Self::Profile,
+        Self::NewProfile,
+        Self::DemoServer,
+        Self::CopyAccessToken,
+        Self::CopyIdToken,
+        Self::CopyRefreshToken,
+        Self::NextTheme,
+        Self::Palette,
+        Self::Shortcuts,
+    ];
+
+    /// What it is called.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Palette => "Search profiles and commands",
+            Self::LogIn => "Log in",
+            Self::Refresh => "Refresh now",
+            Self::CallApi => "Call API",
+            Self::Cancel => "Cancel what is running",
+            Self::NewProfile => "New profile…",
+            Self::Claims => "Show claims",
+            Self::Timeline => "Show timeline",
+            Self::Profile => "Edit profile",
+            Self::DemoServer => "Show demo server",
+            Self::CopyAccessToken => "Copy access token",
+            Self::CopyIdToken => "Copy ID token",
+            Self::CopyRefreshToken => "Copy refresh token",
+            Self::NextTheme => "Change theme",
+            Self::Shortcuts => "Show shortcuts",
+        }
+    }
+
+    /// Its icon.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Palette => icon::MAGNIFYING_GLASS,
+            Self::LogIn => icon::SIGN_IN,
+            Self::Refresh => icon::ARROW_CLOCKWISE,
+            Self::CallApi => icon::ARROWS_LEFT_RIGHT,
+            Self::Cancel => icon::X,
+            Self::NewProfile => icon::PLUS,
+            Self::Claims => icon::LIST_BULLETS,
+            Self::Timeline => icon::CLOCK_COUNTER_CLOCKWISE,
+            Self::Profile => icon::PENCIL_SIMPLE,
+            Self::DemoServer => icon::HARD_DRIVES,
+            Self::CopyAccessToken | Self::CopyIdToken | Self::CopyRefreshToken => icon::COPY,
+            Self::NextTheme => icon::CIRCLE_HALF,
+            Self::Shortcuts => icon::KEYBOARD,
+        }
+    }
+
+    /// The keys that do it.
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        let ctrl = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
+        match self {
+            Self::Palette => ctrl(Key::K),
+            Self::LogIn => ctrl(Key::L),
+            Self::Refresh => ctrl(Key::R),
+            Self::NewProfile => ctrl(Key::N),
+            Self::Claims => ctrl(Key::Num1),
+            Self::Timeline => ctrl(Key::Num2),
+            Self::Profile => ctrl(Key::Num3),
+            Self::Cancel => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
+            Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
+            Self::CallApi
+            | Self::DemoServer
+            | Self::CopyAccessToken
+            | Self::CopyIdToken
+            | Self::CopyRefreshToken
+            | Self::NextTheme => None,
+        }
+    }
+
+    /// The keys as they are written on this platform; empty when there are none.
+    pub fn keys(self, ctx: &Context) -> String {
+        self.shortcut().map_or(String::new(), |keys| {
+            ctx.format_shortcut(&keys).replace("Escape", "Esc")
+        })
+    }
+
+    /// What it does now; `None` while it can do nothing.
+    pub fn action(self, state: &State) -> Option<Action> {
+        let item = state.selected();
+        let slug = || item.map(|item| item.profile.slug.clone());
+        let copy = |kind| {
+            item?.tokens()?.get(kind)?;
+            Some(Action::CopyToken(slug()?, kind))
+        };
+        let tab = |tab| slug().map(|slug| Action::Open(Page::Profile(slug, tab)));
+        match self {
+            Self::Palette => Some(Action::OpenPalette),
+            Self::LogIn => item.filter(|item| item.can_log_in()).and(slug()).map(Action::LogIn),
+            Self::Refresh => item.filter(|item| item.can_refresh()).and(slug()).map(Action::Refresh),
+            Self::CallApi => item.filter(|item| item.can_call_api()).and(slug()).map(Action::CallApi),
+            Self::Cancel => item
+                .and_then(|item| item.operation.as_ref())
+                .map(|operation| Action::Cancel(operation.id)),
+            Self::NewProfile => Some(Action::Open(Page::NewProfile)),
+            Self::Claims => tab(Tab::Claims),
+            Self::Timeline => tab(Tab::Timeline),
+            Self::Profile => tab(Tab::Profile),
+            Self::DemoServer => Some(Action::Open(Page::DemoServer)),
+            Self::CopyAccessToken => copy(TokenKind::Access),
+            Self::CopyIdToken => copy(TokenKind::Id),
+            Self::CopyRefreshToken => copy(TokenKind::Refresh),
+            Self::NextTheme => Some(Action::SetTheme(state.screen.theme.next())),
+            Self::Shortcuts => Some(Action::OpenShortcuts),
+        }
+    }
+}

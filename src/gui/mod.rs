@@ -1,0 +1,19 @@
+//! The window. It shows what the engine tells and asks the engine for what the person wants; it decides nothing else.
+//!
+//! [`run()`] opens the window. [`app`] drains the engine's events into a [`state::State`], draws the [`views`], and carries out the
+//! [`action::Action`]s that the views pushed. [`command`] lists what can be asked for from anywhere. [`theme`] holds
+//! every colour, size and font, [`widgets`] the controls made of them.
+
+pub mod action;
+pub mod app;
+pub mod command;
+pub mod inputs;
+pub mod run;
+pub mod screen;
+pub mod state;
+pub mod theme;
+pub mod times;
+pub mod views;
+pub mod widgets;
+
+pub use run::run;

@@ -1,0 +1,135 @@
+//! What is open: the page, the tab and the theme. Nothing here is about tokens.
+
+use egui::ThemePreference;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Slug, TokenKind};
+
+/// A page of the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// A profile, with one of its tabs open.
+    Profile(Slug, Tab),
+    /// Choosing a template for a new profile.
+    NewProfile,
+    /// The demo server.
+    DemoServer,
+}
+
+/// A tab of a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// Its tokens, claim by claim.
+    Claims,
+    /// What happened to it.
+    Timeline,
+    /// Its settings.
+    Profile,
+}
+
+/// Which rows the timeline shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimelineFilter {
+    /// All of them.
+    All,
+    /// Refreshes that worked.
+    Refreshes,
+    /// What went wrong.
+    Failures,
+}
+
+/// The theme that the person chose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ThemeChoice {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+}
+
+impl ThemeChoice {
+    /// The word for it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::System => "As the system",
+            Self::Dark => "Dark",
+            Self::Light => "Light",
+        }
+    }
+
+    /// The one that a click on the toggle leads to.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::System => Self::Dark,
+            Self::Dark => Self::Light,
+            Self::Light => Self::System,
+        }
+    }
+
+    /// What egui calls it.
+    pub const fn preference(self) -> ThemePreference {
+        match self {
+            Self::System => ThemePreference::System,
+            Self::Dark => ThemePreference::Dark,
+            Self::Light => ThemePreference::Light,
+        }
+    }
+}
+
+/// What is open and chosen.
+#[derive(Clone, Debug)]
+pub struct Screen {
+    /// The page; `None` until there is a profile to show.
+    pub page: Option<Page>,
+    /// Which token the tab Claims shows.
+    pub token: TokenKind,
+    /// Which rows the tab Timeline shows.
+    pub filter: TimelineFilter,
+    /// Whether the token's text is shown in place of the table, in a narrow window.
+    pub show_raw: bool,
+    /// Whether signatures and opaque tokens are readable.
+    pub reveal: bool,
+    /// Whether the list of shortcuts is open.
+    pub shortcuts: bool,
+    /// The profile that is about to be deleted, until that is confirmed.
+    pub confirm_delete: Option<Slug>,
+    /// The theme.
+    pub theme: ThemeChoice,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self {
+            page: None,
+            token: TokenKind::Access,
+            filter: TimelineFilter::All,
+            show_raw: false,
+            reveal: false,
+            shortcuts: false,
+            confirm_delete: None,
+            theme: ThemeChoice::System,
+        }
+    }
+}
+
+impl Screen {
+    /// The profile that is open.
+    pub fn slug(&self) -> Option<&Slug> {
+        match self.page.as_ref()? {
+            Page::Profile(slug, _) => Some(slug),
+            Page::NewProfile | Page::DemoServer => None,
+        }
+    }
+
+    /// The tab that is open.
+    pub fn tab(&self) -> Option<Tab> {
+        match self.page.as_ref()? {
+            Page::Profile(_, tab) => Some(*tab),
+            Page::NewProfile | Page::DemoServer => None,
+        }
+    }
+}

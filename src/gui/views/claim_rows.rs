@@ -1,0 +1,180 @@
+//! The rows of the claims table: one a claim, with what it means and whether it changed.
+
+use jiff::Timestamp;
+
+use crate::engine::Session;
+use crate::model::claims;
+use crate::model::history::TokenRecord;
+use crate::model::members::{self, Member};
+use crate::model::{Token, TokenKind};
+
+/// One row.
+pub(super) struct ClaimRow<'a> {
+    pub(super) member: &'a Member,
+    /// The value as it is shown: texts without their quotes, lists of words with spaces.
+    pub(super) shown: String,
+    /// When the claim is a time.
+    pub(super) time: Option<Timestamp>,
+    pub(super) meaning: &'static str,
+    pub(super) section: &'static str,
+    /// What it was in the generation before, where that was something else.
+    pub(super) change: Option<Change>,
+}
+
+/// How a claim differs from the generation before.
+pub(super) enum Change {
+    /// It was not there.
+    New,
+    /// It had this value, as JSON.
+    Was(String),
+}
+
+/// The rows of a token, and the names of the claims that it no longer has.
+pub(super) struct ClaimRows<'a> {
+    pub(super) rows: Vec<ClaimRow<'a>>,
+    pub(super) gone: Vec<String>,
+    /// The generation that it was compared with.
+    pub(super) compared_with: Option<u32>,
+}
+
+impl ClaimRows<'_> {
+    pub(super) fn changed(&self) -> usize {
+        self.rows.iter().filter(|row| row.change.is_some()).count() + self.gone.len()
+    }
+}
+
+/// The claims of `token`, compared with the same kind of token one generation before.
+pub(super) fn claim_rows<'a>(token: &'a Token, kind: TokenKind, session: &Session) -> ClaimRows<'a> {
+    let before = session.previous.as_ref().and_then(|previous| {
+        let record = match kind {
+            TokenKind::Access => Some(&previous.access),
+            TokenKind::Id => previous.id.as_ref(),
+            TokenKind::Refresh => None,
+        };
+        claims_of(record?)
+    });
+    let compared_with = before.as_ref().map(|_| session.generation.saturating_sub(1));
+    let old = before.unwrap_or_default();
+    let payload = &token.decoded.payload.members;
+    let rows = payload
+        .iter()
+        .map(|member| {
+            let value = member.value();
+            let meaning = claims::meaning(&member.name);
+            let change = compared_with.and_then(|_| match old.iter().find(|was| was.name == member.name) {
+                None => Some(Change::New),
+                Some(was) if was.raw != member.raw => Some(Change::Was(was.raw.clone())),
+                Some(_) => None,
+            });
+            ClaimRow {
+                shown: shown(&value, &member.raw),
+                time: claims::time_of(&member.name, &value),
+                meaning: meaning.map_or("", |m| m.meaning),
+                section: meaning.map_or("", |m| m.section),
+                change,
+                member,
+            }
+        })
+        .collect();
+    let gone = old
+        .iter()
+        .filter(|was| payload.iter().all(|member| member.name != was.name))
+        .map(|was| was.name.clone())
+        .collect();
+    ClaimRows {
+        rows,
+        gone,
+        compared_with,
+    }
+}
+
+fn claims_of(record: &TokenRecord) -> Option<Vec<Member>> {
+    Some(members::read_members(record.claims.as_deref()?).0)
+}
+
+/// A value as a person reads it. Numbers keep the digits that they came with.
+pub(super) fn shown(value: &serde_json::Value, raw: &str) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(list) if list.iter().all(serde_json::Value::is_string) => {
+            let words: Vec<&str> = list.iter().filter_map(serde_json::Value::as_str).collect();
+            words.join(" ")
+        }
+        _ => raw.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::engine::Previous;
+    use crate::model::lifetime::ServerTime;
+    use crate::model::{Profile, Secret, TokenSet};
+
+    fn token(claims: &str) -> Token {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let text = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims));
+        Token::new(Secret::new(text), Timestamp::UNIX_EPOCH, None)
+    }
+
+    fn session(before: Option<&str>) -> Session {
+        let access = token("{}");
+        Session {
+            profile: Profile::default(),
+            generation: 2,
+            tokens: TokenSet {
+                access,
+                id: None,
+                refresh: None,
+                refresh_rotated: false,
+                scope: Vec::new(),
+                received_at: Timestamp::UNIX_EPOCH,
+                defects: Vec::new(),
+            },
+            signatures: Vec::new(),
+            checks: Vec::new(),
+            server_time: ServerTime::default(),
+            latency_ms: 0.0,
+            changed_at: Timestamp::UNIX_EPOCH,
+            previous: before.map(|claims| Previous {
+                access: TokenRecord::of(&token(claims)),
+                id: None,
+            }),
+            is_over: false,
+        }
+    }
+
+    #[test]
+    fn what_changed_since_the_generation_before_is_marked() {
+        let now = token(r#"{"sub":"admin","jti":"b","aud":["a","b"]}"#);
+        let session = session(Some(r#"{"sub":"admin","jti":"a","locale":"en"}"#));
+        let rows = claim_rows(&now, TokenKind::Access, &session);
+        let marks: Vec<(&str, bool)> = rows
+            .rows
+            .iter()
+            .map(|row| (row.member.name.as_str(), row.change.is_some()))
+            .collect();
+        assert_eq!(marks, [("sub", false), ("jti", true), ("aud", true)]);
+        assert!(matches!(&rows.rows[1].change, Some(Change::Was(was)) if was == r#""a""#));
+        assert!(matches!(rows.rows[2].change, Some(Change::New)));
+        assert_eq!(rows.gone, ["locale"]);
+        assert_eq!((rows.compared_with, rows.changed()), (Some(1), 3));
+    }
+
+    #[test]
+    fn a_first_generation_has_nothing_to_differ_from() {
+        let now = token(r#"{"sub":"admin"}"#);
+        let rows = claim_rows(&now, TokenKind::Access, &session(None));
+        assert_eq!((rows.compared_with, rows.changed()), (None, 0));
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let now = token(r#"{"n":12345678901234567890.10}"#);
+        let rows = claim_rows(&now, TokenKind::Access, &session(None));
+        assert_eq!(rows.rows[0].shown, "12345678901234567890.10");
+    }
+}

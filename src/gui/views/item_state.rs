@@ -1,0 +1,96 @@
+//! A profile's state in one sign, a word and a line: for the sidebar and the palette.
+
+use crate::engine::OperationKind;
+use crate::gui::state::{Item, State};
+use crate::gui::theme::{Tone, icon};
+use crate::model::TokenKind;
+use crate::model::lifetime;
+
+/// What the list shows of a profile.
+pub(super) struct ItemState {
+    pub(super) tone: Tone,
+    /// An icon; with `filled`, one of `icon::filled`.
+    pub(super) sign: &'static str,
+    pub(super) filled: bool,
+    /// At the right: a countdown or a word.
+    pub(super) short: String,
+    /// Below the name.
+    pub(super) line: String,
+}
+
+/// Below this share of its life a token is about to expire.
+pub(super) const ABOUT_TO_EXPIRE: f32 = 0.1;
+
+pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
+    let new = |tone, sign, filled, short: &str, line: String| ItemState {
+        tone,
+        sign,
+        filled,
+        short: short.to_owned(),
+        line,
+    };
+    if let Some(operation) = &item.operation {
+        let line = match operation.kind {
+            OperationKind::Login if operation.login.called_back => "exchanging the code",
+            OperationKind::Login => "waiting for the browser",
+            OperationKind::Refresh => "refreshing",
+            OperationKind::ApiCall => "calling the API",
+            OperationKind::Store | OperationKind::Demo => "working",
+        };
+        return new(Tone::Accent, icon::HOURGLASS, false, "…", line.to_owned());
+    }
+    let code = item.failure.as_ref().map(|failed| failed.failure.code.as_str());
+    if item.is_over() {
+        let line = format!("{} · log in again", code.unwrap_or("session over"));
+        return new(Tone::Bad, icon::filled::TRIANGLE, true, "failed", line);
+    }
+    let Some(session) = &item.session else {
+        return match code {
+            Some(code) => new(Tone::Bad, icon::filled::TRIANGLE, true, "failed", code.to_owned()),
+            None => new(Tone::Neutral, icon::CIRCLE, false, "", "not logged in".to_owned()),
+        };
+    };
+    let now = session.now(state.now);
+    let access = &session.tokens.access;
+    let who = session
+        .tokens
+        .get(TokenKind::Id)
+        .into_iter()
+        .chain([access])
+        .find_map(|token| token.decoded.payload.get_str("sub"));
+    let what = item.profile.response_type.as_str();
+    let line = who.map_or_else(|| what.to_owned(), |who| format!("{what} · {who}"));
+    match access.lifetime.remaining(now) {
+        None => new(Tone::Ok, icon::filled::CIRCLE, true, "", line),
+        Some(left) if !left.is_positive() => {
+            let line = if session.tokens.refresh.is_some() {
+                "access token expired · refresh"
+            } else {
+                "access token expired · log in again"
+            };
+            new(Tone::Warn, icon::CLOCK, false, "expired", line.to_owned())
+        }
+        Some(left) => {
+            let short = lifetime::countdown_short(left);
+            if access.lifetime.fraction_left(now).unwrap_or(1.0) < ABOUT_TO_EXPIRE {
+                new(Tone::Warn, icon::filled::CIRCLE_HALF, true, &short, line)
+            } else {
+                new(Tone::Ok, icon::filled::CIRCLE, true, &short, line)
+            }
+        }
+    }
+}
+
+impl ItemState {
+    /// What a screen reader says.
+    pub(super) fn spoken(&self) -> String {
+        let tone = match self.tone {
+            Tone::Ok => "valid",
+            Tone::Warn => "attention",
+            Tone::Bad => "failed",
+            Tone::Accent => "busy",
+            Tone::Neutral => "idle",
+        };
+        format!("{tone}, {}", self.line)
+    }
+}

@@ -1,0 +1,30 @@
+//! The views: each a free function that draws what [`State`](super::state::State) says and pushes an
+//! [`Action`](super::action::Action) for what the person does. No view calls the engine. [`window_ui`] is the whole window.
+
+mod api_answer;
+mod claim_rows;
+mod claims;
+mod confirm;
+mod demo;
+mod empty;
+mod failure;
+mod item_state;
+mod login;
+mod new_profile;
+mod notices;
+mod page_head;
+mod palette;
+mod preview;
+mod problems;
+mod profile;
+mod profile_page;
+mod raw_token;
+mod shortcuts;
+mod sidebar;
+mod status_bar;
+mod timeline;
+mod token_cards;
+mod top_bar;
+mod window;
+
+pub use window::window_ui;

@@ -1,0 +1,54 @@
+//! The page for a new profile: which system it is for.
+
+use egui::accesskit::Role;
+use egui::{CornerRadius, Pos2, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+
+use crate::gui::action::{Action, Actions};
+use crate::gui::theme::{icon, palette, space, text};
+use crate::gui::widgets::focus_ring;
+use crate::model::template::Template;
+
+/// Draws it.
+pub(super) fn new_profile_ui(ui: &mut Ui, actions: &mut Actions) {
+    let p = palette(ui);
+    ui.label(text::title("New profile"));
+    ui.label(
+        text::body(
+            "A profile is one trusted app. Start from the system it belongs to; everything can be changed after.",
+        )
+        .color(p.muted),
+    );
+    ui.add_space(space::S);
+    for template in Template::ALL {
+        if template_ui(ui, template) {
+            actions.push(Action::CreateProfile(template.id));
+        }
+    }
+}
+
+fn template_ui(ui: &mut Ui, template: &Template) -> bool {
+    let p = palette(ui);
+    let width = ui.available_width().min(620.0);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 58.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, template.name));
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_description(template.about));
+    let painter = ui.painter();
+    let (fill, edge) = if response.hovered() {
+        (p.raise, p.accent)
+    } else {
+        (p.card, p.line)
+    };
+    let radius = CornerRadius::same(space::RADIUS_CARD);
+    painter.rect(rect, radius, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
+    let left = rect.left() + space::L;
+    let title = painter.layout_no_wrap(template.name.to_owned(), text::strong_font(), p.text);
+    painter.galley(Pos2::new(left, rect.top() + 12.0), title, p.text);
+    let about = painter.layout_no_wrap(template.about.to_owned(), text::body_font(), p.muted);
+    painter.galley(Pos2::new(left, rect.top() + 31.0), about, p.muted);
+    let sign = painter.layout_no_wrap(icon::CARET_RIGHT.to_owned(), text::icon_font(14.0), p.faint);
+    let at = Pos2::new(rect.right() - 26.0, rect.center().y - sign.size().y / 2.0);
+    painter.galley(at, sign, p.faint);
+    focus_ring(ui, &response, rect, space::RADIUS_CARD);
+    response.clicked()
+}

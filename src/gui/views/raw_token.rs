@@ -1,0 +1,122 @@
+//! The token as it came, in three colours; its header and the verdict on its signature.
+
+use egui::{Align, Layout, ScrollArea, Ui, Vec2};
+
+use super::claim_rows::shown;
+use super::token_cards::signature_look;
+use crate::engine::Session;
+use crate::gui::action::{Action, Actions};
+use crate::gui::state::State;
+use crate::gui::theme::{Tone, icon, palette, space, text};
+use crate::gui::widgets::{Button, SpokenAs as _, elided, section_label, state_sign, token_text};
+use crate::model::claims;
+use crate::model::jwt::Form;
+use crate::model::{Token, TokenKind};
+
+/// Draws it.
+pub(super) fn raw_token_ui(
+    ui: &mut Ui,
+    state: &State,
+    session: &Session,
+    kind: TokenKind,
+    token: &Token,
+    actions: &mut Actions,
+) {
+    ScrollArea::vertical()
+        .id_salt("raw token")
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.spacing_mut().interact_size.y = 18.0;
+            signature_ui(ui, session, kind, token);
+            header_ui(ui, token, actions);
+            if let Some(json) = &token.decoded.payload.text {
+                let label = format!("Payload · {} claims", token.decoded.payload.members.len());
+                label_with_button(ui, &label, |ui| copy_ui(ui, "payload", json, actions));
+                ui.add_space(space::XS);
+            }
+            let reveal = state.screen.reveal;
+            label_with_button(ui, "Token", |ui| {
+                let (name, sign) = if reveal {
+                    ("Hide signature", icon::EYE_SLASH)
+                } else {
+                    ("Show signature", icon::EYE)
+                };
+                if ui.add(Button::quiet(name).icon_only(sign).small()).clicked() {
+                    actions.push(Action::Reveal(!reveal));
+                }
+            });
+            // The person asked to see this token; the signature stays masked until they ask for that too.
+            token_text(ui, token.value.expose(), !reveal);
+        });
+}
+
+fn header_ui(ui: &mut Ui, token: &Token, actions: &mut Actions) {
+    let p = palette(ui);
+    let header = &token.decoded.header;
+    let Some(json) = &header.text else { return };
+    label_with_button(ui, "Header", |ui| copy_ui(ui, "header", json, actions));
+    for member in &header.members {
+        let value = shown(&member.value(), &member.raw);
+        let meaning = claims::meaning(&member.name);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 7.0;
+            let name = ui.label(text::mono(&member.name).color(p.header));
+            if let Some(meaning) = meaning {
+                name.on_hover_text(format!("{}\n{}", meaning.meaning, meaning.section));
+            }
+            elided(ui, text::mono(value));
+        });
+    }
+    if header.members.is_empty() {
+        elided(ui, text::mono(json).color(p.warn));
+    }
+    ui.add_space(space::S);
+}
+
+fn signature_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) {
+    let p = palette(ui);
+    if token.decoded.form == Form::Opaque {
+        section_label(ui, "Fingerprint");
+        ui.label(text::mono(token.fingerprint.to_string()));
+        ui.add_space(space::S);
+        return;
+    }
+    let Some(signature) = session.signature(kind) else {
+        return;
+    };
+    section_label(ui, "Signature");
+    let (tone, _) = signature_look(signature.status);
+    let word = match tone {
+        Tone::Ok => "Valid",
+        Tone::Bad => "Invalid",
+        Tone::Warn => "None",
+        Tone::Neutral | Tone::Accent => "Not verified",
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        let sign = state_sign(tone).unwrap_or(icon::MINUS);
+        ui.label(text::medium(format!("{sign} {word}")).color(p.tone(tone)))
+            .spoken_as(word);
+        ui.label(text::body(&signature.reason).color(p.muted));
+    });
+    ui.add_space(space::S);
+}
+
+fn label_with_button(ui: &mut Ui, label: &str, button: impl FnOnce(&mut Ui)) {
+    let size = Vec2::new(ui.available_width(), 22.0);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        section_label(ui, label);
+        ui.with_layout(Layout::right_to_left(Align::Center), button);
+    });
+}
+
+fn copy_ui(ui: &mut Ui, what: &str, text: &str, actions: &mut Actions) {
+    let name = format!("Copy {what}");
+    if ui.add(Button::quiet(&name).icon_only(icon::COPY).small()).clicked() {
+        actions.push(Action::Copy {
+            what: what.to_owned(),
+            text: text.to_owned(),
+        });
+    }
+}

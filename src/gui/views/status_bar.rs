@@ -1,0 +1,80 @@
+//! The bar at the bottom: what the engine does, whose clock is right, where tokens are, what happened last.
+
+use egui::{Align, Layout, RichText, Ui};
+
+use crate::engine::OperationKind;
+use crate::gui::state::{Item, State};
+use crate::gui::theme::{Palette, icon, palette, space, text};
+use crate::gui::widgets::{SpokenAs as _, elided_with_tooltip};
+use crate::model::history::HistoryKind;
+use crate::model::lifetime;
+
+/// Draws it.
+pub(super) fn status_bar_ui(ui: &mut Ui, state: &State) {
+    let p = palette(ui);
+    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = space::L;
+        ui.label(work(state, p));
+        if let Some((words, tooltip)) = state.selected().and_then(clock) {
+            ui.label(text::label(words, p.muted)).on_hover_text(tooltip);
+        }
+        let words = "Tokens: in memory only, gone when you close";
+        ui.label(text::label(format!("{} {words}", icon::LOCK), p.muted))
+            .on_hover_text(
+                "Tokens and client secrets are never written to disk. Profiles and history are, without secrets.",
+            )
+            .spoken_as(words);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some((words, tooltip)) = state.selected().and_then(|item| last(state, item)) {
+                elided_with_tooltip(ui, text::label(words, p.muted), &tooltip);
+            }
+        });
+    });
+}
+
+fn work(state: &State, p: &Palette) -> RichText {
+    let running: Vec<&Item> = state.profiles.iter().filter(|item| item.operation.is_some()).collect();
+    let words = match running.as_slice() {
+        [] => return text::label("Idle", p.muted),
+        [item] => {
+            let name = &item.profile.name;
+            match item.operation.as_ref().map(|operation| operation.kind) {
+                Some(OperationKind::Refresh) => format!("Refreshing {name}"),
+                Some(OperationKind::ApiCall) => format!("Calling the API of {name}"),
+                _ => format!("Logging in to {name}"),
+            }
+        }
+        several => format!("{} operations are running", several.len()),
+    };
+    text::label(words, p.accent)
+}
+
+fn clock(item: &Item) -> Option<(String, String)> {
+    let skew_s = item.session.as_ref()?.server_time.skew_s?;
+    let words = if skew_s.abs() < 1.0 {
+        "Clock: in step with the server".to_owned()
+    } else {
+        let side = if skew_s > 0.0 { "ahead" } else { "behind" };
+        format!("Clock: server is {:.1} s {side}", skew_s.abs())
+    };
+    let tooltip = format!(
+        "The server's clock against this one: {skew_s:+.1} s, from the Date of its answers. Countdowns follow the server."
+    );
+    Some((words, tooltip))
+}
+
+fn last(state: &State, item: &Item) -> Option<(String, String)> {
+    let entry = item.history.first()?;
+    let what = match entry.kind {
+        HistoryKind::Login => "Logged in",
+        HistoryKind::LoginFailed => "Login failed",
+        HistoryKind::Refresh => "Refreshed",
+        HistoryKind::RefreshFailed => "Refresh failed",
+        HistoryKind::ApiCall => "API called",
+    };
+    let when = lifetime::relative(entry.at, state.now);
+    let took = entry
+        .latency_ms
+        .map_or(String::new(), |ms| format!(" in {}", super::timeline::took(ms)));
+    Some((format!("{what} {when}{took}"), state.times.full(entry.at)))
+}

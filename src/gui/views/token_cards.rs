@@ -1,0 +1,293 @@
+//! The three cards: what is left of each token, and what it is.
+
+use egui::{Align, Color32, Layout, Ui, UiBuilder, Vec2};
+
+use super::item_state::ABOUT_TO_EXPIRE;
+use crate::engine::Session;
+use crate::gui::state::{Item, State};
+use crate::gui::theme::{Tone, icon, palette, space, text};
+use crate::gui::widgets::{Badge, card_frame, chip, countdown_ring, elided_with_tooltip, section_label};
+use crate::model::checks::Outcome;
+use crate::model::jwt::Form;
+use crate::model::lifetime;
+use crate::model::verify::SignatureStatus;
+use crate::model::{Token, TokenKind};
+
+/// Draws them side by side.
+pub(super) fn token_cards_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session) {
+    let width = ((ui.available_width() - 2.0 * space::M) / 3.0).floor();
+    let small = width < 260.0;
+    let inside = Vec2::new(width - 26.0, if small { 96.0 } else { 82.0 });
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        for kind in TokenKind::ALL {
+            card_frame(ui).show(ui, |ui| {
+                // The last one takes what rounding left over.
+                let width = if kind == TokenKind::Refresh {
+                    ui.available_width() - 1.0
+                } else {
+                    inside.x
+                };
+                let (_, rect) = ui.allocate_space(Vec2::new(width, inside.y));
+                let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::LEFT)));
+                ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
+                ui.spacing_mut().interact_size.y = 18.0;
+                match session.tokens.get(kind) {
+                    Some(token) => card_ui(&mut ui, state, item, session, kind, token, small),
+                    None => missing_ui(&mut ui, kind, small),
+                }
+            });
+        }
+    });
+}
+
+fn missing_ui(ui: &mut Ui, kind: TokenKind, small: bool) {
+    let p = palette(ui);
+    let why = match kind {
+        TokenKind::Access => "none came",
+        TokenKind::Id => "ask for it with the scope openid",
+        TokenKind::Refresh => "ask for it with a scope like offline_access",
+    };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        countdown_ring(ui, ring_size(small), None, Tone::Neutral, "no token");
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            section_label(ui, kind.label());
+            ui.label(text::countdown("none").color(p.muted));
+            elided_with_tooltip(ui, text::label(why, p.muted), why);
+        });
+    });
+}
+
+const fn ring_size(small: bool) -> f32 {
+    if small { 40.0 } else { 52.0 }
+}
+
+fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: TokenKind, token: &Token, small: bool) {
+    let p = palette(ui);
+    let now = session.now(state.now);
+    let life = &token.lifetime;
+    let left = life.remaining(now);
+    let fraction = life.fraction_left(now);
+    let expired = life.is_expired(now);
+    let spent = kind == TokenKind::Refresh && session.is_over;
+    let tone = match (kind, fraction) {
+        _ if spent => Tone::Bad,
+        (TokenKind::Id, _) if expired => Tone::Neutral,
+        _ if expired => Tone::Bad,
+        (_, None) => Tone::Neutral,
+        (_, Some(part)) if part < ABOUT_TO_EXPIRE => Tone::Warn,
+        (TokenKind::Refresh, _) => Tone::Accent,
+        _ => Tone::Ok,
+    };
+    let number = match left {
+        _ if spent => "refused".to_owned(),
+        None => "no known end".to_owned(),
+        Some(_) if expired => "expired".to_owned(),
+        Some(left) => lifetime::countdown(left),
+    };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        let name = format!("{}: {number}", kind.label());
+        let shown = fraction.filter(|_| !spent);
+        countdown_ring(ui, ring_size(small), shown, tone, &name);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.horizontal(|ui| {
+                section_label(ui, kind.label());
+                if !small {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| fingerprint_ui(ui, token));
+                }
+            });
+            let quiet = (left.is_none() && !spent) || (expired && tone == Tone::Neutral);
+            let color = match tone {
+                _ if quiet => p.muted,
+                Tone::Bad => p.bad,
+                Tone::Warn => p.warn,
+                _ => p.text,
+            };
+            ui.label(text::countdown(number).color(color));
+            let (candidates, tooltip) = when(state, item, session, kind, token);
+            let line = if spent {
+                "only a new login helps".to_owned()
+            } else {
+                fitting(ui, &candidates)
+            };
+            elided_with_tooltip(ui, text::label(line, p.muted), &tooltip);
+        });
+    });
+    ui.horizontal_wrapped(|ui| {
+        badges_ui(ui, session, kind, token);
+        if small {
+            ui.add(chip(&token.fingerprint.short()).mono())
+                .on_hover_text(fingerprint_tooltip(token));
+        }
+    });
+}
+
+/// Lines that say when it ends, the fullest first, and a tooltip with everything.
+fn when(state: &State, item: &Item, session: &Session, kind: TokenKind, token: &Token) -> (Vec<String>, String) {
+    let life = &token.lifetime;
+    let now = session.now(state.now);
+    let lives = life
+        .lifetime_s()
+        .map_or(String::new(), |s| format!(" · lives {}", lifetime::span(s)));
+    let Some(end) = life.expires_at else {
+        let why = match kind {
+            TokenKind::Refresh => "the provider did not say how long",
+            _ => "neither expires_in nor exp",
+        };
+        let since = state.times.full(life.starts_at);
+        return (vec![why.to_owned()], format!("In use since\n{since}"));
+    };
+    let (local, utc) = (state.times.local(end, state.now), state.times.utc(end, state.now));
+    let same = utc.trim_end_matches(" UTC") == local;
+    let disagreement = life.disagreement_s.map_or(String::new(), |s| {
+        format!("\nexp lies {s:+} s from what expires_in says")
+    });
+    let mut tooltip = format!(
+        "Ends\n{}\nKnown from {}{lives}{disagreement}",
+        state.times.full(end),
+        life.from.as_str()
+    );
+    if item.profile.api_url.is_empty() && kind == TokenKind::Access {
+        tooltip.push_str("\nNo API to try it on: add one in the profile");
+    }
+    let mut lines = Vec::new();
+    if life.is_expired(now) {
+        let ago = lifetime::relative(end, now);
+        lines.push(format!("{ago} · {local} · {utc}{lives}"));
+        lines.push(format!("{ago} · {local} · {utc}"));
+        lines.push(format!("{ago} · {local}"));
+        lines.push(ago);
+    } else if same {
+        lines.extend([format!("until {utc}{lives}"), format!("until {utc}")]);
+    } else {
+        lines.extend([
+            format!("until {local} · {utc}{lives}"),
+            format!("until {local} · {utc}"),
+            format!("until {local}"),
+            format!("until {}", local.split(' ').next().unwrap_or(&local)),
+        ]);
+    }
+    (lines, tooltip)
+}
+
+/// The first of `candidates` that there is room for, else the last.
+fn fitting(ui: &Ui, candidates: &[String]) -> String {
+    let room = ui.available_width();
+    let width = |words: &str| {
+        ui.painter()
+            .layout_no_wrap(words.to_owned(), text::label_font(), Color32::PLACEHOLDER)
+            .size()
+            .x
+    };
+    candidates
+        .iter()
+        .find(|words| width(words) <= room)
+        .or(candidates.last())
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn badges_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) {
+    let decoded = &token.decoded;
+    let form = match decoded.form {
+        Form::Jws => "JWT",
+        Form::Jwe => "encrypted JWT",
+        Form::Opaque => "opaque",
+        Form::Damaged => "damaged",
+    };
+    let what = decoded.alg().map_or(form.to_owned(), |alg| format!("{form} · {alg}"));
+    if decoded.defects.is_empty() {
+        ui.add(chip(&what));
+    } else {
+        ui.add(Badge::new(Tone::Warn, &what))
+            .on_hover_text(format!("{} defects, listed below", decoded.defects.len()));
+    }
+    if let Some(signature) = session.signature(kind)
+        && decoded.form != Form::Opaque
+    {
+        let (tone, words) = signature_look(signature.status);
+        ui.add(Badge::new(tone, words)).on_hover_text(&signature.reason);
+    }
+    if kind == TokenKind::Id {
+        checks_ui(ui, session);
+    }
+    if kind == TokenKind::Refresh && session.generation > 1 {
+        let (badge, why) = if session.tokens.refresh_rotated {
+            (
+                Badge::new(Tone::Ok, "rotated").sign(icon::ARROW_CLOCKWISE),
+                "The last refresh gave a new refresh token (RFC 9700 §4.14.2)",
+            )
+        } else {
+            (
+                chip("kept"),
+                "The last refresh gave no new refresh token: the old one stays in use (RFC 6749 §6)",
+            )
+        };
+        ui.add(badge).on_hover_text(why);
+    }
+    if kind == TokenKind::Refresh {
+        ui.add(chip(&format!("generation {}", session.generation)));
+    }
+}
+
+fn fingerprint_ui(ui: &mut Ui, token: &Token) {
+    let p = palette(ui);
+    let words = text::mono(token.fingerprint.short()).size(text::LABEL).color(p.faint);
+    ui.label(words).on_hover_text(fingerprint_tooltip(token));
+}
+
+fn fingerprint_tooltip(token: &Token) -> String {
+    format!("Fingerprint: the start of the token's SHA-256\n{}", token.fingerprint)
+}
+
+/// A verdict in a word and a tone.
+pub(super) const fn signature_look(status: SignatureStatus) -> (Tone, &'static str) {
+    match status {
+        SignatureStatus::Valid => (Tone::Ok, "signature"),
+        SignatureStatus::Invalid => (Tone::Bad, "signature invalid"),
+        SignatureStatus::Unverified => (Tone::Neutral, "not verified"),
+        SignatureStatus::Unsupported => (Tone::Neutral, "cannot be checked"),
+        SignatureStatus::None => (Tone::Warn, "unsigned"),
+    }
+}
+
+/// What failed by name, the rest as a number.
+fn checks_ui(ui: &mut Ui, session: &Session) {
+    let of_id: Vec<_> = session
+        .checks
+        .iter()
+        .filter(|check| check.id.starts_with("id_token."))
+        .collect();
+    let short = |id: &str| id.trim_start_matches("id_token.").to_owned();
+    for check in &of_id {
+        let tone = match check.outcome {
+            Outcome::Fail => Tone::Bad,
+            Outcome::Warn => Tone::Warn,
+            Outcome::Pass | Outcome::Skip => continue,
+        };
+        ui.add(Badge::new(tone, &short(&check.id)))
+            .on_hover_text(format!("{} · {}", check.message, check.spec));
+    }
+    let passed: Vec<_> = of_id.iter().filter(|check| check.outcome == Outcome::Pass).collect();
+    if !passed.is_empty() {
+        let list: Vec<String> = of_id
+            .iter()
+            .map(|check| format!("{} {}: {}", sign(check.outcome), short(&check.id), check.message))
+            .collect();
+        let words = format!("{} checks", passed.len());
+        ui.add(Badge::new(Tone::Ok, &words)).on_hover_text(list.join("\n"));
+    }
+}
+
+const fn sign(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => icon::CHECK,
+        Outcome::Warn => icon::WARNING,
+        Outcome::Fail => icon::X,
+        Outcome::Skip => icon::MINUS,
+    }
+}

@@ -1,0 +1,34 @@
+//! The controls that the views are made of. Each draws itself in the theme's colours, has an accessible name, shows
+//! where the keyboard is, and never tells a state by colour alone.
+
+mod badge;
+mod button;
+mod card;
+mod countdown_ring;
+mod elide;
+mod empty_state;
+mod field;
+mod focus;
+mod key_value;
+mod segmented;
+mod spoken;
+mod steps;
+mod table;
+mod tabs;
+mod token_text;
+
+pub use badge::{Badge, chip, state_sign};
+pub use button::Button;
+pub use card::{card, card_frame, dialog_frame, section_label};
+pub use countdown_ring::countdown_ring;
+pub use elide::{elided, elided_with_tooltip};
+pub use empty_state::EmptyState;
+pub use field::{Field, field_row, text_field};
+pub use focus::focus_ring;
+pub use key_value::key_value;
+pub use segmented::segmented;
+pub use spoken::SpokenAs;
+pub use steps::{Step, StepState, steps};
+pub use table::{Column, Table, Width};
+pub use tabs::{Tab, tab_bar};
+pub use token_text::token_text;

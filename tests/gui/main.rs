@@ -1,0 +1,11 @@
+//! The window, driven by what a person sees: controls are found by their accessible names, events go in, commands come
+//! out. Pictures come last.
+
+mod behaviour;
+mod gallery;
+mod pictures;
+#[expect(
+    clippy::unwrap_used,
+    reason = "a story that cannot be told should fail where it breaks"
+)]
+mod support;
