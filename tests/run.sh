@@ -6,6 +6,9 @@ cd "$(dirname "$0")/.."
 export CARGO_TERM_PROGRESS_WHEN=never
 
 target=${CARGO_TARGET_DIR:-target}
+scratch=$(mktemp -d)
+# Mesa complains once a window when there is none.
+export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$scratch}
 done_steps=()
 current=""
 
@@ -21,6 +24,7 @@ step() {
 
 summary() {
   local status=$?
+  rm -rf "$scratch"
   printf '\n== Summary\n'
   ((${#done_steps[@]} == 0)) || printf '  ok    %s\n' "${done_steps[@]}"
   if ((status == 0)); then
