@@ -133,6 +133,8 @@ impl eframe::App for Empty {
 
 fn empty_window() {
     let options = eframe::NativeOptions {
+        // What the window itself is drawn with.
+        renderer: eframe::Renderer::Glow,
         viewport: egui::ViewportBuilder::default().with_inner_size(egui::Vec2::new(1280.0, 800.0)),
         ..eframe::NativeOptions::default()
     };
