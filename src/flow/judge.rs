@@ -1,7 +1,7 @@
 //! From a token response to judged tokens: decoded, signatures verified, the ID token held against the request.
 
 use super::error::FlowError;
-use super::login::Obtained;
+use super::obtained::Obtained;
 use super::token_request::Granted;
 use crate::model::checks::{Check, Expected, Outcome, id_token_checks, signature_check};
 use crate::model::verify::{KeyMaterial, verify};

@@ -1,7 +1,7 @@
 //! The fields of a profile as a person fills them in: one list for the form, for `profile set` and for error messages.
 
-use super::authorize::{ResponseMode, ResponseType};
 use super::profile::{ClientAuthentication, ClientType, FieldError, Profile};
+use super::response_type::{ResponseMode, ResponseType};
 
 /// One field, in the order that the form shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

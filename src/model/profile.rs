@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::authorize::{ResponseMode, ResponseType};
 use super::redirect::RedirectTarget;
+use super::response_type::{ResponseMode, ResponseType};
 use super::slug::Slug;
 
 /// The base URL that stands for the embedded identity provider, wherever it listens at the moment.

@@ -1,7 +1,7 @@
 //! Templates: profiles of known systems, ready but for what differs from one installation to the next.
 
-use super::authorize::ResponseType;
 use super::profile::{ClientAuthentication, ClientType, DEMO_BASE_URL, Profile};
+use super::response_type::ResponseType;
 use super::slug::Slug;
 
 /// A known system.
