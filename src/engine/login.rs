@@ -65,7 +65,7 @@ impl Inner {
         reporter: &Reporter,
         transcript: &mut Transcript,
     ) -> Result<Obtained, Failure> {
-        let origin = self.origin_for(profile).await?;
+        let origin = self.origin_for(profile, reporter).await?;
         let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
         let target = profile.redirect_target().map_err(|e| {
             Failure::local(

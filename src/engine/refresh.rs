@@ -47,7 +47,7 @@ impl Inner {
             return Ok(before);
         }
         let mut transcript = Transcript::default();
-        match self.run_refresh(&before, &mut transcript).await {
+        match self.run_refresh(&before, &mut transcript, reporter).await {
             Ok(obtained) => Ok(self.refreshed(slug, &before, obtained, transcript, reporter).await),
             Err(failure) => {
                 self.refresh_failed(slug, &before, &failure, transcript, reporter).await;
@@ -56,7 +56,12 @@ impl Inner {
         }
     }
 
-    async fn run_refresh(&self, before: &Session, transcript: &mut Transcript) -> Result<Obtained, Failure> {
+    async fn run_refresh(
+        &self,
+        before: &Session,
+        transcript: &mut Transcript,
+        reporter: &Reporter,
+    ) -> Result<Obtained, Failure> {
         let refresh_token = before.tokens.refresh.as_ref().ok_or_else(|| {
             Failure::provider(
                 "no_refresh_token",
@@ -65,7 +70,7 @@ impl Inner {
             )
         })?;
         let profile = &before.profile;
-        let origin = self.origin_for(profile).await?;
+        let origin = self.origin_for(profile, reporter).await?;
         let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
         let secret = self.secret(profile, origin.as_ref());
         let client = Client {
