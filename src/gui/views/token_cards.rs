@@ -17,7 +17,7 @@ use crate::model::{Token, TokenKind};
 pub(super) fn token_cards_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session) {
     let width = ((ui.available_width() - 2.0 * space::M) / 3.0).floor();
     let small = width < 260.0;
-    let inside = Vec2::new(width - 26.0, if small { 96.0 } else { 82.0 });
+    let inside = Vec2::new(width - 26.0, if small { 100.0 } else { 82.0 });
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::M;
         for kind in TokenKind::ALL {
