@@ -264,14 +264,16 @@ impl Desk {
         let (status, shown) = match verdict {
             Ok(_) => (StatusCode::OK, Page::Received),
             Err(error @ CallbackError::WrongState) => {
-                // When nobody has read the last sixteen strays, one more tells nothing.
-                let _ = self.arrivals.try_send(Arrival::Stray(error.to_string()));
+                // The last place in the queue is the answer's: a flood of strays must not keep it out.
+                if self.arrivals.capacity() > 1 {
+                    let _ = self.arrivals.try_send(Arrival::Stray(error.to_string()));
+                }
                 return page(StatusCode::BAD_REQUEST, &Page::WrongState);
             }
             Err(CallbackError::Refused(error)) => (StatusCode::OK, Page::Refused(error)),
             Err(error) => (StatusCode::BAD_REQUEST, Page::Unusable(error.to_string())),
         };
-        // The first answer counts. A second one finds the queue full or unread: the person sees the same page.
+        // The first answer counts. A second one may find no place or no reader: the person sees the same page.
         let _ = self.arrivals.try_send(Arrival::Answer(Box::new(callback)));
         page(status, &shown)
     }
