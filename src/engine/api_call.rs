@@ -21,7 +21,7 @@ impl Engine {
         let url = if let Some(url) = url {
             url
         } else {
-            let origin = inner.origin_for(&session.profile).await?;
+            let origin = inner.origin_for(&session.profile, reporter).await?;
             let profile = inner.archive.load(slug).await?;
             let endpoints = Inner::endpoints(&profile, origin.as_ref().map(|o| &o.base_url))?;
             endpoints.api.ok_or_else(|| {

@@ -178,14 +178,29 @@ impl Inner {
     }
 
     /// Where the embedded provider is, started if the profile needs it.
-    pub(super) async fn origin_for(&self, profile: &Profile) -> Result<Option<Origin>, Failure> {
+    pub(super) async fn origin_for(&self, profile: &Profile, reporter: &Reporter) -> Result<Option<Origin>, Failure> {
         if !profile.uses_demo() {
             return Ok(None);
         }
-        match self.embedded.origin() {
-            Some(origin) => Ok(Some(origin)),
-            None => self.embedded.start(self.embedded.lifetimes()).await.map(Some),
+        if let Some(origin) = self.embedded.origin() {
+            return Ok(Some(origin));
         }
+        let started = self.embedded.start(self.embedded.lifetimes()).await;
+        self.tell_demo(started.as_ref().err(), reporter).await;
+        started.map(Some)
+    }
+
+    /// Tells where the embedded provider is now, and why it could not start.
+    pub(super) async fn tell_demo(&self, failure: Option<&Failure>, reporter: &Reporter) {
+        let base_url = self.embedded.origin().map(|origin| origin.base_url);
+        let lifetimes = self.embedded.lifetimes();
+        reporter
+            .tell(EventKind::DemoChanged {
+                base_url,
+                lifetimes,
+                failure: failure.cloned(),
+            })
+            .await;
     }
 
     /// The profile's endpoints, or the first field that is wrong.

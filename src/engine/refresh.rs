@@ -6,10 +6,11 @@ use super::core::{Engine, Inner};
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
-use super::session::{Previous, Session};
+use super::rows::{failed_entry, obtained_entry};
+use super::session::Session;
 use crate::flow::{self, Client, Obtained, Transcript};
 use crate::model::Slug;
-use crate::model::history::{HistoryEntry, HistoryKind, TokenRecord};
+use crate::model::history::HistoryKind;
 
 impl Engine {
     /// Refreshes now. Once the request is out it goes on even when this future is dropped: the server may have spent the
@@ -47,7 +48,7 @@ impl Inner {
             return Ok(before);
         }
         let mut transcript = Transcript::default();
-        match self.run_refresh(&before, &mut transcript).await {
+        match self.run_refresh(&before, &mut transcript, reporter).await {
             Ok(obtained) => Ok(self.refreshed(slug, &before, obtained, transcript, reporter).await),
             Err(failure) => {
                 self.refresh_failed(slug, &before, &failure, transcript, reporter).await;
@@ -56,7 +57,12 @@ impl Inner {
         }
     }
 
-    async fn run_refresh(&self, before: &Session, transcript: &mut Transcript) -> Result<Obtained, Failure> {
+    async fn run_refresh(
+        &self,
+        before: &Session,
+        transcript: &mut Transcript,
+        reporter: &Reporter,
+    ) -> Result<Obtained, Failure> {
         let refresh_token = before.tokens.refresh.as_ref().ok_or_else(|| {
             Failure::provider(
                 "no_refresh_token",
@@ -65,7 +71,7 @@ impl Inner {
             )
         })?;
         let profile = &before.profile;
-        let origin = self.origin_for(profile).await?;
+        let origin = self.origin_for(profile, reporter).await?;
         let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
         let secret = self.secret(profile, origin.as_ref());
         let client = Client {
@@ -95,25 +101,15 @@ impl Inner {
     ) -> Arc<Session> {
         let now = self.clock.now();
         let generation = before.generation + 1;
-        let mut entry =
-            HistoryEntry::new(slug.clone(), now, HistoryKind::Refresh).with_tokens(generation, &obtained.tokens);
-        entry.latency_ms = Some(obtained.latency_ms);
-        entry.http_status = Some(obtained.status);
-        let session = Arc::new(Session {
-            profile: before.profile.clone(),
+        let entry = obtained_entry(slug, now, HistoryKind::Refresh, generation, &obtained);
+        let session = Session::new(
+            before.profile.clone(),
             generation,
-            tokens: obtained.tokens,
-            signatures: obtained.signatures,
-            checks: obtained.checks,
-            server_time: obtained.server_time,
-            latency_ms: obtained.latency_ms,
-            changed_at: now,
-            previous: Some(Previous {
-                access: TokenRecord::of(&before.tokens.access),
-                id: before.tokens.id.as_ref().map(TokenRecord::of),
-            }),
-            is_over: false,
-        });
+            obtained,
+            now,
+            Some(before.as_previous()),
+        );
+        let session = Arc::new(session);
         self.keep_session(slug, Arc::clone(&session));
         self.remember(entry, transcript.into_exchanges(), reporter).await;
         self.tell_session(slug, &session, reporter).await;
@@ -128,12 +124,9 @@ impl Inner {
         transcript: Transcript,
         reporter: &Reporter,
     ) {
-        let mut entry = HistoryEntry::new(slug.clone(), self.clock.now(), HistoryKind::RefreshFailed);
+        let now = self.clock.now();
+        let mut entry = failed_entry(slug, now, HistoryKind::RefreshFailed, failure, &transcript);
         entry.generation = Some(before.generation);
-        entry.error = Some(failure.code.clone());
-        entry.note.clone_from(&failure.message);
-        entry.http_status = failure.http_status;
-        entry.latency_ms = transcript.last().map(|exchange| exchange.total_ms);
         self.remember(entry, transcript.into_exchanges(), reporter).await;
         if failure.ends_session {
             let over = Arc::new(Session {

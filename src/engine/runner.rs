@@ -253,12 +253,12 @@ async fn carry_out(
         }
         Command::StartDemo(lifetimes) => {
             let result = engine.start_demo(lifetimes).await;
-            tell_demo(engine, result.as_ref().err(), reporter).await;
+            engine.inner.tell_demo(result.as_ref().err(), reporter).await;
             result?;
         }
         Command::StopDemo => {
             engine.stop_demo().await;
-            tell_demo(engine, None, reporter).await;
+            engine.inner.tell_demo(None, reporter).await;
         }
         Command::ReadDemoLog => reporter.tell(EventKind::DemoLog(engine.demo_log())).await,
         // Handled where they arrive, because they are about other operations.
@@ -281,17 +281,6 @@ async fn load(engine: &Engine, reporter: &Reporter) -> Result<(), Failure> {
         reporter.tell(EventKind::HistoryLoaded { slug, entries }).await;
     }
     Ok(())
-}
-
-async fn tell_demo(engine: &Engine, failure: Option<&Failure>, reporter: &Reporter) {
-    let (origin, lifetimes) = engine.demo_state();
-    reporter
-        .tell(EventKind::DemoChanged {
-            base_url: origin.map(|origin| origin.base_url),
-            lifetimes,
-            failure: failure.cloned(),
-        })
-        .await;
 }
 
 fn slug_of(command: &Command) -> Option<&Slug> {

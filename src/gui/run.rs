@@ -20,11 +20,10 @@ pub struct EngineThread {
 }
 
 impl EngineThread {
-    /// Starts the thread; it opens the stores. `ctx` is woken after each event.
-    pub fn start(options: setup::Options, ctx: &egui::Context) -> Self {
-        let ctx = ctx.clone();
+    /// Starts the thread; it opens the stores. `wake` is called after each event is there to be read.
+    pub fn start(options: setup::Options, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let open = Box::new(move || setup::open(options));
-        let (runner, events) = Runner::start(open, Arc::new(move || ctx.request_repaint()));
+        let (runner, events) = Runner::start(open, Arc::new(wake));
         Self { runner, events }
     }
 }
@@ -39,6 +38,13 @@ impl EngineLink for EngineThread {
     }
 }
 
+/// OpenGL starts sooner and is smaller; wgpu is for machines without it. Said out loud, because another crate in the tree
+/// may bring eframe's wgpu along, and eframe would then choose that.
+#[cfg(not(feature = "wgpu"))]
+const RENDERER: eframe::Renderer = eframe::Renderer::Glow;
+#[cfg(feature = "wgpu")]
+const RENDERER: eframe::Renderer = eframe::Renderer::Wgpu;
+
 /// Shows the window until it is closed. The error says why there is none: no display, no OpenGL.
 pub fn run(options: setup::Options) -> Result<(), eframe::Error> {
     let mut viewport = ViewportBuilder::default()
@@ -52,6 +58,7 @@ pub fn run(options: setup::Options) -> Result<(), eframe::Error> {
     }
     let native = eframe::NativeOptions {
         viewport,
+        renderer: RENDERER,
         // Without a folder of our own the engine says so in the window; its place is then not remembered.
         persistence_path: Paths::resolve(options.data_dir.clone())
             .ok()
@@ -64,7 +71,8 @@ pub fn run(options: setup::Options) -> Result<(), eframe::Error> {
         Box::new(move |cc| {
             let clock = Arc::clone(&options.clock);
             let theme = App::<EngineThread>::stored_theme(cc.storage);
-            let engine = EngineThread::start(options, &cc.egui_ctx);
+            let ctx = cc.egui_ctx.clone();
+            let engine = EngineThread::start(options, move || ctx.request_repaint());
             let times = Times::new(TimeZone::system());
             Ok(Box::new(App::new(&cc.egui_ctx, engine, clock, times, theme)))
         }),

@@ -74,6 +74,7 @@ fn the_callback_can_be_pasted() {
     let (mut window, id) = Window::new().with_profiles().with_login();
     window.asked();
     window.click("Paste the callback address instead…");
+    assert!(window.control("Callback address").accesskit_node().is_focused());
     window.type_into("Callback address", " http://localhost/signin-callback?code=c&state=s ");
     window.click("Use this address");
     let (_, command) = window.only_request();

@@ -9,3 +9,4 @@ mod pictures;
     reason = "a story that cannot be told should fail where it breaks"
 )]
 mod support;
+mod whole;

@@ -166,3 +166,29 @@ fn a_session_that_is_over_looks_as_it_did() {
     );
     window.harness.snapshot("session_over_dark");
 }
+
+#[test]
+fn messages_look_as_they_did() {
+    let mut window = window(SMALL, Theme::Dark).with_profiles().with_session();
+    for (kind, result) in [
+        (OperationKind::Login, Ok(())),
+        (
+            OperationKind::Demo,
+            Err(Failure::local(
+                "demo",
+                "The demo server could not start: port 7780 is taken",
+                "Everything else works without the demo server",
+            )),
+        ),
+    ] {
+        window.tell(
+            OperationId::next(),
+            EventKind::Finished {
+                slug: (kind == OperationKind::Login).then(trusted),
+                kind,
+                result,
+            },
+        );
+    }
+    window.harness.snapshot("messages_small_dark");
+}

@@ -137,6 +137,7 @@ fn by_hand_ui(ui: &mut Ui, id: OperationId, url: &str, inputs: &mut Inputs, acti
             ui.set_width(ui.available_width());
             elided(ui, text::mono(url));
         });
+    let mut opened = false;
     ui.horizontal(|ui| {
         if ui.add(Button::secondary("Copy address").icon(icon::COPY)).clicked() {
             actions.push(Action::Copy {
@@ -152,7 +153,7 @@ fn by_hand_ui(ui: &mut Ui, id: OperationId, url: &str, inputs: &mut Inputs, acti
         }
         if inputs.callback.is_none() && ui.add(Button::quiet("Paste the callback address instead…")).clicked() {
             inputs.callback = Some(Secret::default());
-            ui.memory_mut(|memory| memory.request_focus(callback_id()));
+            opened = true;
         }
     });
     if let Some(pasted) = &mut inputs.callback {
@@ -167,7 +168,10 @@ fn by_hand_ui(ui: &mut Ui, id: OperationId, url: &str, inputs: &mut Inputs, acti
         section_label(ui, field.label);
         // A text field edits a plain text; it goes back into its box at once.
         let mut text_of = pasted.expose().to_owned();
-        let response = text_field(ui, callback_id(), &field, &mut text_of);
+        let response = text_field(ui, Id::unique("callback address"), &field, &mut text_of);
+        if opened {
+            response.request_focus();
+        }
         let enter = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         *pasted = Secret::new(text_of);
         ui.label(text::label(field.hint, p.faint));
@@ -180,8 +184,4 @@ fn by_hand_ui(ui: &mut Ui, id: OperationId, url: &str, inputs: &mut Inputs, acti
             }
         });
     }
-}
-
-fn callback_id() -> Id {
-    Id::unique("callback address")
 }

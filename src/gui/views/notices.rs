@@ -6,7 +6,7 @@ use egui::{Align, Align2, Area, Frame, Id, Label, Layout, Margin, Order, Ui, Vec
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::{Notice, State};
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Button, state_sign};
+use crate::gui::widgets::{Button, SpokenAs as _, state_sign};
 
 const WIDTH: f32 = 340.0;
 
@@ -20,11 +20,9 @@ pub(super) fn notices_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         .anchor(Align2::RIGHT_BOTTOM, Vec2::new(-16.0, -(space::STATUS_BAR + 16.0)))
         .show(ui.ctx(), |ui| {
             ui.set_width(WIDTH);
-            ui.with_layout(Layout::bottom_up(Align::Max), |ui| {
-                for notice in state.notices.iter().rev() {
-                    notice_ui(ui, notice, actions);
-                }
-            });
+            for notice in &state.notices {
+                notice_ui(ui, notice, actions);
+            }
         });
 }
 
@@ -42,28 +40,29 @@ fn notice_ui(ui: &mut Ui, notice: &Notice, actions: &mut Actions) {
             bottom: 6,
         })
         .show(ui, |ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.horizontal_top(|ui| {
+                let sign = match notice.tone {
+                    Tone::Neutral | Tone::Accent => icon::INFO,
+                    tone => state_sign(tone).unwrap_or(icon::INFO),
+                };
+                let color = p.tone(notice.tone);
+                ui.label(text::body(sign).font(text::icon_font(15.0)).color(color))
+                    .spoken_as("");
+                let room = Vec2::new(WIDTH - 84.0, 0.0);
+                ui.allocate_ui_with_layout(room, Layout::top_down(Align::LEFT), |ui| {
+                    ui.set_min_width(room.x);
+                    ui.add_space(2.0);
+                    let words = ui.add(Label::new(text::body(&notice.text)).wrap());
+                    ui.ctx()
+                        .accesskit_node_builder(words.id, |node| node.set_live(Live::Polite));
+                    ui.add_space(2.0);
+                });
                 if ui
                     .add(Button::quiet("Close message").icon_only(icon::X).small())
                     .clicked()
                 {
                     actions.push(Action::DismissNotice(notice.id));
                 }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let sign = match notice.tone {
-                        Tone::Neutral | Tone::Accent => icon::INFO,
-                        tone => state_sign(tone).unwrap_or(icon::INFO),
-                    };
-                    let color = if notice.tone == Tone::Neutral {
-                        p.muted
-                    } else {
-                        p.tone(notice.tone)
-                    };
-                    ui.label(text::body(sign).font(text::icon_font(15.0)).color(color));
-                    let words = ui.add(Label::new(text::body(&notice.text)).wrap());
-                    ui.ctx()
-                        .accesskit_node_builder(words.id, |node| node.set_live(Live::Polite));
-                });
             });
         });
 }
