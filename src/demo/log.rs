@@ -82,7 +82,6 @@ pub(super) async fn record(State(shared): State<Shared>, request: Request, next:
 /// What to say of an answer that no handler of ours gave.
 fn default_reason(status: u16) -> String {
     match status {
-        404 => "There is nothing at this path".to_owned(),
         405 => "This path does not take this method".to_owned(),
         413 => "The body is too long".to_owned(),
         _ => "Answered".to_owned(),

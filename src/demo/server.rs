@@ -4,11 +4,12 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::middleware;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
@@ -162,13 +163,37 @@ fn router(shared: Shared) -> Router {
         .route("/id/.well-known/openid-configuration", get(discovery::configuration))
         .route("/id/.well-known/openid-configuration/jwks", get(discovery::keys))
         .route("/api/domain/odata/Crm_Customers", get(api::customers))
+        .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(shared.clone(), date))
         .layer(middleware::from_fn_with_state(shared.clone(), log::record))
         .with_state(shared)
 }
 
 async fn index(State(shared): State<Shared>) -> Response {
     pages::index(&shared.issuer, shared.lifetimes(), &shared.ids.short())
+}
+
+async fn nothing_here(State(shared): State<Shared>) -> Response {
+    pages::error(
+        StatusCode::NOT_FOUND,
+        "Nothing here",
+        "The provider has no page at this address. Check the path of the endpoint.",
+        &shared.ids.short(),
+    )
+}
+
+/// Sets `Date` by the provider's clock: a client learns the clock skew from it, and tokens go by that clock too.
+async fn date(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let now = shared.clock.now();
+    // The range that an HTTP date can hold: the years 1970 to 9999.
+    if (0..253_402_300_800).contains(&now.as_second())
+        && let Ok(value) = httpdate::fmt_http_date(SystemTime::from(now)).parse()
+    {
+        response.headers_mut().insert(header::DATE, value);
+    }
+    response
 }
 
 /// Listeners on the loopback addresses, all on one port: IPv4 always, IPv6 where the machine has it.

@@ -9,9 +9,10 @@ use super::core::{Engine, Inner};
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
+use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
 use crate::flow::{self, FlowError, LoginStep, Obtained, Transcript};
-use crate::model::history::{HistoryEntry, HistoryKind};
+use crate::model::history::HistoryKind;
 use crate::model::profile::Profile;
 use crate::model::{Secret, Slug};
 
@@ -45,11 +46,7 @@ impl Engine {
         match result {
             Ok(obtained) => Ok(inner.logged_in(profile, obtained, transcript, reporter).await),
             Err(failure) => {
-                let mut entry = HistoryEntry::new(slug.clone(), now, HistoryKind::LoginFailed);
-                entry.error = Some(failure.code.clone());
-                entry.note.clone_from(&failure.message);
-                entry.http_status = failure.http_status;
-                entry.latency_ms = transcript.last().map(|exchange| exchange.total_ms);
+                let entry = failed_entry(slug, now, HistoryKind::LoginFailed, &failure, &transcript);
                 inner.remember(entry, transcript.into_exchanges(), reporter).await;
                 Err(failure)
             }
@@ -116,22 +113,9 @@ impl Inner {
         let turn = self.turn(&slug);
         let _turn = turn.lock().await;
         let now = self.clock.now();
-        let mut entry = HistoryEntry::new(slug.clone(), now, HistoryKind::Login).with_tokens(1, &obtained.tokens);
-        entry.latency_ms = Some(obtained.latency_ms);
-        entry.http_status = Some(obtained.status);
+        let mut entry = obtained_entry(&slug, now, HistoryKind::Login, 1, &obtained);
         entry.note = login_note(&profile, &obtained);
-        let session = Arc::new(Session {
-            profile,
-            generation: 1,
-            tokens: obtained.tokens,
-            signatures: obtained.signatures,
-            checks: obtained.checks,
-            server_time: obtained.server_time,
-            latency_ms: obtained.latency_ms,
-            changed_at: now,
-            previous: None,
-            is_over: false,
-        });
+        let session = Arc::new(Session::new(profile, 1, obtained, now, None));
         self.keep_session(&slug, Arc::clone(&session));
         self.remember(entry, transcript.into_exchanges(), reporter).await;
         reporter

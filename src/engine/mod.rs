@@ -15,6 +15,7 @@ pub mod login;
 pub mod operation;
 pub mod refresh;
 pub mod reporter;
+mod rows;
 pub mod runner;
 pub mod session;
 

@@ -6,10 +6,11 @@ use super::core::{Engine, Inner};
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
-use super::session::{Previous, Session};
+use super::rows::{failed_entry, obtained_entry};
+use super::session::Session;
 use crate::flow::{self, Client, Obtained, Transcript};
 use crate::model::Slug;
-use crate::model::history::{HistoryEntry, HistoryKind, TokenRecord};
+use crate::model::history::HistoryKind;
 
 impl Engine {
     /// Refreshes now. Once the request is out it goes on even when this future is dropped: the server may have spent the
@@ -98,25 +99,15 @@ impl Inner {
     ) -> Arc<Session> {
         let now = self.clock.now();
         let generation = before.generation + 1;
-        let mut entry =
-            HistoryEntry::new(slug.clone(), now, HistoryKind::Refresh).with_tokens(generation, &obtained.tokens);
-        entry.latency_ms = Some(obtained.latency_ms);
-        entry.http_status = Some(obtained.status);
-        let session = Arc::new(Session {
-            profile: before.profile.clone(),
+        let entry = obtained_entry(slug, now, HistoryKind::Refresh, generation, &obtained);
+        let session = Session::new(
+            before.profile.clone(),
             generation,
-            tokens: obtained.tokens,
-            signatures: obtained.signatures,
-            checks: obtained.checks,
-            server_time: obtained.server_time,
-            latency_ms: obtained.latency_ms,
-            changed_at: now,
-            previous: Some(Previous {
-                access: TokenRecord::of(&before.tokens.access),
-                id: before.tokens.id.as_ref().map(TokenRecord::of),
-            }),
-            is_over: false,
-        });
+            obtained,
+            now,
+            Some(before.as_previous()),
+        );
+        let session = Arc::new(session);
         self.keep_session(slug, Arc::clone(&session));
         self.remember(entry, transcript.into_exchanges(), reporter).await;
         self.tell_session(slug, &session, reporter).await;
@@ -131,12 +122,9 @@ impl Inner {
         transcript: Transcript,
         reporter: &Reporter,
     ) {
-        let mut entry = HistoryEntry::new(slug.clone(), self.clock.now(), HistoryKind::RefreshFailed);
+        let now = self.clock.now();
+        let mut entry = failed_entry(slug, now, HistoryKind::RefreshFailed, failure, &transcript);
         entry.generation = Some(before.generation);
-        entry.error = Some(failure.code.clone());
-        entry.note.clone_from(&failure.message);
-        entry.http_status = failure.http_status;
-        entry.latency_ms = transcript.last().map(|exchange| exchange.total_ms);
         self.remember(entry, transcript.into_exchanges(), reporter).await;
         if failure.ends_session {
             let over = Arc::new(Session {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::flow::Obtained;
 use crate::model::checks::Check;
 use crate::model::history::TokenRecord;
 use crate::model::lifetime::ServerTime;
@@ -43,6 +44,36 @@ pub struct Previous {
 }
 
 impl Session {
+    /// The session that `obtained` makes at `now` (local clock).
+    pub(super) fn new(
+        profile: Profile,
+        generation: u32,
+        obtained: Obtained,
+        now: Timestamp,
+        previous: Option<Previous>,
+    ) -> Self {
+        Self {
+            profile,
+            generation,
+            tokens: obtained.tokens,
+            signatures: obtained.signatures,
+            checks: obtained.checks,
+            server_time: obtained.server_time,
+            latency_ms: obtained.latency_ms,
+            changed_at: now,
+            previous,
+            is_over: false,
+        }
+    }
+
+    /// What is remembered of this generation once there is another.
+    pub(super) fn as_previous(&self) -> Previous {
+        Previous {
+            access: TokenRecord::of(&self.tokens.access),
+            id: self.tokens.id.as_ref().map(TokenRecord::of),
+        }
+    }
+
     /// The verdict on a token's signature.
     pub fn signature(&self, kind: TokenKind) -> Option<&Signature> {
         self.signatures

@@ -1,7 +1,7 @@
 //! From a token response to judged tokens: decoded, signatures verified, the ID token held against the request.
 
 use super::error::FlowError;
-use super::login::Obtained;
+use super::obtained::Obtained;
 use super::token_request::Granted;
 use crate::model::checks::{Check, Expected, Outcome, id_token_checks, signature_check};
 use crate::model::verify::{KeyMaterial, verify};
@@ -23,7 +23,7 @@ pub(super) async fn obtained(
         defects: response.defects.clone(),
     };
     let mut tokens =
-        TokenSet::from_response(&response, &profile.scope, before, received_at).ok_or_else(|| no_token(&response))?;
+        TokenSet::from_response(&response, profile, before, received_at).ok_or_else(|| no_token(&response))?;
     let front_channel = front_channel.map(|secret| Token::new(secret.clone(), received_at, None));
     if response.id_token.is_none() && tokens.id.is_none() {
         // A hybrid provider may give its ID token with the code only.

@@ -12,18 +12,18 @@ use super::http::Http;
 use super::judge;
 use super::jwks;
 use super::listener::{Arrival, Expectation, Listener, Waiting};
+use super::obtained::Obtained;
 use super::step::LoginStep;
 use super::token_request::{self, Client, Granted};
 use super::transcript::Transcript;
 use crate::model::authorize::AuthorizationRequest;
 use crate::model::callback::{Callback, CallbackError};
-use crate::model::checks::{Check, Expected};
+use crate::model::checks::Expected;
 use crate::model::exchange::Purpose;
-use crate::model::lifetime::ServerTime;
 use crate::model::profile::Endpoints;
 use crate::model::redirect::RedirectTarget;
-use crate::model::verify::{KeyMaterial, Signature};
-use crate::model::{Clock, Profile, Random, Secret, TokenKind, TokenSet};
+use crate::model::verify::KeyMaterial;
+use crate::model::{Clock, Profile, Random, Secret};
 
 /// Opens an address in the browser, or says why not. Called off the async threads: it may block.
 pub type OpenBrowser = Arc<dyn Fn(&Url) -> Result<(), String> + Send + Sync>;
@@ -44,23 +44,6 @@ pub struct Login<'a> {
     pub patience: Duration,
     /// Callback addresses that the person pasted.
     pub pasted: mpsc::Receiver<Secret>,
-}
-
-/// What a login or a refresh gave.
-#[derive(Debug)]
-pub struct Obtained {
-    /// The tokens.
-    pub tokens: TokenSet,
-    /// The provider's clock.
-    pub server_time: ServerTime,
-    /// Milliseconds that the token request took.
-    pub latency_ms: f64,
-    /// The HTTP status of the token response.
-    pub status: u16,
-    /// The verdicts on the signatures.
-    pub signatures: Vec<(TokenKind, Signature)>,
-    /// The checks of the ID token.
-    pub checks: Vec<Check>,
 }
 
 impl Login<'_> {

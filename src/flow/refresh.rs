@@ -2,7 +2,7 @@
 
 use super::error::FlowError;
 use super::http::Http;
-use super::login::Obtained;
+use super::obtained::Obtained;
 use super::token_request::{self, Client};
 use super::transcript::Transcript;
 use super::{judge, jwks};

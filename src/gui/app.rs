@@ -37,6 +37,8 @@ pub struct App<E> {
     pub state: State,
     inputs: Inputs,
     actions: Actions,
+    /// Whether a frame has been drawn: the first is told, because how soon it comes is measured.
+    drawn: bool,
 }
 
 impl<E: EngineLink> App<E> {
@@ -54,6 +56,7 @@ impl<E: EngineLink> App<E> {
             clock,
             inputs: Inputs::default(),
             actions: Actions::default(),
+            drawn: false,
         };
         app.send(Command::Load);
         app
@@ -271,6 +274,9 @@ impl<E: EngineLink> eframe::App for App<E> {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.show(ui);
+        if !std::mem::replace(&mut self.drawn, true) {
+            tracing::debug!("first frame drawn");
+        }
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

@@ -38,6 +38,13 @@ impl EngineLink for EngineThread {
     }
 }
 
+/// OpenGL starts sooner and is smaller; wgpu is for machines without it. Said out loud, because another crate in the tree
+/// may bring eframe's wgpu along, and eframe would then choose that.
+#[cfg(not(feature = "wgpu"))]
+const RENDERER: eframe::Renderer = eframe::Renderer::Glow;
+#[cfg(feature = "wgpu")]
+const RENDERER: eframe::Renderer = eframe::Renderer::Wgpu;
+
 /// Shows the window until it is closed. The error says why there is none: no display, no OpenGL.
 pub fn run(options: setup::Options) -> Result<(), eframe::Error> {
     let mut viewport = ViewportBuilder::default()
@@ -51,6 +58,7 @@ pub fn run(options: setup::Options) -> Result<(), eframe::Error> {
     }
     let native = eframe::NativeOptions {
         viewport,
+        renderer: RENDERER,
         // Without a folder of our own the engine says so in the window; its place is then not remembered.
         persistence_path: Paths::resolve(options.data_dir.clone())
             .ok()

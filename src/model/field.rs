@@ -1,7 +1,7 @@
 //! The fields of a profile as a person fills them in: one list for the form, for `profile set` and for error messages.
 
-use super::authorize::{ResponseMode, ResponseType};
 use super::profile::{ClientAuthentication, ClientType, FieldError, Profile};
+use super::response_type::{ResponseMode, ResponseType};
 
 /// One field, in the order that the form shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +25,7 @@ pub enum Field {
     ResponseMode,
     Scope,
     Pkce,
+    RefreshTokenLifetime,
     AuthorizeParameters,
     TokenParameters,
     Notes,
@@ -32,7 +33,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order that the form shows.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Name,
         Self::ClientId,
         Self::ClientType,
@@ -48,6 +49,7 @@ impl Field {
         Self::ResponseMode,
         Self::Scope,
         Self::Pkce,
+        Self::RefreshTokenLifetime,
         Self::AuthorizeParameters,
         Self::TokenParameters,
         Self::Notes,
@@ -71,6 +73,7 @@ impl Field {
             Self::ResponseMode => "response_mode",
             Self::Scope => "scope",
             Self::Pkce => "pkce",
+            Self::RefreshTokenLifetime => "refresh_token_lifetime_s",
             Self::AuthorizeParameters => "authorize_parameters",
             Self::TokenParameters => "token_parameters",
             Self::Notes => "notes",
@@ -100,6 +103,7 @@ impl Field {
             Self::ResponseMode => "Response mode",
             Self::Scope => "Scopes",
             Self::Pkce => "PKCE",
+            Self::RefreshTokenLifetime => "Refresh token lives",
             Self::AuthorizeParameters => "More for authorize",
             Self::TokenParameters => "More for token",
             Self::Notes => "Notes",
@@ -124,6 +128,7 @@ impl Field {
             Self::ResponseMode => "How the answer comes back · empty lets the provider choose",
             Self::Scope => "offline_access asks for a refresh token",
             Self::Pkce => "Proves that the same app asks twice · RFC 7636",
+            Self::RefreshTokenLifetime => "Seconds, as the provider documents it: responses rarely say · optional",
             Self::AuthorizeParameters | Self::TokenParameters => "One name=value a line",
             Self::Notes => "For you · stays in this profile",
         }
@@ -166,6 +171,10 @@ impl Field {
             Self::ResponseMode => profile.response_mode.map_or("", ResponseMode::as_str).to_owned(),
             Self::Scope => profile.scope.clone(),
             Self::Pkce => profile.pkce.to_string(),
+            Self::RefreshTokenLifetime => profile
+                .refresh_token_lifetime_s
+                .map(|s| s.to_string())
+                .unwrap_or_default(),
             Self::AuthorizeParameters => profile.authorize_parameters.join("\n"),
             Self::TokenParameters => profile.token_parameters.join("\n"),
             Self::Notes => profile.notes.clone(),
@@ -201,11 +210,25 @@ impl Field {
             }
             Self::Scope => profile.scope = text.split_whitespace().collect::<Vec<_>>().join(" "),
             Self::Pkce => profile.pkce = self.choose(text, &[true, false], |b| if b { "true" } else { "false" })?,
+            Self::RefreshTokenLifetime => profile.refresh_token_lifetime_s = self.seconds(text)?,
             Self::AuthorizeParameters => profile.authorize_parameters = lines(text),
             Self::TokenParameters => profile.token_parameters = lines(text),
             Self::Notes => text.clone_into(&mut profile.notes),
         }
         Ok(())
+    }
+
+    fn seconds(self, text: &str) -> Result<Option<u32>, FieldError> {
+        match text.trim() {
+            "" => Ok(None),
+            text => match text.parse::<u32>() {
+                Ok(seconds) if seconds > 0 => Ok(Some(seconds)),
+                _ => Err(FieldError {
+                    field: self,
+                    message: format!("“{text}” is no number of seconds. Write for instance 86400 for a day"),
+                }),
+            },
+        }
     }
 
     fn choose<T: Copy>(self, text: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, FieldError> {

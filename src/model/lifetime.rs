@@ -13,17 +13,23 @@ pub enum ExpiresFrom {
     Exp,
     /// Both, and they agree.
     Both,
+    /// The profile, which has it from the provider's documentation. Only for refresh tokens.
+    Documented,
     /// Nobody said.
     Unknown,
 }
 
 impl ExpiresFrom {
+    /// Every source.
+    pub const ALL: [Self; 5] = [Self::ExpiresIn, Self::Exp, Self::Both, Self::Documented, Self::Unknown];
+
     /// The word, as JSON output has it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ExpiresIn => "expires_in",
             Self::Exp => "exp",
             Self::Both => "both",
+            Self::Documented => "documented",
             Self::Unknown => "unknown",
         }
     }
@@ -74,6 +80,20 @@ impl Lifetime {
             expires_at,
             from,
             disagreement_s,
+        }
+    }
+
+    /// The same with an end that is only documented, `seconds` after the beginning; unless the end is known.
+    #[must_use]
+    pub fn or_documented(self, seconds: Option<u32>) -> Self {
+        let documented = seconds.and_then(|s| self.starts_at.checked_add(SignedDuration::from_secs(s.into())).ok());
+        match (self.expires_at, documented) {
+            (None, Some(end)) => Self {
+                expires_at: Some(end),
+                from: ExpiresFrom::Documented,
+                ..self
+            },
+            _ => self,
         }
     }
 
@@ -221,6 +241,14 @@ mod tests {
         let life = Lifetime::new(at(0), None, None, None);
         assert_eq!((life.from, life.remaining(at(9))), (ExpiresFrom::Unknown, None));
         assert!(!life.is_expired(at(1_000_000)));
+    }
+
+    #[test]
+    fn a_documented_lifetime_fills_in_only_where_nobody_said() {
+        let life = Lifetime::new(at(0), None, None, None).or_documented(Some(86_400));
+        assert_eq!((life.from, life.lifetime_s()), (ExpiresFrom::Documented, Some(86_400)));
+        let life = Lifetime::new(at(0), Some(60), None, None).or_documented(Some(86_400));
+        assert_eq!((life.from, life.lifetime_s()), (ExpiresFrom::ExpiresIn, Some(60)));
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod profile;
 pub mod redact;
 pub mod redirect;
 pub mod response;
+pub mod response_type;
 pub mod secret;
 #[cfg(test)]
 pub(crate) mod seeds;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::authorize::{ResponseMode, ResponseType};
 use super::redirect::RedirectTarget;
+use super::response_type::{ResponseMode, ResponseType};
 use super::slug::Slug;
 
 /// The base URL that stands for the embedded identity provider, wherever it listens at the moment.
@@ -56,6 +56,8 @@ pub struct Profile {
     pub scope: String,
     /// Whether PKCE is sent (RFC 7636).
     pub pkce: bool,
+    /// How long a refresh token lives as the provider documents it, in seconds: token responses rarely say.
+    pub refresh_token_lifetime_s: Option<u32>,
     /// More parameters for the authorization request, each `name=value`.
     pub authorize_parameters: Vec<String>,
     /// More parameters for the token request, each `name=value`.
@@ -85,6 +87,7 @@ impl Default for Profile {
             response_mode: None,
             scope: "openid".to_owned(),
             pkce: true,
+            refresh_token_lifetime_s: None,
             authorize_parameters: Vec::new(),
             token_parameters: Vec::new(),
             notes: String::new(),

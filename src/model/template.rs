@@ -1,7 +1,7 @@
 //! Templates: profiles of known systems, ready but for what differs from one installation to the next.
 
-use super::authorize::ResponseType;
 use super::profile::{ClientAuthentication, ClientType, DEMO_BASE_URL, Profile};
+use super::response_type::ResponseType;
 use super::slug::Slug;
 
 /// A known system.
@@ -76,6 +76,8 @@ fn erp_net(profile: &mut Profile) {
     "openid profile offline_access DomainApi".clone_into(&mut profile.scope);
     // The seed registers port 80, which an ordinary account cannot listen on; the provider takes any loopback port.
     "http://localhost:0/signin-callback".clone_into(&mut profile.redirect_uri);
+    // One month, says the provider's documentation; its responses do not.
+    profile.refresh_token_lifetime_s = Some(30 * 86_400);
     profile.client_type = ClientType::Confidential;
     profile.client_authentication = ClientAuthentication::ClientSecretPost;
 }

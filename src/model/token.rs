@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::defect::Defect;
 use super::jwt::{self, Decoded};
 use super::lifetime::Lifetime;
+use super::profile::Profile;
 use super::response::TokenResponse;
 use super::secret::Secret;
 
@@ -135,10 +136,11 @@ pub struct TokenSet {
 }
 
 impl TokenSet {
-    /// The set that a token response gives, on top of the one before. `None` when it has no access token.
+    /// The set that a token response gives, on top of the one before. `None` when it has no access token. The profile
+    /// says what was asked for, and how long refresh tokens live where the response does not.
     pub fn from_response(
         response: &TokenResponse,
-        asked_scope: &str,
+        profile: &Profile,
         before: Option<&Self>,
         received_at: Timestamp,
     ) -> Option<Self> {
@@ -147,7 +149,11 @@ impl TokenSet {
             secret.clone().map(|value| Token::new(value, received_at, expires_in_s))
         };
         let refresh_before = before.and_then(|set| set.refresh.clone());
-        let new_refresh = read(&response.refresh_token, response.refresh_expires_in_s);
+        let mut new_refresh = read(&response.refresh_token, response.refresh_expires_in_s);
+        if let Some(token) = &mut new_refresh {
+            let documented_s = profile.refresh_token_lifetime_s;
+            token.lifetime = token.lifetime.clone().or_documented(documented_s);
+        }
         let refresh_rotated = new_refresh
             .as_ref()
             .is_some_and(|new| refresh_before.as_ref().map(|old| &old.fingerprint) != Some(&new.fingerprint));
@@ -158,7 +164,7 @@ impl TokenSet {
             refresh_rotated,
             scope: response.scope.clone().unwrap_or_else(|| match before {
                 Some(set) => set.scope.clone(),
-                None => asked_scope.split_whitespace().map(str::to_owned).collect(),
+                None => profile.scopes().map(str::to_owned).collect(),
             }),
             received_at,
             defects: response.defects.clone(),
@@ -186,7 +192,11 @@ mod tests {
             content_type: Some("application/json"),
             body: body.as_bytes(),
         });
-        TokenSet::from_response(&response, "a b", before, Timestamp::UNIX_EPOCH)
+        let profile = Profile {
+            scope: "a b".to_owned(),
+            ..Profile::default()
+        };
+        TokenSet::from_response(&response, &profile, before, Timestamp::UNIX_EPOCH)
     }
 
     #[test]

@@ -230,15 +230,10 @@ fn token(row: &Row<'_>, kind: TokenKind) -> rusqlite::Result<Option<TokenRecord>
             .get::<_, Option<i64>>(first + 2)?
             .map(|us| time(first + 2, us))
             .transpose()?,
-        expires_from: [
-            ExpiresFrom::ExpiresIn,
-            ExpiresFrom::Exp,
-            ExpiresFrom::Both,
-            ExpiresFrom::Unknown,
-        ]
-        .into_iter()
-        .find(|from| from.as_str() == expires_from)
-        .ok_or_else(|| unreadable(first + 3, "no source of an end"))?,
+        expires_from: ExpiresFrom::ALL
+            .into_iter()
+            .find(|from| from.as_str() == expires_from)
+            .ok_or_else(|| unreadable(first + 3, "no source of an end"))?,
     }))
 }
 
@@ -388,7 +383,7 @@ mod tests {
             expires_at in proptest::option::of(any_time()),
             from in 0_usize..4,
         ) -> TokenRecord {
-            let from = [ExpiresFrom::ExpiresIn, ExpiresFrom::Exp, ExpiresFrom::Both, ExpiresFrom::Unknown][from];
+            let from = ExpiresFrom::ALL[from];
             let fingerprint = crate::model::Fingerprint::of(&token);
             TokenRecord { fingerprint, header, claims, starts_at, expires_at, expires_from: from }
         }

@@ -176,6 +176,7 @@ fn wrong_field(fields: &Map<String, Value>) -> Option<ProfileTextError> {
         Some(Value::Bool(_)) => "true or false",
         Some(Value::Number(_)) => "a small whole number",
         Some(Value::Array(_)) => "a list of texts",
+        _ if field.ends_with("_s") => "a number of seconds",
         _ if value.is_string() => "one of the words of the manual",
         _ => "a text",
     };

@@ -8,11 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use proptest::prelude::*;
-use tokenscope::model::authorize::{ResponseMode, ResponseType};
 use tokenscope::model::exchange::{Exchange, Purpose};
 use tokenscope::model::history::{HistoryEntry, HistoryKind};
 use tokenscope::model::profile::{ClientAuthentication, ClientType};
 use tokenscope::model::redact::redact;
+use tokenscope::model::response_type::{ResponseMode, ResponseType};
 use tokenscope::model::{Profile, Secret, Slug, Token, TokenSet};
 use tokenscope::store::{Database, HistoryQuery, Paths, Profiles};
 

@@ -9,7 +9,7 @@ use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::widgets::{Badge, card_frame, chip, countdown_ring, elided, elided_with_tooltip, section_label};
 use crate::model::checks::Outcome;
 use crate::model::jwt::Form;
-use crate::model::lifetime;
+use crate::model::lifetime::{self, ExpiresFrom};
 use crate::model::verify::SignatureStatus;
 use crate::model::{Token, TokenKind};
 
@@ -127,13 +127,26 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
     });
 }
 
+/// Where a token's end is known from, in words.
+const fn known_from(from: ExpiresFrom) -> &'static str {
+    match from {
+        ExpiresFrom::ExpiresIn => "Known from expires_in",
+        ExpiresFrom::Exp => "Known from exp",
+        ExpiresFrom::Both => "Known from expires_in and exp, which agree",
+        ExpiresFrom::Documented => "As the profile says: the response does not",
+        ExpiresFrom::Unknown => "Not known",
+    }
+}
+
 /// Lines that say when it ends, the fullest first, and a tooltip with everything.
 fn when(state: &State, item: &Item, session: &Session, kind: TokenKind, token: &Token) -> (Vec<String>, String) {
     let life = &token.lifetime;
     let now = session.now(state.now);
-    let lives = life
-        .lifetime_s()
-        .map_or(String::new(), |s| format!(" · lives {}", lifetime::span(s)));
+    let lives = match (life.from, life.lifetime_s()) {
+        (ExpiresFrom::Documented, _) => " · as documented".to_owned(),
+        (_, Some(s)) => format!(" · lives {}", lifetime::span(s)),
+        (_, None) => String::new(),
+    };
     let Some(end) = life.expires_at else {
         let why = match kind {
             TokenKind::Refresh => "the provider did not say how long",
@@ -148,9 +161,9 @@ fn when(state: &State, item: &Item, session: &Session, kind: TokenKind, token: &
         format!("\nexp lies {s:+} s from what expires_in says")
     });
     let mut tooltip = format!(
-        "Ends\n{}\nKnown from {}{lives}{disagreement}",
+        "Ends\n{}\n{}{lives}{disagreement}",
         state.times.full(end),
-        life.from.as_str()
+        known_from(life.from)
     );
     if item.profile.api_url.is_empty() && kind == TokenKind::Access {
         tooltip.push_str("\nNo API to try it on: add one in the profile");

@@ -73,3 +73,22 @@ async fn a_token_that_is_not_an_access_token_of_this_server_is_invalid() {
         assert!(challenge(&response).contains("error=\"invalid_token\""));
     }
 }
+
+#[tokio::test]
+async fn the_date_header_goes_by_the_providers_clock() {
+    let world = World::start().await;
+    let url = world.url("/id/.well-known/openid-configuration");
+    let first = world.http.get(url.clone()).send().await.expect("an answer");
+    assert_eq!(first.headers()["date"], "Fri, 20 Nov 2026 12:00:00 GMT");
+    world.clock.advance(SignedDuration::from_hours(1));
+    let later = world.http.get(url).send().await.expect("an answer");
+    assert_eq!(later.headers()["date"], "Fri, 20 Nov 2026 13:00:00 GMT");
+}
+
+#[tokio::test]
+async fn an_address_without_a_page_gets_a_page_that_says_so() {
+    let world = World::start().await;
+    let response = world.http.get(world.url("/id/banana")).send().await.expect("an answer");
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    assert!(response.text().await.expect("a page").contains("Nothing here"));
+}

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Everything that must hold, from nothing: a Debian machine with Rust, as root or with sudo.
+# Installs only what is missing. Leaves pictures in target/tmp/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_PROGRESS_WHEN=never
+
+target=${CARGO_TARGET_DIR:-target}
+scratch=$(mktemp -d)
+# Mesa complains once a window when there is none.
+export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$scratch}
+done_steps=()
+current=""
+
+# step NAME COMMAND…: a heading, the command, and a line for the summary.
+step() {
+  current=$1
+  shift
+  printf '\n== %s\n' "$current"
+  local start=$SECONDS
+  "$@"
+  done_steps+=("$(printf '%4d s  %s' $((SECONDS - start)) "$current")")
+}
+
+summary() {
+  local status=$?
+  rm -rf "$scratch"
+  printf '\n== Summary\n'
+  ((${#done_steps[@]} == 0)) || printf '  ok    %s\n' "${done_steps[@]}"
+  if ((status == 0)); then
+    printf 'All passed in %d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60))
+  else
+    printf '  FAILED        %s\n' "$current"
+  fi
+  exit "$status"
+}
+trap summary EXIT
+
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+# install PACKAGE…: by apt, those that are not there yet.
+install() {
+  local missing=()
+  for package in "$@"; do
+    dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' ||
+      missing+=("$package")
+  done
+  ((${#missing[@]} == 0)) && return
+  echo "installing ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+tools() {
+  if command -v apt-get >/dev/null; then
+    local wanted=(
+      libgl1 libegl1 libxkbcommon-x11-0 libxcursor1 libxi6 libxrandr2 mesa-vulkan-drivers
+      xvfb xdotool imagemagick
+    )
+    # These may have come by another way than apt.
+    command -v cc >/dev/null || wanted+=(build-essential)
+    command -v chromium >/dev/null || wanted+=(chromium)
+    command -v node >/dev/null || wanted+=(nodejs)
+    command -v npm >/dev/null || wanted+=(npm)
+    install "${wanted[@]}"
+  else
+    echo "No apt here: a C compiler, Xvfb, xdotool, ImageMagick, Chromium, node and npm must be there already"
+  fi
+  cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+  cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+  [[ -d tests/browser/node_modules/playwright-core ]] ||
+    npm install --prefix tests/browser --no-audit --no-fund --no-package-lock --loglevel error
+}
+
+# The command line must build with no window toolkit in its tree.
+no_window_toolkit() {
+  local tree
+  tree=$(cargo tree --locked --no-default-features --edges normal --prefix none)
+  if grep -E '^(egui|eframe|winit|accesskit)[ _-]' <<<"$tree"; then
+    echo "The tree without the feature gui holds a window toolkit"
+    return 1
+  fi
+}
+
+documentation() {
+  RUSTDOCFLAGS=-Dwarnings cargo doc --quiet --no-deps
+}
+
+step "Tools" tools
+step "Format" cargo fmt --check
+step "Lints" cargo clippy --locked --quiet --all-targets -- -D warnings
+step "Lints without the window" cargo clippy --locked --quiet --no-default-features -- -D warnings
+step "No window toolkit in the command line" no_window_toolkit
+step "Documentation" documentation
+step "Tests, with real Chromium" env TOKENSCOPE_REQUIRE_BROWSER=1 cargo test --locked --quiet
+step "Tour" cargo run --locked --quiet -- tour
+step "A real window" tests/window/smoke.sh "$target/debug/tokenscope" "$target/tmp"
