@@ -25,6 +25,7 @@ use std::path::PathBuf;
 
 pub use args::{Cli, Command};
 pub use outcome::Status;
+pub use printer::paints;
 
 use crate::engine::{Engine, Failure};
 use crate::model::Slug;
