@@ -13,6 +13,7 @@ use tokenscope::model::checks::Outcome;
 use tokenscope::model::history::{HistoryKind, TokenRecord};
 use tokenscope::model::lifetime::ExpiresFrom;
 use tokenscope::model::profile::{ClientAuthentication, ClientType};
+use tokenscope::model::response_type::ResponseMode;
 use tokenscope::model::verify::SignatureStatus;
 use tokenscope::model::{Clock as _, Profile, Secret, TokenKind};
 use tokio::sync::mpsc;
@@ -60,6 +61,27 @@ async fn a_login_on_each_demo_profile_gives_tokens_that_pass_every_check() {
             session.tokens.access.fingerprint
         );
         assert_eq!(engine.session(&slug(profile)).unwrap().tokens, session.tokens);
+    }
+}
+
+#[tokio::test]
+async fn every_way_of_the_answer_to_the_redirect_uri_works() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let [hybrid, plain] = ["erp-net", "erp-net-interactive"].map(slug);
+    for (profile, mode) in [
+        (&hybrid, ResponseMode::Fragment),
+        (&hybrid, ResponseMode::FormPost),
+        (&plain, ResponseMode::Query),
+        (&plain, ResponseMode::Fragment),
+        (&plain, ResponseMode::FormPost),
+    ] {
+        let mut changed = engine.profile(profile).await.unwrap();
+        changed.response_mode = Some(mode);
+        engine.save_profile(changed).await.unwrap();
+        let session = log_in(&engine, profile.as_str()).await.unwrap();
+        let failed: Vec<_> = session.checks.iter().filter(|c| c.outcome == Outcome::Fail).collect();
+        assert!(failed.is_empty(), "{profile} {mode:?}: {failed:?}");
     }
 }
 
