@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokenscope::model::token::Fingerprint;
 
 use crate::support::command::{Home, put, wait};
-use crate::support::{PATIENCE, callback, client};
+use crate::support::{PATIENCE, callback, client, is_free, parameter};
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
@@ -282,6 +282,33 @@ fn the_api_is_called_with_the_token() {
     assert_eq!(body["value"].as_array().unwrap().len(), 10);
     home.run(&["call", "erp-net", "not an address"])
         .fails(2, &["“not an address” is no address"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_cancels_a_login_and_stops_the_demo_provider() {
+    let home = Home::new();
+    let running = home.start(&["login", "erp-net", "--no-browser", "--json"]);
+    let address = running.address();
+    running.interrupt();
+    let error = running.finish().ends(1).json();
+    assert_eq!(error["error"]["code"], "cancelled");
+    for port in [
+        address.port(),
+        url::Url::parse(&parameter(&address, "redirect_uri")).unwrap().port(),
+    ] {
+        wait(is_free(port.unwrap()));
+    }
+    assert_eq!(home.run(&["history", "erp-net", "--json"]).ends(0).json(), json!([]));
+
+    let mut running = home.start(&["demo"]);
+    let base: url::Url = running.line().parse().unwrap();
+    let page = wait(async { client().get(base.clone()).send().await.unwrap().text().await.unwrap() });
+    assert!(page.contains("my.trusted.app/first"), "{page}");
+    running.interrupt();
+    let ran = running.finish().ends(0);
+    assert!(ran.err.contains("Sign in as admin / admin"), "{ran:?}");
+    wait(is_free(base.port().unwrap()));
 }
 
 #[test]

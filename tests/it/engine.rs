@@ -1,9 +1,11 @@
 //! The engine against the embedded provider: sessions, refreshes, calls, and everything that ends them.
-#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use tokenscope::engine::{Blame, EventKind, LoginOptions};
 use tokenscope::flow::LoginStep;
@@ -11,13 +13,14 @@ use tokenscope::model::checks::Outcome;
 use tokenscope::model::history::{HistoryKind, TokenRecord};
 use tokenscope::model::lifetime::ExpiresFrom;
 use tokenscope::model::profile::{ClientAuthentication, ClientType};
+use tokenscope::model::response_type::ResponseMode;
 use tokenscope::model::verify::SignatureStatus;
 use tokenscope::model::{Clock as _, Profile, Secret, TokenKind};
 use tokio::sync::mpsc;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::server::{Server, json};
+use crate::support::server::{Reply, Server, json};
 use crate::support::{
     PATIENCE, World, address, answers, callback, custom, history, is_free, log_in, nobody, refresh, reporter, signs_in,
     slug, start, step, with_browser,
@@ -62,6 +65,27 @@ async fn a_login_on_each_demo_profile_gives_tokens_that_pass_every_check() {
 }
 
 #[tokio::test]
+async fn every_way_of_the_answer_to_the_redirect_uri_works() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let [hybrid, plain] = ["erp-net", "erp-net-interactive"].map(slug);
+    for (profile, mode) in [
+        (&hybrid, ResponseMode::Fragment),
+        (&hybrid, ResponseMode::FormPost),
+        (&plain, ResponseMode::Query),
+        (&plain, ResponseMode::Fragment),
+        (&plain, ResponseMode::FormPost),
+    ] {
+        let mut changed = engine.profile(profile).await.unwrap();
+        changed.response_mode = Some(mode);
+        engine.save_profile(changed).await.unwrap();
+        let session = log_in(&engine, profile.as_str()).await.unwrap();
+        let failed: Vec<_> = session.checks.iter().filter(|c| c.outcome == Outcome::Fail).collect();
+        assert!(failed.is_empty(), "{profile} {mode:?}: {failed:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_steps_of_a_login_are_told_in_order_and_its_row_before_its_tokens() {
     let world = World::new();
     let engine = world.engine().await;
@@ -98,12 +122,14 @@ async fn the_steps_of_a_login_are_told_in_order_and_its_row_before_its_tokens() 
                 LoginStep::Checking => "checking",
                 other => panic!("{other:?}"),
             },
+            EventKind::DemoChanged { .. } => "demo",
             EventKind::HistoryAdded(_) => "row",
             EventKind::SessionChanged { .. } => "tokens",
             other => panic!("{other:?}"),
         });
     }
     let expected = [
+        "demo",
         "listening",
         "address",
         "browser",
@@ -416,6 +442,64 @@ async fn a_profile_that_is_deleted_takes_its_tokens_and_history_along() {
     assert!(engine.session(&slug("erp-net")).is_none());
     assert_eq!(history(&engine, "erp-net").await, []);
     assert_eq!(log_in(&engine, "erp-net").await.unwrap_err().code, "no_profile");
+}
+
+/// A JWT signed with HS256.
+fn hs256(secret: &str) -> String {
+    let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let signed = format!("{}.{}", part(br#"{"alg":"HS256"}"#), part(br#"{"sub":"a"}"#));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    format!("{signed}.{}", part(hmac::sign(&key, signed.as_bytes()).as_ref()))
+}
+
+#[tokio::test]
+async fn the_key_of_an_id_tokens_hmac_is_the_client_secret_and_of_an_access_tokens_perhaps_another() {
+    let own = "the-client-secret-of-more-than-32-bytes";
+    let other = "another-secret-that-only-the-api-may-know";
+    let (id, access) = (TokenKind::Id, TokenKind::Access);
+    for (secret, expected) in [
+        (own, [(access, SignatureStatus::Valid), (id, SignatureStatus::Valid)]),
+        (
+            other,
+            [(access, SignatureStatus::Unverified), (id, SignatureStatus::Invalid)],
+        ),
+    ] {
+        let token = hs256(secret);
+        let tokens = format!(r#"{{"access_token":"{token}","id_token":"{token}","token_type":"Bearer"}}"#);
+        let server = Server::start([json(200, &tokens)]).await;
+        let world = World::with_browser(answers("code=c"));
+        let engine = world.engine_at(&server.url).await;
+        engine.set_secret(&slug("custom"), Secret::new(own));
+        let session = log_in(&engine, "custom").await.unwrap();
+        let verdicts: Vec<_> = session.signatures.iter().map(|(kind, s)| (*kind, s.status)).collect();
+        assert_eq!(verdicts, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_profile_that_is_deleted_while_it_refreshes_leaves_nothing_behind() {
+    let gate = Arc::new(tokio::sync::Notify::new());
+    let server = Server::start([
+        json(200, TOKENS),
+        Reply::After(gate.clone(), Box::new(json(200, TOKENS))),
+    ])
+    .await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine_at(&server.url).await;
+    log_in(&engine, "custom").await.unwrap();
+    let (refreshing, deleting) = (engine.clone(), engine.clone());
+    let refreshed = tokio::spawn(async move { refresh(&refreshing, "custom").await });
+    while server.requests().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    let deleted = tokio::spawn(async move { deleting.delete_profile(&slug("custom")).await });
+    // As far as it gets while the answer is out.
+    tokio::task::yield_now().await;
+    gate.notify_one();
+    refreshed.await.unwrap().ok();
+    deleted.await.unwrap().unwrap();
+    assert!(engine.session(&slug("custom")).is_none());
+    assert_eq!(history(&engine, "custom").await, []);
 }
 
 #[tokio::test]

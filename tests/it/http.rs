@@ -370,7 +370,7 @@ async fn what_a_sloppy_server_sends_is_used_and_each_oddity_is_said() {
         .tokens
         .defects
         .iter()
-        .map(|defect| defect.code.to_string())
+        .map(|defect| defect.code.clone())
         .collect();
     for code in ["invalid_json", "null_scope", "text_number"] {
         assert!(codes.iter().any(|c| c == code), "{code} in {codes:?}");

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -29,6 +29,7 @@ pub(crate) struct Ran {
 /// A run that has not ended. It is killed when a test gives it up.
 pub(crate) struct Running {
     child: Child,
+    out: BufReader<ChildStdout>,
     address: mpsc::Receiver<Url>,
     err: Option<JoinHandle<String>>,
 }
@@ -127,6 +128,7 @@ impl Running {
             all
         });
         Self {
+            out: BufReader::new(child.stdout.take().unwrap()),
             child,
             address,
             err: Some(err),
@@ -138,9 +140,25 @@ impl Running {
         self.address.recv_timeout(PATIENCE).unwrap()
     }
 
+    /// The next line of standard output.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// What Ctrl C does.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&self) {
+        let mut kill = Command::new("kill");
+        kill.args(["-INT", &self.child.id().to_string()]);
+        assert!(kill.status().unwrap().success());
+    }
+
+    /// Waits for the end.
     pub(crate) fn finish(mut self) -> Ran {
         let mut out = String::new();
-        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        self.out.read_to_string(&mut out).unwrap();
         let status = self.child.wait().unwrap().code().unwrap();
         let err = self.err.take().unwrap().join().unwrap();
         Ran { status, out, err }

@@ -26,7 +26,7 @@ use url::Url;
 pub(crate) const START: &str = "2026-11-20T12:00:00Z";
 
 /// Longest time that a test waits for something that must come. It decides nothing but how long a broken test hangs.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A scratch folder, a clock, and what an engine is opened with.
 pub(crate) struct World {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use url::Url;
 
@@ -17,6 +17,8 @@ pub(crate) enum Reply {
     CutOff(String),
     /// Nothing, for as long as the client waits.
     Silence,
+    /// The other reply, once it is told to.
+    After(Arc<Notify>, Box<Reply>),
     /// These bytes for ever, until the client goes away.
     Flood(String),
 }
@@ -117,6 +119,10 @@ async fn answer(mut stream: TcpStream, reply: Reply) {
         Reply::Bytes(text) | Reply::CutOff(text) => {
             stream.write_all(text.as_bytes()).await.ok();
             stream.shutdown().await.ok();
+        }
+        Reply::After(gate, reply) => {
+            gate.notified().await;
+            Box::pin(answer(stream, *reply)).await;
         }
         Reply::Silence => {
             let mut rest = Vec::new();
