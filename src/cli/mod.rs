@@ -65,7 +65,7 @@ pub fn run(command: Command, data_dir: Option<PathBuf>, json: bool) -> Status {
         if stops_itself {
             work.await
         } else {
-            or_interrupted(work).await
+            Box::pin(or_interrupted(work)).await
         }
     });
     outcome.unwrap_or_else(|stop| report(&stop, printer))
