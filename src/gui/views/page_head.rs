@@ -4,8 +4,8 @@ use egui::{Align, Layout, Ui, Vec2};
 
 use crate::gui::action::{Action, Actions};
 use crate::gui::command::UiCommand;
+use crate::gui::item::Item;
 use crate::gui::screen::Tab;
-use crate::gui::state::Item;
 use crate::gui::theme::{icon, space, text};
 use crate::gui::widgets::{Button, chip, elided};
 
