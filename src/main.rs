@@ -15,6 +15,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(cli::paints(&std::io::stderr()))
         .init();
     let status = match cli.command {
         Some(command) => cli::run(command, cli.data_dir, cli.json),

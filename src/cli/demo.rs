@@ -6,7 +6,7 @@ use super::Context;
 use super::args::DemoArgs;
 use super::outcome::{Outcome, Status};
 use crate::demo::Demo;
-use crate::engine::{DemoLifetimes, EmbeddedProvider as _};
+use crate::engine::{DemoLifetimes, EmbeddedProvider as _, Failure};
 use crate::setup::{Embedded, Options};
 
 /// Runs the embedded provider until Ctrl C. Its base URL is the first line of standard output.
@@ -18,7 +18,13 @@ pub(super) async fn run(context: &Context, args: &DemoArgs) -> Outcome {
     } else {
         DemoLifetimes::NORMAL
     };
-    let origin = provider.start(lifetimes).await?;
+    // Listened for from the start: whoever reads the address may send it at once.
+    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    let origin = tokio::select! {
+        biased;
+        _ = &mut interrupted => return Err(Failure::cancelled().into()),
+        started = provider.start(lifetimes) => started?,
+    };
     let printer = context.printer;
     if printer.json {
         printer.document(&json!({"base_url": origin.base_url}))?;
@@ -31,7 +37,7 @@ pub(super) async fn run(context: &Context, args: &DemoArgs) -> Outcome {
         .collect();
     printer.tell(&format!("Sign in as {}. Ctrl C stops it", users.join(", or ")));
     // The signal is waited for here, so that the provider closes its port before the program ends.
-    let waited = tokio::signal::ctrl_c().await;
+    let waited = interrupted.await;
     provider.stop().await;
     waited?;
     Ok(Status::Good)

@@ -159,7 +159,11 @@ async fn material(args: &InspectArgs) -> Result<KeyMaterial, Stop> {
             Some(Ok(set))
         }
     };
-    Ok(KeyMaterial { keys, secret })
+    Ok(KeyMaterial {
+        keys,
+        secret,
+        secret_is_the_key: true,
+    })
 }
 
 fn read_inputs(inputs: &[String]) -> Result<Vec<Secret>, Stop> {

@@ -25,6 +25,7 @@ use std::path::PathBuf;
 
 pub use args::{Cli, Command};
 pub use outcome::Status;
+pub use printer::paints;
 
 use crate::engine::{Engine, Failure};
 use crate::model::Slug;
@@ -57,7 +58,16 @@ pub fn run(command: Command, data_dir: Option<PathBuf>, json: bool) -> Status {
             return report(&Stop::Failure(failure), printer);
         }
     };
-    let outcome = runtime.block_on(or_interrupted(context.carry_out(command)));
+    let outcome = runtime.block_on(async {
+        // Ctrl C is how the provider is stopped, and nothing that went wrong: it listens for that itself.
+        let stops_itself = matches!(command, Command::Demo(_));
+        let work = context.carry_out(command);
+        if stops_itself {
+            work.await
+        } else {
+            or_interrupted(work).await
+        }
+    });
     outcome.unwrap_or_else(|stop| report(&stop, printer))
 }
 

@@ -1,6 +1,6 @@
 //! Where output goes: data to standard output, narration to standard error, colours only where a person looks.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 /// Prints data and narration.
 #[derive(Clone, Copy, Debug)]
@@ -24,14 +24,19 @@ pub(super) enum Paint {
     Faint,
 }
 
+/// Whether colours go to this stream: only to a terminal, and not when `NO_COLOR` is set.
+pub fn paints(stream: &impl io::IsTerminal) -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !no_color && stream.is_terminal()
+}
+
 impl Printer {
     /// A printer for this terminal; `NO_COLOR` is honoured.
     pub(super) fn new(json: bool) -> Self {
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
             json,
             narrates: true,
-            colours: !no_color && io::stdout().is_terminal() && io::stderr().is_terminal(),
+            colours: paints(&io::stdout()) && paints(&io::stderr()),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -59,18 +60,23 @@ impl Log {
     }
 }
 
-/// The layer that writes a line for each answered request.
+/// The layer that writes a line for each answered request, and dates the answer by the provider's own clock: whoever
+/// measures the skew must find the clock that the tokens were issued by.
 pub(super) async fn record(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let method = request.method().to_string();
     let path: String = request.uri().path().chars().take(PATH_LENGTH).collect();
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    let now = shared.clock.now();
+    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now.into())) {
+        response.headers_mut().insert(header::DATE, date);
+    }
     let why = response
         .extensions()
         .get::<Why>()
         .map_or_else(|| default_reason(response.status().as_u16()), |why| why.0.clone());
     tracing::debug!(method, path, status = response.status().as_u16(), why, "demo provider");
     shared.log.push(LogLine {
-        at: shared.clock.now(),
+        at: now,
         method,
         path,
         status: response.status().as_u16(),

@@ -110,6 +110,9 @@ impl Engine {
 
     /// Deletes a profile, its history, its session and its secret.
     pub async fn delete_profile(&self, slug: &Slug) -> Result<(), Failure> {
+        // A refresh that is out would bring session and history back: it ends first.
+        let turn = self.inner.turn(slug);
+        let _turn = turn.lock().await;
         self.inner.archive.delete(slug).await?;
         let mut memory = self.inner.memory();
         memory.sessions.remove(slug);

@@ -83,8 +83,10 @@ impl Inner {
             .await
             .map_err(|error| {
                 let mut failure = Failure::from(&error);
-                // Only this answer means that the token is dead (RFC 6749 §5.2); anything else may be tried again.
-                failure.ends_session = failure.code == "invalid_grant";
+                // Only this answer means that the token is dead (RFC 6749 §5.2); anything else may be tried again, and a
+                // server that has a fault of its own does not know.
+                let server_fault = failure.http_status.is_some_and(|status| status >= 500);
+                failure.ends_session = failure.code == "invalid_grant" && !server_fault;
                 failure
             })
     }

@@ -6,7 +6,7 @@ use super::http::{Http, HttpError, Outgoing};
 use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::exchange::Purpose;
-use crate::model::redact::redact;
+use crate::model::redact::{redact, redact_words};
 
 /// What the API said.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub struct ApiAnswer {
     pub status: u16,
     /// Milliseconds that it took.
     pub latency_ms: f64,
-    /// `WWW-Authenticate`, where the API says what is wrong with the token (RFC 6750 §3).
+    /// `WWW-Authenticate`, where the API says what is wrong with the token (RFC 6750 §3); without the token itself.
     pub www_authenticate: Option<String>,
     /// `Content-Type`.
     pub content_type: Option<String>,
@@ -50,7 +50,9 @@ pub async fn call(
         url,
         status: answer.status,
         latency_ms: answer.latency_ms,
-        www_authenticate: answer.header("www-authenticate").map(str::to_owned),
+        www_authenticate: answer
+            .header("www-authenticate")
+            .map(|words| redact_words(words, std::slice::from_ref(access_token))),
         content_type: answer.header("content-type").map(str::to_owned),
         body: redact(&String::from_utf8_lossy(shown), std::slice::from_ref(access_token)),
     })

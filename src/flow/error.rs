@@ -120,15 +120,17 @@ impl FlowError {
             }
             Self::Callback(CallbackError::NoCode) => "Check the response type in the profile",
             Self::NobodyCame { .. } => "Log in again and finish in the browser",
+            Self::Refused { status, .. } if *status >= 500 => SERVER_FAULT_HINT,
             Self::Refused { error, .. } => refused_token_hint(&error.error),
             Self::Redirected { .. } => "Put the address that it redirects to into the profile as token endpoint",
-            Self::NoToken { status, .. } if *status >= 500 => {
-                "The server has a fault of its own. Try again later; nothing was lost"
-            }
+            Self::NoToken { status, .. } if *status >= 500 => SERVER_FAULT_HINT,
+            Self::NoToken { status: 401, .. } => refused_token_hint("invalid_client"),
             Self::NoToken { .. } => "Check the token endpoint in the profile",
         }
     }
 }
+
+const SERVER_FAULT_HINT: &str = "The server has a fault of its own. Try again later; nothing was lost";
 
 fn refused_login_hint(error: &str) -> &'static str {
     match error {

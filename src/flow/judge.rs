@@ -52,7 +52,13 @@ pub(super) async fn obtained(
     let signatures = tokio::task::spawn_blocking(move || {
         to_verify
             .into_iter()
-            .map(|(kind, token)| (kind, verify(token.value.expose(), &token.decoded, &material)))
+            .map(|(kind, token)| {
+                let material = KeyMaterial {
+                    secret_is_the_key: kind == TokenKind::Id,
+                    ..material.clone()
+                };
+                (kind, verify(token.value.expose(), &token.decoded, &material))
+            })
             .collect::<Vec<_>>()
     })
     .await

@@ -92,7 +92,8 @@ pub struct Expectation {
 /// A listener that answers. Dropping it closes the port.
 #[derive(Debug)]
 pub struct Waiting {
-    arrivals: mpsc::Receiver<Arrival>,
+    answer: mpsc::Receiver<Box<Callback>>,
+    strays: mpsc::Receiver<String>,
     _stop: DropGuard,
 }
 
@@ -134,21 +135,25 @@ impl Listener {
 
     /// Starts to answer. Must be called inside a tokio runtime.
     pub fn serve(self, expectation: Expectation) -> Waiting {
-        // Room for some strays that nobody has read yet; a flood of them is answered and not reported.
-        let (sender, arrivals) = mpsc::channel(16);
+        // Apart from the strays, so that no flood of them pushes the answer out.
+        let (answered, answer) = mpsc::channel(1);
+        // Room for some that nobody has read yet; the rest of a flood is answered and not reported.
+        let (strayed, strays) = mpsc::channel(16);
         let desk = Arc::new(Desk {
             path: self.path,
             expectation,
-            arrivals: sender,
+            answered,
+            strayed,
         });
-        let router = Router::new().fallback(answer).with_state(desk);
+        let router = Router::new().fallback(respond).with_state(desk);
         let stop = CancellationToken::new();
         let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         for socket in self.sockets {
             tokio::spawn(accept(socket, router.clone(), slots.clone(), stop.clone()));
         }
         Waiting {
-            arrivals,
+            answer,
+            strays,
             _stop: stop.drop_guard(),
         }
     }
@@ -157,7 +162,12 @@ impl Listener {
 impl Waiting {
     /// The next thing that comes; `None` never happens while this exists.
     pub async fn next(&mut self) -> Option<Arrival> {
-        self.arrivals.recv().await
+        tokio::select! {
+            biased;
+            Some(callback) = self.answer.recv() => Some(Arrival::Answer(callback)),
+            Some(what) = self.strays.recv() => Some(Arrival::Stray(what)),
+            else => None,
+        }
     }
 }
 
@@ -229,10 +239,11 @@ async fn serve_connection(stream: TcpStream, router: Router, stop: CancellationT
 struct Desk {
     path: String,
     expectation: Expectation,
-    arrivals: mpsc::Sender<Arrival>,
+    answered: mpsc::Sender<Box<Callback>>,
+    strayed: mpsc::Sender<String>,
 }
 
-async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+async fn respond(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     if request.uri().path() != desk.path {
         return page(StatusCode::NOT_FOUND, &Page::Elsewhere);
     }
@@ -265,14 +276,14 @@ impl Desk {
             Ok(_) => (StatusCode::OK, Page::Received),
             Err(error @ CallbackError::WrongState) => {
                 // When nobody has read the last sixteen strays, one more tells nothing.
-                let _ = self.arrivals.try_send(Arrival::Stray(error.to_string()));
+                let _ = self.strayed.try_send(error.to_string());
                 return page(StatusCode::BAD_REQUEST, &Page::WrongState);
             }
             Err(CallbackError::Refused(error)) => (StatusCode::OK, Page::Refused(error)),
             Err(error) => (StatusCode::BAD_REQUEST, Page::Unusable(error.to_string())),
         };
         // The first answer counts. A second one finds the queue full or unread: the person sees the same page.
-        let _ = self.arrivals.try_send(Arrival::Answer(Box::new(callback)));
+        let _ = self.answered.try_send(Box::new(callback));
         page(status, &shown)
     }
 }

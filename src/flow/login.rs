@@ -116,6 +116,7 @@ impl Login<'_> {
         let material = KeyMaterial {
             keys,
             secret: self.secret.cloned(),
+            ..KeyMaterial::default()
         };
         let expected = Expected {
             issuer: self.endpoints.issuer.as_deref(),

@@ -34,6 +34,7 @@ pub async fn refresh(
     let material = KeyMaterial {
         keys,
         secret: client.secret.cloned(),
+        ..KeyMaterial::default()
     };
     let expected = Expected {
         issuer: client.endpoints.issuer.as_deref(),

@@ -9,7 +9,8 @@ use super::http::{Answer, Http, Outgoing};
 use super::transcript::Transcript;
 use crate::model::exchange::Purpose;
 use crate::model::profile::{ClientAuthentication, Endpoints};
-use crate::model::response::{RawResponse, TokenResponse};
+use crate::model::redact::{redact, redact_words};
+use crate::model::response::{RawResponse, TokenError, TokenResponse};
 use crate::model::{Profile, Secret};
 
 /// What a token request is made with.
@@ -40,12 +41,14 @@ pub async fn request(
     grant: &[(&str, &Secret)],
     transcript: &mut Transcript,
 ) -> Result<Granted, FlowError> {
-    let sent = http.send(outgoing(client, purpose, grant)).await;
+    let outgoing = outgoing(client, purpose, grant);
+    let secrets = outgoing.secrets.clone();
+    let sent = http.send(outgoing).await;
     let status = sent.exchange.response.as_ref().map(|r| r.status);
     transcript.record(sent.exchange);
     let answer = sent.result?;
     tracing::debug!(?status, latency_ms = answer.latency_ms, "token endpoint answered");
-    read(answer)
+    read(answer, &secrets)
 }
 
 fn outgoing(client: Client<'_>, purpose: Purpose, grant: &[(&str, &Secret)]) -> Outgoing {
@@ -100,12 +103,13 @@ fn basic(user: &str, password: &str) -> Secret {
     Secret::new(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
 }
 
-fn read(answer: Answer) -> Result<Granted, FlowError> {
+/// What an answer means. `secrets` are those that were sent: an answer may repeat them.
+fn read(answer: Answer, secrets: &[Secret]) -> Result<Granted, FlowError> {
     if (300..400).contains(&answer.status) {
         let to = answer.header("location").unwrap_or("nowhere").to_owned();
         return Err(FlowError::Redirected {
             status: answer.status,
-            to: crate::model::redact::redact(&to, &[]),
+            to: redact(&to, secrets),
         });
     }
     let response = TokenResponse::parse(RawResponse {
@@ -116,7 +120,10 @@ fn read(answer: Answer) -> Result<Granted, FlowError> {
     if let Some(error) = response.error.clone() {
         return Err(FlowError::Refused {
             status: answer.status,
-            error,
+            error: TokenError {
+                error: redact_words(&error.error, secrets),
+                error_description: error.error_description.map(|words| redact_words(&words, secrets)),
+            },
         });
     }
     if answer.status >= 400 || response.access_token.is_none() {

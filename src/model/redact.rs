@@ -34,6 +34,16 @@ const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cooki
 /// `text` without its secrets: the values of names that hold secrets, anything that looks like a signed JWT (it keeps
 /// header and claims and loses its signature), and each of `known` wherever it stands.
 pub fn redact(text: &str, known: &[Secret]) -> String {
+    strip_signatures(&redact_named(&replace_known(text, known)))
+}
+
+/// A server's own words without the secrets that it was sent: each of `known` wherever it stands, and the signatures of
+/// JWTs. What stands behind a name stays: a sentence like “invalid code: expired” is to be read.
+pub fn redact_words(text: &str, known: &[Secret]) -> String {
+    strip_signatures(&replace_known(text, known))
+}
+
+fn replace_known(text: &str, known: &[Secret]) -> String {
     let mut text = text.to_owned();
     // The known ones first, the longest first: one may be part of another.
     let mut known: Vec<&str> = known.iter().map(Secret::expose).filter(|s| s.len() >= 4).collect();
@@ -46,8 +56,7 @@ pub fn redact(text: &str, known: &[Secret]) -> String {
             text = text.replace(&encoded, &replacement);
         }
     }
-    let text = redact_named(&text);
-    strip_signatures(&text)
+    text
 }
 
 /// A header's value without its secrets. The scheme of `Authorization` stays.

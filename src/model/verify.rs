@@ -58,6 +58,9 @@ pub struct KeyMaterial {
     pub keys: Option<Result<KeySet, String>>,
     /// The client secret: the key for HS256 and its like (OpenID Connect Core §10.1).
     pub secret: Option<Secret>,
+    /// Whether `secret` must be the key of an HMAC: so it is for ID tokens, and when a person says so. An access token's
+    /// key may be known to the API alone.
+    pub secret_is_the_key: bool,
 }
 
 /// Judges the signature of `token`, whose decoded form is `decoded`.
@@ -106,7 +109,7 @@ pub fn verify(token: &str, decoded: &Decoded, material: &KeyMaterial) -> Signatu
         return verdict(SignatureStatus::Unsupported, format!("{alg} cannot be checked here"));
     };
     let (status, reason) = if is_hmac(algorithm) {
-        with_secret(token, algorithm, material.secret.as_ref())
+        with_secret(token, algorithm, material)
     } else {
         with_keys(token, algorithm, &alg, decoded.kid().as_deref(), material)
     };
@@ -117,8 +120,8 @@ const fn is_hmac(algorithm: Algorithm) -> bool {
     matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512)
 }
 
-fn with_secret(token: &str, algorithm: Algorithm, secret: Option<&Secret>) -> (SignatureStatus, String) {
-    let Some(secret) = secret.filter(|s| !s.is_empty()) else {
+fn with_secret(token: &str, algorithm: Algorithm, material: &KeyMaterial) -> (SignatureStatus, String) {
+    let Some(secret) = material.secret.as_ref().filter(|s| !s.is_empty()) else {
         return (
             SignatureStatus::Unverified,
             format!("{algorithm:?} needs the secret that it was made with"),
@@ -129,6 +132,11 @@ fn with_secret(token: &str, algorithm: Algorithm, secret: Option<&Secret>) -> (S
         (
             SignatureStatus::Valid,
             format!("{algorithm:?}, made with the client secret"),
+        )
+    } else if material.secret_is_the_key {
+        (
+            SignatureStatus::Invalid,
+            format!("{algorithm:?}, but not made with this secret, or changed since (RFC 7515 §5.2)"),
         )
     } else {
         (

@@ -1,4 +1,11 @@
 //! Integration tests: the library as a whole, over real sockets.
 
+mod cli;
 mod demo;
+mod engine;
+mod http;
+mod listener;
+mod runner;
+mod secrets;
 mod store;
+mod support;
