@@ -22,7 +22,7 @@ pub(super) fn profile_ui(ui: &mut Ui, state: &State, item: &Item, inputs: &mut I
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::M;
         card_of(ui, Vec2::new(size.x - side, size.y), |ui| {
-            let errors = form.draft().validate();
+            let errors = form.errors();
             let (_, foot) = {
                 let room = ui.available_size();
                 let body = Vec2::new(room.x, room.y - space::CONTROL - space::M);
@@ -63,8 +63,7 @@ fn foot_ui(ui: &mut Ui, item: &Item, form: &ProfileForm, errors: &[FieldError], 
     let p = palette(ui);
     let slug = || item.profile.slug.clone();
     let changed = form.is_changed();
-    // A profile with errors can be stored: half a form is better than a lost one.
-    let can_save = changed;
+    let can_save = form.can_save();
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let keys = ui.ctx().format_shortcut(&SAVE);
         let clicked = ui

@@ -34,10 +34,9 @@ pub(super) fn profile_fields_ui(
         let typed = field_row(ui, label_width, &look, |ui| {
             field_ui(ui, field, &look, form.text(field))
         });
-        // A choice can only be one of those that were offered, and any text can be typed.
         if let Some(typed) = typed {
-            form.set(field, &typed).unwrap_or_default();
-            if form.draft().validate().iter().any(|error| error.field == field) {
+            form.set(field, &typed);
+            if form.errors().iter().any(|error| error.field == field) {
                 // The sentence below the field needs room that may be out of sight.
                 let row = Rect::from_min_max(Pos2::new(ui.min_rect().left(), top), ui.cursor().min);
                 ui.scroll_to_rect(row.expand2(Vec2::new(0.0, 24.0)), None);
