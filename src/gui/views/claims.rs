@@ -8,11 +8,15 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::item::Item;
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::{Button, SpokenAs as _, card_frame, elided_with_tooltip, segmented};
+use crate::gui::widgets::{
+    Button, EndButton, SpokenAs as _, card_frame, elided_with_tooltip, row_with_buttons, segmented,
+};
 use crate::model::TokenKind;
 use crate::model::defect::Defect;
 
 const SIDE: f32 = 272.0;
+/// As high as the frame around the choice of a token.
+const HEAD: f32 = space::FIELD + 4.0;
 /// Below this width the token's text hides behind a button.
 const BOTH: f32 = 820.0;
 
@@ -70,47 +74,41 @@ fn head_ui(
     actions: &mut Actions,
 ) {
     let p = palette(ui);
-    let size = Vec2::new(ui.available_width(), space::FIELD);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        if can_toggle {
-            let (name, sign) = if state.screen.show_raw {
-                ("Show claims", icon::LIST_BULLETS)
-            } else {
-                ("Show token", icon::SIDEBAR_SIMPLE)
-            };
-            if ui.add(Button::quiet(name).icon_only(sign)).clicked() {
-                actions.push(Action::ShowRaw(!state.screen.show_raw));
-            }
-        }
-        let copy = Button::quiet("Copy token").icon(icon::COPY);
-        if ui
-            .add(copy)
-            .on_hover_text(format!("The whole {}", kind.label().to_lowercase()))
-            .clicked()
-        {
-            actions.push(Action::CopyToken(item.profile.slug.clone(), kind));
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let choices: Vec<(TokenKind, &str)> = TokenKind::ALL
-                .into_iter()
-                .filter(|&kind| session.tokens.get(kind).is_some())
-                .map(|kind| (kind, short_name(kind)))
-                .collect();
-            if let Some(kind) = segmented(ui, kind, &choices) {
-                actions.push(Action::ShowToken(kind));
-            }
-            if let Some(words) = rows.difference() {
-                ui.add_space(space::XS);
-                ui.label(text::body("Δ").color(p.warn));
-                let tooltip = if rows.gone.is_empty() {
-                    "Marked below".to_owned()
-                } else {
-                    format!("No longer there: {}", rows.gone.join(", "))
-                };
-                elided_with_tooltip(ui, text::label(words, p.muted), &tooltip);
-            }
-        });
+    let tooltip = format!("The whole {}", kind.label().to_lowercase());
+    let copy = Button::quiet("Copy token").icon(icon::COPY);
+    let copy = EndButton::new(copy, Action::CopyToken(item.profile.slug.clone(), kind)).tooltip(&tooltip);
+    let toggle = can_toggle.then(|| {
+        let raw = state.screen.show_raw;
+        let (name, sign) = if raw {
+            ("Show claims", icon::LIST_BULLETS)
+        } else {
+            ("Show token", icon::SIDEBAR_SIMPLE)
+        };
+        EndButton::new(Button::quiet(name).icon_only(sign), Action::ShowRaw(!raw))
     });
+    let choices: Vec<(TokenKind, &str)> = TokenKind::ALL
+        .into_iter()
+        .filter(|&kind| session.tokens.get(kind).is_some())
+        .map(|kind| (kind, short_name(kind)))
+        .collect();
+    let mut chosen = None;
+    let left = |ui: &mut Ui| {
+        chosen = segmented(ui, kind, &choices).map(Action::ShowToken);
+        if let Some(words) = rows.difference() {
+            ui.add_space(space::XS);
+            ui.label(text::body("Δ").color(p.warn));
+            let tooltip = if rows.gone.is_empty() {
+                "Marked below".to_owned()
+            } else {
+                format!("No longer there: {}", rows.gone.join(", "))
+            };
+            elided_with_tooltip(ui, text::label(words, p.muted), &tooltip);
+        }
+    };
+    let clicked = row_with_buttons(ui, HEAD, left, std::iter::once(copy).chain(toggle));
+    for action in chosen.into_iter().chain(clicked) {
+        actions.push(action);
+    }
 }
 
 const fn short_name(kind: TokenKind) -> &'static str {

@@ -7,7 +7,7 @@ use crate::gui::inputs::{Inputs, ProfileForm};
 use crate::gui::item::Item;
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::{Button, card_frame};
+use crate::gui::widgets::{Button, EndButton, card_frame, row_with_buttons};
 use crate::model::profile::FieldError;
 
 const SIDE: f32 = 360.0;
@@ -64,29 +64,33 @@ fn foot_ui(ui: &mut Ui, item: &Item, form: &ProfileForm, errors: &[FieldError], 
     let slug = || item.profile.slug.clone();
     let changed = form.is_changed();
     let can_save = form.can_save();
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let keys = ui.ctx().format_shortcut(&SAVE);
-        let clicked = ui
-            .add_enabled(can_save, Button::primary("Save").shortcut(keys))
-            .clicked();
-        let pressed = ui.input_mut(|input| input.consume_shortcut(&SAVE));
-        if can_save && (clicked || pressed) {
-            actions.push(Action::SaveProfile(Box::new(form.draft().clone())));
-        }
-        if ui.add_enabled(changed, Button::secondary("Revert")).clicked() {
-            actions.push(Action::RevertProfile(slug()));
-        }
+    let save = || Action::SaveProfile(Box::new(form.draft().clone()));
+    let keys = ui.ctx().format_shortcut(&SAVE);
+    let buttons = [
+        EndButton::new(Button::secondary("Revert"), Action::RevertProfile(slug())).enabled(changed),
+        EndButton::new(Button::primary("Save").shortcut(keys), save()).enabled(can_save),
+    ];
+    let mut delete = false;
+    let left = |ui: &mut Ui| {
+        delete = ui.add(Button::danger("Delete…").icon(icon::TRASH)).clicked();
         let words = match (errors.len(), changed) {
             (0, true) => ("Not saved yet".to_owned(), p.muted),
             (0, false) => (String::new(), p.muted),
             (1, _) => (format!("{} 1 field needs a change", icon::WARNING_CIRCLE), p.bad),
             (n, _) => (format!("{} {n} fields need a change", icon::WARNING_CIRCLE), p.bad),
         };
-        ui.label(text::label(words.0, words.1));
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            if ui.add(Button::danger("Delete…").icon(icon::TRASH)).clicked() {
-                actions.push(Action::AskDelete(slug()));
-            }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(text::label(words.0, words.1));
         });
-    });
+    };
+    let clicked = row_with_buttons(ui, space::CONTROL, left, buttons);
+    let pressed = ui.input_mut(|input| input.consume_shortcut(&SAVE));
+    let wanted = [
+        delete.then(|| Action::AskDelete(slug())),
+        clicked,
+        (pressed && can_save).then(save),
+    ];
+    for action in wanted.into_iter().flatten() {
+        actions.push(action);
+    }
 }

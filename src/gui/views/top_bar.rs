@@ -10,7 +10,7 @@ use crate::gui::command::UiCommand;
 use crate::gui::screen::ThemeChoice;
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::{Button, focus_ring};
+use crate::gui::widgets::{Button, EndButton, focus_ring, row_with_buttons};
 
 /// Draws it.
 pub(super) fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -21,18 +21,6 @@ pub(super) fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let middle = Rect::from_center_size(bar.center(), Vec2::new(width, space::FIELD));
     search_ui(ui, middle, actions);
 
-    let mut right = ui.new_child(
-        UiBuilder::new()
-            .max_rect(bar)
-            .layout(Layout::right_to_left(Align::Center)),
-    );
-    right.spacing_mut().item_spacing.x = space::XS;
-    if right
-        .add(Button::quiet("Shortcuts").icon_only(icon::QUESTION))
-        .clicked()
-    {
-        actions.push(Action::OpenShortcuts);
-    }
     let theme = state.screen.theme;
     let sign = match theme {
         ThemeChoice::System => icon::CIRCLE_HALF,
@@ -40,8 +28,17 @@ pub(super) fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         ThemeChoice::Light => icon::SUN,
     };
     let name = format!("Theme: {}", theme.label().to_lowercase());
-    if right.add(Button::quiet(&name).icon_only(sign)).clicked() {
-        actions.push(Action::SetTheme(theme.next()));
+    let buttons = [
+        EndButton::new(Button::quiet(&name).icon_only(sign), Action::SetTheme(theme.next())),
+        EndButton::new(
+            Button::quiet("Shortcuts").icon_only(icon::QUESTION),
+            Action::OpenShortcuts,
+        ),
+    ];
+    let mut whole = ui.new_child(UiBuilder::new().max_rect(bar));
+    whole.spacing_mut().item_spacing.x = space::XS;
+    if let Some(action) = row_with_buttons(&mut whole, bar.height(), |_| {}, buttons) {
+        actions.push(action);
     }
 }
 

@@ -1,8 +1,11 @@
 //! Buttons: one primary a page, secondary ones beside it, quiet ones where a frame would shout.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
 use egui::{
-    Align2, Color32, CornerRadius, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo,
+    Align2, Color32, CornerRadius, Galley, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, Widget,
+    WidgetInfo,
 };
 
 use super::focus::focus_ring;
@@ -26,6 +29,15 @@ pub struct Button<'a> {
     shortcut: Option<String>,
     small: bool,
     visible: bool,
+}
+
+/// What a button is painted of.
+struct Parts {
+    icon: Option<Arc<Galley>>,
+    label: Option<Arc<Galley>>,
+    keys: Option<Arc<Galley>>,
+    pad: f32,
+    size: Vec2,
 }
 
 impl<'a> Button<'a> {
@@ -92,6 +104,36 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// How wide it will be.
+    pub fn width(&self, ui: &Ui) -> f32 {
+        self.parts(ui).size.x
+    }
+
+    fn parts(&self, ui: &Ui) -> Parts {
+        let layout = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
+        let icon_size = if self.small { 13.0 } else { 15.0 };
+        let icon = self.icon.map(|icon| layout(icon, text::icon_font(icon_size)));
+        let label = self.show_label.then(|| layout(self.label, text::medium_font()));
+        let keys = self.shortcut.as_ref().map(|keys| layout(keys, text::label_font()));
+
+        let pad = if label.is_some() { space::M } else { 4.0 };
+        let mut width = 2.0 * pad;
+        let mut parts = 0.0;
+        for part in [&icon, &label, &keys].into_iter().flatten() {
+            width += part.size().x;
+            parts += 1.0;
+        }
+        width += 6.0 * (parts - 1.0) + if keys.is_some() { 8.0 } else { 0.0 };
+        let height = if label.is_some() { space::CONTROL } else { space::FIELD };
+        Parts {
+            icon,
+            label,
+            keys,
+            pad,
+            size: Vec2::new(width.max(height), height),
+        }
+    }
+
     /// (fill, border, words)
     fn colors(&self, p: &Palette, response: &Response) -> (Color32, Color32, Color32) {
         let hot = response.hovered() && response.enabled();
@@ -112,22 +154,14 @@ impl<'a> Button<'a> {
 impl Widget for Button<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let p = palette(ui);
-        let layout = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
-        let icon_size = if self.small { 13.0 } else { 15.0 };
-        let icon = self.icon.map(|icon| layout(icon, text::icon_font(icon_size)));
-        let label = self.show_label.then(|| layout(self.label, text::medium_font()));
-        let keys = self.shortcut.as_ref().map(|keys| layout(keys, text::label_font()));
-
-        let pad = if label.is_some() { space::M } else { 4.0 };
-        let mut width = 2.0 * pad;
-        let mut parts = 0.0;
-        for part in [&icon, &label, &keys].into_iter().flatten() {
-            width += part.size().x;
-            parts += 1.0;
-        }
-        width += 6.0 * (parts - 1.0) + if keys.is_some() { 8.0 } else { 0.0 };
-        let height = if label.is_some() { space::CONTROL } else { space::FIELD };
-        let (rect, response) = ui.allocate_exact_size(Vec2::new(width.max(height), height), Sense::click());
+        let Parts {
+            icon,
+            label,
+            keys,
+            pad,
+            size,
+        } = self.parts(ui);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), self.label));
 
         let shown = self.visible || response.hovered() || response.has_focus();
