@@ -40,14 +40,14 @@ const PORT_ATTEMPTS: usize = 16;
 pub enum DemoError {
     /// Somebody else listens there.
     #[error(
-        "Port {port} on this machine is taken. Stop the program that listens there, or choose another port (0 takes any free one)."
+        "Port {port} on this machine is taken. Stop the program that listens there, or choose another port (0 takes any free one)"
     )]
     PortTaken {
         /// The port that was asked for.
         port: u16,
     },
     /// The system refuses, for instance a port below 1024 without the right to it.
-    #[error("The demo provider cannot listen on port {port}: {source}. Choose another port (0 takes any free one).")]
+    #[error("The demo provider cannot listen on port {port}: {source}. Choose another port (0 takes any free one)")]
     Bind {
         /// The port that was asked for.
         port: u16,
@@ -56,7 +56,7 @@ pub enum DemoError {
     },
     /// The cryptography library made no key.
     #[error(
-        "The demo provider could not make its signing key. Try again; if it stays so, this system's random source is broken."
+        "The demo provider could not make its signing key. Try again; if it stays so, this system's random source is broken"
     )]
     Key,
 }

@@ -1,5 +1,6 @@
 //! A profile and everything that is known of it now.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::login_progress::Login;
@@ -14,8 +15,8 @@ pub struct Item {
     pub profile: Profile,
     /// Its tokens.
     pub session: Option<Arc<Session>>,
-    /// What happened to it, newest first.
-    pub history: Vec<HistoryEntry>,
+    /// What happened to it, newest first: by [`HistoryEntry::id`], each once.
+    pub history: VecDeque<HistoryEntry>,
     /// What runs for it.
     pub operation: Option<Operation>,
     /// What went wrong last, until something works or it is dismissed.
@@ -33,6 +34,13 @@ pub struct Operation {
     pub kind: OperationKind,
     /// How far it is, when it is a login.
     pub login: Login,
+}
+
+impl Operation {
+    /// Whether it can be stopped. A refresh that is out cannot: its answer may hold the only good refresh token.
+    pub const fn can_cancel(&self) -> bool {
+        matches!(self.kind, OperationKind::Login | OperationKind::ApiCall)
+    }
 }
 
 /// What went wrong, and in what.
@@ -63,11 +71,34 @@ impl Item {
         Self {
             profile,
             session: None,
-            history: Vec::new(),
+            history: VecDeque::new(),
             operation: None,
             failure: None,
             has_secret: false,
         }
+    }
+
+    /// Takes in the rows that are stored, newest first. One that was added since they were read stays.
+    pub(super) fn history_loaded(&mut self, entries: Vec<HistoryEntry>) {
+        let before = std::mem::replace(&mut self.history, entries.into());
+        // From the oldest on: each is newer than the one before it, so almost always goes to the front.
+        for entry in before.into_iter().rev() {
+            self.history_added(entry);
+        }
+    }
+
+    /// Takes in a row, unless it is there already.
+    pub(super) fn history_added(&mut self, entry: HistoryEntry) {
+        let place = self.history.binary_search_by(|known| entry.id.cmp(&known.id));
+        if let Err(at) = place {
+            self.history.insert(at, entry);
+        }
+    }
+
+    /// What runs and can be stopped.
+    pub fn cancellable(&self) -> Option<OperationId> {
+        let operation = self.operation.as_ref()?;
+        operation.can_cancel().then_some(operation.id)
     }
 
     /// Its tokens.

@@ -17,5 +17,6 @@ pub mod theme;
 pub mod times;
 pub mod views;
 pub mod widgets;
+mod words;
 
 pub use run::run;

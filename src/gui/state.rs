@@ -8,6 +8,7 @@ use super::login_progress::Login;
 use super::screen::{Page, Screen, Tab};
 use super::theme::Tone;
 use super::times::Times;
+use super::words::{joined, sentences};
 use crate::engine::{ApiAnswer, Blame, DemoLifetimes, DemoLine, Event, EventKind, Failure, OperationId, OperationKind};
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
@@ -153,16 +154,16 @@ impl State {
             }
             EventKind::HistoryLoaded { slug, entries } => {
                 if let Some(item) = self.item_mut(&slug) {
-                    item.history = entries;
+                    item.history_loaded(entries);
                 }
             }
             EventKind::HistoryAdded(entry) => {
                 if let Some(item) = self.item_mut(&entry.profile) {
-                    item.history.insert(0, *entry);
+                    item.history_added(*entry);
                 }
             }
             EventKind::NotRemembered(failure) => {
-                let words = format!("Not written to the history: {}. {}", failure.message, failure.hint);
+                let words = format!("Not written to the history: {}", sentences(&failure));
                 self.notify(Tone::Bad, words);
             }
             EventKind::Login { slug, step } => {
@@ -238,14 +239,14 @@ impl State {
             // Without what is stored there is nothing else to see, so this stays until it is closed.
             (Err(failure), OperationKind::Store) if !self.loaded => {
                 self.loaded = true;
-                self.problems.push(format!("{}. {}", failure.message, failure.hint));
+                self.problems.push(sentences(&failure));
             }
             (Err(failure), _) => {
                 let words = match name.as_str() {
                     "" => failure.message,
                     name => format!("{name}: {}", failure.message),
                 };
-                self.notify(Tone::Bad, format!("{words}. {}", failure.hint).trim_end_matches(". "));
+                self.notify(Tone::Bad, joined(&words, &failure.hint));
             }
         }
     }

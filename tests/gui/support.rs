@@ -285,6 +285,8 @@ pub(crate) fn session(generation: u32) -> Session {
 pub(crate) fn history() -> Vec<HistoryEntry> {
     let tokens = session(3).tokens;
     let row = |seconds_ago, kind, latency_ms, note: &str| HistoryEntry {
+        // As in the database: the later, the higher.
+        id: 1_000_000 - seconds_ago,
         latency_ms: Some(latency_ms),
         note: note.to_owned(),
         ..HistoryEntry::new(trusted(), at(seconds_ago), kind)

@@ -9,6 +9,7 @@ use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::widgets::{
     Badge, Button, SpokenAs as _, card, card_frame, elided, key_value, section_label, segmented,
 };
+use crate::gui::words::sentences;
 
 const KEY: f32 = 120.0;
 
@@ -41,7 +42,7 @@ pub(super) fn demo_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         .color(p.muted),
     );
     if let Some(failure) = &state.demo.failure {
-        let words = format!("{}. {}", failure.message, failure.hint);
+        let words = sentences(failure);
         ui.label(text::body(format!("{}  {words}", icon::WARNING_CIRCLE)).color(p.bad))
             .spoken_as(words);
     }

@@ -40,9 +40,9 @@ fn work(state: &State, p: &Palette) -> RichText {
         [item] => {
             let name = &item.profile.name;
             match item.operation.as_ref().map(|operation| operation.kind) {
-                Some(OperationKind::Refresh) => format!("Refreshing {name}"),
-                Some(OperationKind::ApiCall) => format!("Calling the API of {name}"),
-                _ => format!("Logging in to {name}"),
+                Some(OperationKind::Refresh) => format!("Refreshing {name}…"),
+                Some(OperationKind::ApiCall) => format!("Calling the API of {name}…"),
+                _ => format!("Logging in to {name}…"),
             }
         }
         several => format!("{} operations are running", several.len()),
@@ -65,7 +65,7 @@ fn clock(item: &Item) -> Option<(String, String)> {
 }
 
 fn last(state: &State, item: &Item) -> Option<(String, String)> {
-    let entry = item.history.first()?;
+    let entry = item.history.front()?;
     let what = match entry.kind {
         HistoryKind::Login => "Logged in",
         HistoryKind::LoginFailed => "Login failed",

@@ -29,13 +29,23 @@ pub(super) fn timeline_ui(ui: &mut Ui, state: &State, item: &Item, actions: &mut
         if let Some(filter) = segmented(&mut ui, filter, &choices) {
             actions.push(Action::Filter(filter));
         }
-        let rows: Vec<&HistoryEntry> = item.history.iter().filter(|entry| fits(filter, entry)).collect();
-        if rows.is_empty() {
-            empty_ui(&mut ui, item, filter);
+        if filter == TimelineFilter::All {
+            // Nothing to look through: a frame costs the same for a hundred thousand rows.
+            let count = item.history.len();
+            rows_ui(&mut ui, state, item, count, &|row| item.history.get(row));
         } else {
-            table_ui(&mut ui, state, &rows);
+            let rows: Vec<&HistoryEntry> = item.history.iter().filter(|entry| fits(filter, entry)).collect();
+            rows_ui(&mut ui, state, item, rows.len(), &|row| rows.get(row).copied());
         }
     });
+}
+
+fn rows_ui<'a>(ui: &mut Ui, state: &State, item: &Item, count: usize, row: &dyn Fn(usize) -> Option<&'a HistoryEntry>) {
+    if count == 0 {
+        empty_ui(ui, item, state.screen.filter);
+    } else {
+        table_ui(ui, state, count, row);
+    }
 }
 
 fn fits(filter: TimelineFilter, entry: &HistoryEntry) -> bool {
@@ -63,7 +73,7 @@ fn empty_ui(ui: &mut Ui, item: &Item, filter: TimelineFilter) {
     EmptyState::new(icon::CLOCK_COUNTER_CLOCKWISE, title, help).show(ui);
 }
 
-fn table_ui(ui: &mut Ui, state: &State, rows: &[&HistoryEntry]) {
+fn table_ui<'a>(ui: &mut Ui, state: &State, count: usize, row: &dyn Fn(usize) -> Option<&'a HistoryEntry>) {
     let p = palette(ui);
     let wide = ui.available_width() >= 700.0;
     let column = |title, width| Column { title, width };
@@ -80,8 +90,8 @@ fn table_ui(ui: &mut Ui, state: &State, rows: &[&HistoryEntry]) {
         columns: &columns,
         id: "timeline",
     };
-    table.show(ui, rows.len(), |ui, index, column, _| {
-        let entry = rows[index];
+    table.show(ui, count, |ui, index, column, _| {
+        let Some(entry) = row(index) else { return };
         match column {
             0 => {
                 let number = entry.generation.map_or("–".to_owned(), |number| number.to_string());
