@@ -146,9 +146,7 @@ impl UiCommand {
             Self::LogIn => item.filter(|item| item.can_log_in()).and(slug()).map(Action::LogIn),
             Self::Refresh => item.filter(|item| item.can_refresh()).and(slug()).map(Action::Refresh),
             Self::CallApi => item.filter(|item| item.can_call_api()).and(slug()).map(Action::CallApi),
-            Self::Cancel => item
-                .and_then(|item| item.operation.as_ref())
-                .map(|operation| Action::Cancel(operation.id)),
+            Self::Cancel => item.and_then(super::item::Item::cancellable).map(Action::Cancel),
             Self::NewProfile => Some(Action::Open(Page::NewProfile)),
             Self::Claims => tab(Tab::Claims),
             Self::Timeline => tab(Tab::Timeline),

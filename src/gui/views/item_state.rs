@@ -34,7 +34,7 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
         let line = match operation.kind {
             OperationKind::Login if operation.login.called_back => "exchanging the code",
             OperationKind::Login => "waiting for the browser",
-            OperationKind::Refresh => "refreshing",
+            OperationKind::Refresh => "refreshing…",
             OperationKind::ApiCall => "calling the API",
             OperationKind::Store | OperationKind::Demo => "working",
         };

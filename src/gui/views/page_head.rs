@@ -1,80 +1,85 @@
 //! The head of a profile's page: what it is, and what can be done with it now.
 
-use egui::{Align, Layout, Ui, Vec2};
+use egui::{Align, Layout, Ui};
 
+use crate::engine::OperationKind;
 use crate::gui::action::{Action, Actions};
 use crate::gui::command::UiCommand;
 use crate::gui::item::Item;
 use crate::gui::screen::Tab;
-use crate::gui::theme::{icon, space, text};
-use crate::gui::widgets::{Button, chip, elided};
+use crate::gui::theme::{icon, palette, space, text};
+use crate::gui::widgets::{Button, EndButton, SpokenAs as _, chip, elided, row_with_buttons};
 
 /// Draws it.
 pub(super) fn page_head_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Actions) {
-    let size = Vec2::new(ui.available_width(), space::CONTROL);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        buttons_ui(ui, item, tab, actions);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let room = ui.available_width();
-            let chips = room > 330.0;
-            ui.scope(|ui| {
-                ui.set_max_width(if chips { room * 0.55 } else { room });
-                elided(ui, text::title(&item.profile.name));
-            });
-            if chips {
-                let room = ui.available_width() - 96.0;
-                if room > 110.0 {
-                    ui.add(chip(&item.profile.client_id).mono().max_width(room));
-                }
-                if ui.available_width() > 80.0 {
-                    ui.add(chip(item.profile.client_type.as_str()));
-                }
-            }
-        });
+    let keys = |command: UiCommand| command.keys(ui.ctx());
+    let (esc, log_in, refresh) = (
+        keys(UiCommand::Cancel),
+        keys(UiCommand::LogIn),
+        keys(UiCommand::Refresh),
+    );
+    let slug = || item.profile.slug.clone();
+    let mut buttons = Vec::new();
+    if let Some(id) = item.cancellable() {
+        let button = Button::secondary("Cancel").shortcut(esc);
+        buttons.push(EndButton::new(button, Action::Cancel(id)));
+    }
+    if item.operation.is_none() {
+        // Beside a form the one primary button is the one that saves it.
+        let kind = if tab == Tab::Profile {
+            Button::secondary
+        } else {
+            Button::primary
+        };
+        if item.can_call_api() {
+            let button = Button::quiet("Call API").icon(icon::ARROWS_LEFT_RIGHT);
+            buttons.push(EndButton::new(button, Action::CallApi(slug())).tooltip(&item.profile.api_url));
+        }
+        if item.can_refresh() {
+            let button = kind("Refresh now").icon(icon::ARROW_CLOCKWISE);
+            buttons.push(EndButton::new(button, Action::Refresh(slug())).tooltip(&refresh));
+        }
+        // The page says it in its middle already.
+        let said_below = item.session.is_none() && tab == Tab::Claims;
+        if !said_below {
+            let kind = if item.can_refresh() { Button::secondary } else { kind };
+            let button = kind("Log in").icon(icon::SIGN_IN);
+            buttons.push(EndButton::new(button, Action::LogIn(slug())).tooltip(&log_in));
+        }
+    }
+    if let Some(action) = row_with_buttons(ui, space::CONTROL, |ui| left_ui(ui, item), buttons) {
+        actions.push(action);
+    }
+}
+
+/// No button is among it, so the order in which it is drawn is free.
+fn left_ui(ui: &mut Ui, item: &Item) {
+    let kind = item.operation.as_ref().map(|operation| operation.kind);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        // A refresh cannot be stopped: a word stands where the others have their button.
+        if kind == Some(OperationKind::Refresh) {
+            let words = "Refreshing…";
+            ui.label(text::body(format!("{} {words}", icon::HOURGLASS)).color(palette(ui).accent))
+                .spoken_as(words);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| name_ui(ui, item));
     });
 }
 
-/// From right to left.
-fn buttons_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Actions) {
-    let slug = || item.profile.slug.clone();
-    if let Some(operation) = &item.operation {
-        let esc = UiCommand::Cancel.keys(ui.ctx());
-        if ui.add(Button::secondary("Cancel").shortcut(esc)).clicked() {
-            actions.push(Action::Cancel(operation.id));
+fn name_ui(ui: &mut Ui, item: &Item) {
+    let room = ui.available_width();
+    let chips = room > 330.0;
+    ui.scope(|ui| {
+        ui.set_max_width(if chips { room * 0.55 } else { room });
+        elided(ui, text::title(&item.profile.name));
+    });
+    if chips {
+        let room = ui.available_width() - 96.0;
+        if room > 110.0 {
+            ui.add(chip(&item.profile.client_id).mono().max_width(room));
         }
-        return;
-    }
-    let can_refresh = item.can_refresh();
-    // Beside a form the one primary button is the one that saves it.
-    let kind = if tab == Tab::Profile {
-        Button::secondary
-    } else {
-        Button::primary
-    };
-    // The page says it in its middle already.
-    let said_below = item.session.is_none() && tab == Tab::Claims;
-    if !said_below {
-        let button = if can_refresh {
-            Button::secondary("Log in")
-        } else {
-            kind("Log in")
-        };
-        let tooltip = UiCommand::LogIn.keys(ui.ctx());
-        if ui.add(button.icon(icon::SIGN_IN)).on_hover_text(tooltip).clicked() {
-            actions.push(Action::LogIn(slug()));
-        }
-    }
-    if can_refresh {
-        let tooltip = UiCommand::Refresh.keys(ui.ctx());
-        let button = kind("Refresh now").icon(icon::ARROW_CLOCKWISE);
-        if ui.add(button).on_hover_text(tooltip).clicked() {
-            actions.push(Action::Refresh(slug()));
-        }
-    }
-    if item.can_call_api() {
-        let button = Button::quiet("Call API").icon(icon::ARROWS_LEFT_RIGHT);
-        if ui.add(button).on_hover_text(&item.profile.api_url).clicked() {
-            actions.push(Action::CallApi(slug()));
+        if ui.available_width() > 80.0 {
+            ui.add(chip(item.profile.client_type.as_str()));
         }
     }
 }
