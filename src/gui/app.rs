@@ -85,7 +85,6 @@ impl<E: EngineLink> App<E> {
     /// Sends a command that keeps a profile busy.
     fn operate(&mut self, slug: &Slug, kind: OperationKind, command: Command) {
         if let Some(id) = self.send(command) {
-            self.inputs.callback = None;
             self.state.requested(slug, id, kind);
         }
     }
@@ -154,6 +153,10 @@ impl<E: EngineLink> App<E> {
             Action::AskDelete(slug) => self.state.screen.confirm_delete = Some(slug),
             Action::KeepProfile => self.state.screen.confirm_delete = None,
             Action::RevertProfile(slug) => self.inputs.revert(&slug),
+            Action::PasteCallback(id, address) => {
+                self.inputs.close_callback(ctx);
+                self.send(Command::PasteCallback(id, address));
+            }
             other => self.ask_engine(other),
         }
     }
@@ -175,9 +178,6 @@ impl<E: EngineLink> App<E> {
             Action::CallApi(slug) => self.operate(&slug, OperationKind::ApiCall, Command::CallApi(slug.clone())),
             Action::Cancel(id) => {
                 self.send(Command::Cancel(id));
-            }
-            Action::PasteCallback(id, address) => {
-                self.send(Command::PasteCallback(id, address));
             }
             Action::SetClientSecret(slug, secret) => {
                 self.send(Command::SetSecret(slug, secret));
@@ -246,6 +246,7 @@ impl<E: EngineLink> App<E> {
         self.shortcuts(&ctx);
         views::window_ui(ui, &self.state, &mut self.inputs, &mut self.actions);
         self.carry_out(&ctx);
+        self.inputs.forget_gone(&ctx, &self.state);
         self.was_typing = ctx.text_edit_focused();
         // While nobody sees it, nothing is drawn: an event still wakes it.
         let hidden = ctx.input(|input| {
@@ -258,11 +259,13 @@ impl<E: EngineLink> App<E> {
     }
 
     /// Takes in what happened.
-    pub fn drain(&mut self) {
+    pub fn drain(&mut self, ctx: &Context) {
         let before = self.state.now.as_second();
         self.state.tick(self.clock.now());
         while let Some(event) = self.engine.next_event() {
             self.state.apply(event);
+            // After each: a deleted profile's successor may already be in the next one.
+            self.inputs.forget_gone(ctx, &self.state);
         }
         let log_is_open = self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some();
         if log_is_open && self.state.now.as_second() != before {
@@ -272,8 +275,8 @@ impl<E: EngineLink> App<E> {
 }
 
 impl<E: EngineLink> eframe::App for App<E> {
-    fn logic(&mut self, _ctx: &Context, _frame: &mut eframe::Frame) {
-        self.drain();
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.drain(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

@@ -1,5 +1,10 @@
 //! What is being typed and not yet used.
 
+use egui::text_edit::TextEditState;
+use egui::{Context, Id};
+
+use super::state::State;
+use crate::engine::OperationId;
 use crate::model::field::Field;
 use crate::model::profile::FieldError;
 use crate::model::{Profile, Secret, Slug};
@@ -11,8 +16,17 @@ pub struct Inputs {
     pub palette: Option<PaletteInput>,
     /// The forms that were opened, one a profile: going to another page loses nothing.
     pub forms: Vec<ProfileForm>,
-    /// The pasted callback address, while its field is open. It holds a code.
-    pub callback: Option<Secret>,
+    /// The callback address that is being pasted, while its field is open. It holds a code.
+    pub callback: Option<PastedCallback>,
+}
+
+/// A callback address that is being pasted.
+#[derive(Debug)]
+pub struct PastedCallback {
+    /// The login that it is for. No other one may see it.
+    pub login: OperationId,
+    /// What stands in the field.
+    pub address: Secret,
 }
 
 /// The palette's search.
@@ -39,7 +53,54 @@ pub struct ProfileForm {
     pub secret: Secret,
 }
 
+/// The field for the callback address.
+pub fn callback_id() -> Id {
+    Id::unique("callback address")
+}
+
+/// The field for a profile's client secret.
+pub fn secret_id(slug: &Slug) -> Id {
+    Id::unique(("client secret", slug.as_str()))
+}
+
+/// The field for a part of a profile.
+pub fn field_id(slug: &Slug, field: Field) -> Id {
+    Id::unique(("profile field", slug.as_str(), field))
+}
+
+/// A text field remembers what stood in it, to undo: that must not outlive the text itself.
+fn forget_undo(ctx: &Context, field: Id) {
+    if TextEditState::load(ctx, field).is_some() {
+        TextEditState::default().store(ctx, field);
+    }
+}
+
 impl Inputs {
+    /// Drops what was typed for something that is gone: a deleted profile, a login that has ended or is out of sight.
+    pub fn forget_gone(&mut self, ctx: &Context, state: &State) {
+        self.forms.retain(|form| {
+            let slug = &form.stored.slug;
+            let there = state.item(slug).is_some();
+            if !there {
+                forget_undo(ctx, secret_id(slug));
+                for field in Field::ALL {
+                    forget_undo(ctx, field_id(slug, field));
+                }
+            }
+            there
+        });
+        let login = state.selected().and_then(|item| item.login()).map(|(id, _)| id);
+        if self.callback.as_ref().is_some_and(|pasted| Some(pasted.login) != login) {
+            self.close_callback(ctx);
+        }
+    }
+
+    /// Closes the field for the callback address and forgets what stood in it.
+    pub fn close_callback(&mut self, ctx: &Context) {
+        self.callback = None;
+        forget_undo(ctx, callback_id());
+    }
+
     /// The form of `profile`, made when there is none, and brought up to date when the profile was stored.
     pub fn form(&mut self, profile: &Profile) -> &mut ProfileForm {
         let known = self.forms.iter().position(|form| form.stored.slug == profile.slug);
@@ -108,10 +169,16 @@ impl ProfileForm {
         self.unreadable.extend(field.set(&mut self.draft, text).err());
     }
 
-    /// Everything that is wrong with what stands in the form.
+    /// Everything that is wrong with what stands in the form. What keeps it from being stored comes first.
     pub fn errors(&self) -> Vec<FieldError> {
         let mut errors = self.unreadable.clone();
-        errors.extend(self.draft.validate());
+        errors.extend(self.draft.stored_secret());
+        for error in self.draft.validate() {
+            // One sentence a field.
+            if errors.iter().all(|known| known.field != error.field) {
+                errors.push(error);
+            }
+        }
         errors
     }
 
@@ -120,9 +187,10 @@ impl ProfileForm {
         self.draft != self.stored || !self.unreadable.is_empty()
     }
 
-    /// Whether it can be stored. A profile with errors can: half a form is better than a lost one.
+    /// Whether it can be stored. A profile with errors can: half a form is better than a lost one. One with a secret in
+    /// it cannot: the file is there to be mailed.
     pub fn can_save(&self) -> bool {
-        self.draft != self.stored && self.unreadable.is_empty()
+        self.draft != self.stored && self.unreadable.is_empty() && self.draft.stored_secret().is_none()
     }
 }
 

@@ -1,11 +1,11 @@
 //! A login under way: what has happened, what is waited for, and what to do without a browser.
 
 use egui::{Frame, Margin, ScrollArea};
-use egui::{Id, Ui, Vec2};
+use egui::{Ui, Vec2};
 
 use crate::engine::OperationId;
 use crate::gui::action::{Action, Actions};
-use crate::gui::inputs::Inputs;
+use crate::gui::inputs::{Inputs, PastedCallback, callback_id};
 use crate::gui::item::Item;
 use crate::gui::login_progress::Login;
 use crate::gui::state::State;
@@ -82,7 +82,11 @@ fn steps_ui(ui: &mut Ui, state: &State, item: &Item, login: &Login) {
         _ => left,
     };
     let (keys, keys_detail) = match &login.keys {
-        None => (StepState::Running, String::new()),
+        None if item.profile.jwks_uri.trim().is_empty() => (
+            StepState::Skipped,
+            "no JWKS address · signatures stay unverified".to_owned(),
+        ),
+        None => (pending_or_running(login.url.is_some()), String::new()),
         Some((Ok(1), ms)) => (StepState::Passed, format!("1 key found in {ms:.0} ms")),
         Some((Ok(count), ms)) => (StepState::Passed, format!("{count} keys found in {ms:.0} ms")),
         Some((Err(why), _)) => (StepState::Skipped, format!("{why} · signatures stay unverified")),
@@ -102,7 +106,7 @@ fn steps_ui(ui: &mut Ui, state: &State, item: &Item, login: &Login) {
         &[
             step(keys, "Get the provider's keys", &keys_detail),
             step(
-                done_or(login.listening.is_some(), login.keys.is_some()),
+                done_or(login.listening.is_some(), true),
                 "Listening for the callback",
                 &listening,
             ),
@@ -154,11 +158,14 @@ fn by_hand_ui(ui: &mut Ui, id: OperationId, url: &str, inputs: &mut Inputs, acti
             actions.push(Action::OpenUrl(url.to_owned()));
         }
         if inputs.callback.is_none() && ui.add(Button::quiet("Paste the callback address instead…")).clicked() {
-            inputs.callback = Some(Secret::default());
+            inputs.callback = Some(PastedCallback {
+                login: id,
+                address: Secret::default(),
+            });
             opened = true;
         }
     });
-    if let Some(pasted) = &mut inputs.callback {
+    if let Some(pasted) = inputs.callback.as_mut().filter(|pasted| pasted.login == id) {
         ui.add_space(space::S);
         let field = Field {
             label: "Callback address",
@@ -169,19 +176,19 @@ fn by_hand_ui(ui: &mut Ui, id: OperationId, url: &str, inputs: &mut Inputs, acti
         };
         section_label(ui, field.label);
         // A text field edits a plain text; it goes back into its box at once.
-        let mut text_of = pasted.expose().to_owned();
-        let response = text_field(ui, Id::unique("callback address"), &field, &mut text_of);
+        let mut address = pasted.address.expose().to_owned();
+        let response = text_field(ui, callback_id(), &field, &mut address);
         if opened {
             response.request_focus();
         }
         let enter = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        *pasted = Secret::new(text_of);
+        pasted.address = Secret::new(address);
         ui.label(text::label(field.hint, p.faint));
-        let ready = !pasted.expose().trim().is_empty();
+        let ready = !pasted.address.expose().trim().is_empty();
         ui.horizontal(|ui| {
             let go = ui.add_enabled(ready, Button::secondary("Use this address")).clicked();
             if ready && (go || enter) {
-                let trimmed = Secret::new(pasted.expose().trim());
+                let trimmed = Secret::new(pasted.address.expose().trim());
                 actions.push(Action::PasteCallback(id, trimmed));
             }
         });

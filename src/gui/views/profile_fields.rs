@@ -3,7 +3,7 @@
 use egui::{ComboBox, Id, Pos2, Rect, Ui, Vec2};
 
 use crate::gui::action::{Action, Actions};
-use crate::gui::inputs::ProfileForm;
+use crate::gui::inputs::{self, ProfileForm};
 use crate::gui::item::Item;
 use crate::gui::theme::space;
 use crate::gui::widgets::{self, field_row, segmented, text_field};
@@ -32,7 +32,8 @@ pub(super) fn profile_fields_ui(
             ..widgets::Field::default()
         };
         let typed = field_row(ui, label_width, &look, |ui| {
-            field_ui(ui, field, &look, form.text(field))
+            let id = inputs::field_id(&item.profile.slug, field);
+            field_ui(ui, id, field, &look, form.text(field))
         });
         if let Some(typed) = typed {
             form.set(field, &typed);
@@ -49,12 +50,10 @@ pub(super) fn profile_fields_ui(
 }
 
 /// The control of a field; what was typed or chosen now.
-fn field_ui(ui: &mut Ui, field: Field, look: &widgets::Field<'_>, mut value: String) -> Option<String> {
+fn field_ui(ui: &mut Ui, id: Id, field: Field, look: &widgets::Field<'_>, mut value: String) -> Option<String> {
     let choices = field.choices();
     match choices.len() {
-        0 => text_field(ui, Id::unique(("profile field", field)), look, &mut value)
-            .changed()
-            .then_some(value),
+        0 => text_field(ui, id, look, &mut value).changed().then_some(value),
         1 | 2 => {
             let named: Vec<(&str, &str)> = choices
                 .iter()
@@ -112,13 +111,7 @@ fn secret_ui(ui: &mut Ui, item: &Item, form: &mut ProfileForm, label_width: f32,
     };
     let changed = field_row(ui, label_width, &look, |ui| {
         let mut typed = form.secret.expose().to_owned();
-        let changed = text_field(
-            ui,
-            Id::unique(("client secret", item.profile.slug.as_str())),
-            &look,
-            &mut typed,
-        )
-        .changed();
+        let changed = text_field(ui, inputs::secret_id(&item.profile.slug), &look, &mut typed).changed();
         form.secret = Secret::new(typed);
         changed
     });
