@@ -1,12 +1,14 @@
 //! What must not be left over or be shown twice, and what cannot be done: typed secrets, rows, buttons.
 
+use std::sync::Arc;
+
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{By, NodeT as _, Queryable as _};
 use tokenscope::engine::{Command, DemoLifetimes, EventKind, Failure, OperationId, OperationKind};
 use tokenscope::model::history::HistoryKind;
-use tokenscope::model::{Profile, Slug};
+use tokenscope::model::{Profile, Slug, Token};
 
-use crate::support::{Window, history, profile, trusted};
+use crate::support::{Window, history, jwt, now, profile, session, trusted};
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 
@@ -251,4 +253,20 @@ fn tab_goes_from_left_to_right() {
     window.type_into("Name", "Changed");
     let seen = tab_order(&mut window, 40);
     assert_in_order(&seen, &["Delete…", "Revert", "Save"]);
+}
+
+#[test]
+fn an_enormous_token_is_shown_in_part_and_says_so() {
+    let mut window = Window::new().with_profiles();
+    let claims = format!(r#"{{"note":"{}"}}"#, "x".repeat(1024 * 1024));
+    let mut session = session(1);
+    session.tokens.access = Token::new(jwt(r#"{"alg":"RS256"}"#, &claims), now(), Some(3600));
+    let whole = session.tokens.access.value.expose().to_owned();
+    let (slug, session) = (trusted(), Arc::new(session));
+    window.tell(OperationId::next(), EventKind::SessionChanged { slug, session });
+    let rest = whole.len() - 16 * 1024;
+    let words = format!("… and {rest} bytes more: copy the token to have all of it");
+    assert!(window.sees(&words));
+    assert_eq!(window.copied_by("Copy token"), [whole]);
+    assert_eq!(window.copied_by("Copy note"), ["x".repeat(1024 * 1024)]);
 }

@@ -1,5 +1,7 @@
 //! The rows of the claims table: one a claim, with what it means and whether it changed.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 
 use crate::engine::Session;
@@ -67,12 +69,18 @@ pub(super) fn claim_rows<'a>(token: &'a Token, kind: TokenKind, session: &Sessio
     let compared_with = before.as_ref().map(|_| session.generation.saturating_sub(1));
     let old = before.unwrap_or_default();
     let payload = &token.decoded.payload.members;
+    // By name, once: a token may have thousands of claims, and this is done at each frame.
+    let mut was: HashMap<&str, &Member> = HashMap::with_capacity(old.len());
+    for member in &old {
+        was.entry(&member.name).or_insert(member);
+    }
+    let is: HashSet<&str> = payload.iter().map(|member| member.name.as_str()).collect();
     let rows = payload
         .iter()
         .map(|member| {
             let value = member.value();
             let meaning = claims::meaning(&member.name);
-            let change = compared_with.and_then(|_| match old.iter().find(|was| was.name == member.name) {
+            let change = compared_with.and_then(|_| match was.get(member.name.as_str()) {
                 None => Some(Change::New),
                 Some(was) if was.raw != member.raw => Some(Change::Was(was.raw.clone())),
                 Some(_) => None,
@@ -90,7 +98,7 @@ pub(super) fn claim_rows<'a>(token: &'a Token, kind: TokenKind, session: &Sessio
         .collect();
     let gone = old
         .iter()
-        .filter(|was| payload.iter().all(|member| member.name != was.name))
+        .filter(|was| !is.contains(was.name.as_str()))
         .map(|was| was.name.clone())
         .collect();
     ClaimRows {

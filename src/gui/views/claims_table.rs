@@ -12,6 +12,9 @@ use crate::gui::widgets::{Button, Column, EmptyState, SpokenAs as _, Table, Widt
 use crate::model::Token;
 use crate::model::lifetime;
 
+/// As much of a value is laid out, for the line and its tooltip. A copy takes all of it.
+const SHOWN_LEN: usize = 4096;
+
 /// Draws it.
 pub(super) fn claims_table_ui(
     ui: &mut Ui,
@@ -109,7 +112,8 @@ fn value_ui(ui: &mut Ui, state: &State, session: &Session, row: &ClaimRow<'_>, h
                 time_ui(ui, state, session, time);
             } else {
                 let color = if row.kind == "text" { p.text } else { p.signature };
-                elided(ui, text::mono(&row.shown).color(color));
+                let shown = &row.shown[..row.shown.floor_char_boundary(SHOWN_LEN)];
+                elided(ui, text::mono(shown).color(color));
             }
         });
     });
