@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::failure::Failure;
 use crate::model::exchange::Exchange;
-use crate::model::history::HistoryEntry;
+use crate::model::history::{HistoryEntry, HistoryKind};
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
 use crate::store::{Database, HistoryQuery, Profiles, StoreError};
@@ -79,6 +79,13 @@ impl Archive {
     pub(super) async fn history(&self, slug: &Slug, query: HistoryQuery) -> Result<Vec<HistoryEntry>, Failure> {
         let slug = slug.clone();
         self.with_database(move |database| database.history(&slug, query)).await
+    }
+
+    /// The newest row that has tokens, with its claims.
+    pub(super) async fn last_tokens(&self, slug: &Slug) -> Result<Option<HistoryEntry>, Failure> {
+        let slug = slug.clone();
+        self.with_database(move |database| database.last(&slug, &[HistoryKind::Login, HistoryKind::Refresh]))
+            .await
     }
 
     async fn with_database<T: Send + 'static>(

@@ -140,6 +140,11 @@ impl Engine {
         self.inner.archive.history(slug, query).await
     }
 
+    /// The newest row of a profile's history that has tokens, with their headers and claims.
+    pub async fn last_tokens(&self, slug: &Slug) -> Result<Option<HistoryEntry>, Failure> {
+        self.inner.archive.last_tokens(slug).await
+    }
+
     /// Starts the embedded provider, or gives it other lifetimes when it runs.
     pub async fn start_demo(&self, lifetimes: DemoLifetimes) -> Result<Origin, Failure> {
         self.inner.embedded.start(lifetimes).await

@@ -5,7 +5,10 @@
 mod seeds;
 
 use serde_json::{Value, json};
+use tokenscope::model::history::{HistoryEntry, HistoryKind, TokenRecord};
 use tokenscope::model::token::Fingerprint;
+use tokenscope::model::{Secret, Slug, Token};
+use tokenscope::store::Database;
 
 use crate::support::command::{Home, put, wait};
 use crate::support::{PATIENCE, callback, client, is_free, parameter};
@@ -158,7 +161,11 @@ fn a_refresh_prints_its_generation_and_leaves_its_history() {
         assert!(keys(&status).contains(&key), "{key} in {status}");
     }
     assert_eq!((&status["event"], &status["generation"]), (&json!("status"), &json!(2)));
-    assert_eq!(status["access"]["fingerprint"], document["access"]["fingerprint"]);
+    for token in ["access", "id"] {
+        for key in ["form", "fingerprint", "expires_from", "lifetime_s"] {
+            assert_eq!(status[token][key], document[token][key], "{token} {key}");
+        }
+    }
     let all = home.run(&["status", "--json"]).ends(0).json();
     assert_eq!(all.as_array().unwrap().len(), 2);
     let lines = home.run(&["status"]).ends(0).out;
@@ -187,6 +194,35 @@ fn a_refresh_prints_its_generation_and_leaves_its_history() {
         .run(&["history", "erp-net", "--since", "2999-01-01", "--json"])
         .ends(0);
     assert_eq!(later.json(), json!([]));
+}
+
+#[test]
+fn the_status_knows_the_last_tokens_however_much_happened_since() {
+    let home = Home::new();
+    home.run(&["profile", "list"]).ends(0);
+    let (database, _) = Database::open(&home.data_dir().join("tokenscope.db")).unwrap();
+    let row = |kind| HistoryEntry::new(Slug::parse("erp-net").unwrap(), jiff::Timestamp::UNIX_EPOCH, kind);
+    let record = |token: &str| {
+        let token = Token::new(Secret::from(token), jiff::Timestamp::UNIX_EPOCH, None);
+        Some(TokenRecord::of(&token))
+    };
+    let mut login = row(HistoryKind::Login);
+    (login.access, login.id_token) = (record("opaque"), record(seeds::ID_TOKEN));
+    database.add(&login).unwrap();
+    for _ in 0..250 {
+        database.add(&row(HistoryKind::ApiCall)).unwrap();
+    }
+    drop(database);
+    let status = home.run(&["status", "erp-net", "--json"]).ends(0).json();
+    assert_eq!(
+        (&status["access"]["form"], &status["id"]["form"]),
+        (&json!("opaque"), &json!("jws"))
+    );
+    assert_eq!(
+        status["access"]["fingerprint"],
+        Fingerprint::of("opaque").to_string(),
+        "{status}"
+    );
 }
 
 #[test]
