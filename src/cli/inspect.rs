@@ -1,15 +1,15 @@
 //! `tokenscope inspect`.
 
-use std::io::{BufRead as _, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::args::InspectArgs;
+use super::input::{self, Source, trimmed};
 use super::inspect_json::Inspected;
 use super::outcome::{Outcome, Status, Stop, usage};
-use super::{Context, read_secret, read_time};
+use super::{Context, read_time};
 use crate::flow::{Http, Limits, jwks};
 use crate::model::checks::{Check, Expected, Outcome as CheckOutcome, id_token_checks, signature_check, time_checks};
 use crate::model::jwt::Form;
@@ -17,6 +17,9 @@ use crate::model::keys::KeySet;
 use crate::model::verify::{KeyMaterial, SignatureStatus, verify};
 use crate::model::{Clock as _, Secret, Token};
 use crate::system::SystemClock;
+
+/// What to do when an input cannot be read.
+const INPUT_HINT: &str = "Give a token, or a file with one";
 
 /// Decodes, verifies and judges each token.
 pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
@@ -31,9 +34,9 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
             .unwrap_or_else(|| SystemClock.now()),
     };
     if args.lines {
-        return lines(context, &judge);
+        return lines(context, &judge).await;
     }
-    let tokens = read_inputs(&args.inputs)?;
+    let tokens = read_inputs(&args.inputs).await?;
     let mut status = Status::Good;
     let mut inspected = Vec::new();
     for token in tokens {
@@ -61,16 +64,11 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
 }
 
 /// One token a line in, one document a line out, in constant memory.
-fn lines(context: &Context, judge: &Judge<'_>) -> Outcome {
+async fn lines(context: &Context, judge: &Judge<'_>) -> Outcome {
     let mut status = Status::Good;
-    for line in std::io::stdin().lock().lines() {
-        let line =
-            line.map_err(|error| usage(format!("Standard input could not be read ({error})"), "Give it UTF-8"))?;
-        let token = line.trim();
-        if token.is_empty() {
-            continue;
-        }
-        let (inspected, good) = judge.inspect(Secret::from(token));
+    let mut tokens = input::lines(vec![Source::Standard], INPUT_HINT);
+    while let Some(token) = tokens.recv().await {
+        let (inspected, good) = judge.inspect(token?);
         if !good {
             status = Status::Failed;
         }
@@ -130,11 +128,10 @@ impl Judge<'_> {
 }
 
 async fn material(args: &InspectArgs) -> Result<KeyMaterial, Stop> {
-    let secret = args
-        .secret_file
-        .as_deref()
-        .map(|file| read_secret(file, "secret"))
-        .transpose()?;
+    let secret = match &args.secret_file {
+        Some(file) => Some(input::secret(file, "secret").await?),
+        None => None,
+    };
     let keys = match args.jwks.as_deref() {
         None => None,
         Some(address) if address.starts_with("http://") || address.starts_with("https://") => {
@@ -148,12 +145,7 @@ async fn material(args: &InspectArgs) -> Result<KeyMaterial, Stop> {
             jwks::fetch(&http, Some(&url)).await.0
         }
         Some(file) => {
-            let body = std::fs::read(file).map_err(|error| {
-                usage(
-                    format!("{file} could not be read ({error})"),
-                    "Give a JWKS file or address",
-                )
-            })?;
+            let body = Source::File(file.into()).read("Give a JWKS file or address").await?;
             let set = KeySet::parse(&body)
                 .map_err(|why| usage(format!("{file}: {why}"), "Give a JWK Set, {\"keys\": […]}"))?;
             Some(Ok(set))
@@ -166,34 +158,21 @@ async fn material(args: &InspectArgs) -> Result<KeyMaterial, Stop> {
     })
 }
 
-fn read_inputs(inputs: &[String]) -> Result<Vec<Secret>, Stop> {
+async fn read_inputs(inputs: &[String]) -> Result<Vec<Secret>, Stop> {
     if inputs.is_empty() {
-        return Ok(vec![read_standard_input()?]);
+        return Ok(vec![read(&Source::Standard).await?]);
     }
-    inputs
-        .iter()
-        .map(|input| {
-            if input == "-" {
-                read_standard_input()
-            } else if Path::new(input).is_file() {
-                let text = std::fs::read_to_string(input).map_err(|error| {
-                    usage(
-                        format!("{input} could not be read ({error})"),
-                        "Give a file with a token",
-                    )
-                })?;
-                Ok(Secret::new(text.trim()))
-            } else {
-                Ok(Secret::new(input.trim()))
-            }
-        })
-        .collect()
+    let mut tokens = Vec::new();
+    for input in inputs {
+        tokens.push(if input == "-" || Path::new(input).is_file() {
+            read(&Source::new(Path::new(input))).await?
+        } else {
+            Secret::new(input.trim())
+        });
+    }
+    Ok(tokens)
 }
 
-fn read_standard_input() -> Result<Secret, Stop> {
-    let mut text = String::new();
-    std::io::stdin()
-        .read_to_string(&mut text)
-        .map_err(|error| usage(format!("Standard input could not be read ({error})"), "Give it a token"))?;
-    Ok(Secret::new(text.trim()))
+async fn read(source: &Source) -> Result<Secret, Stop> {
+    Ok(trimmed(&source.read(INPUT_HINT).await?))
 }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::args::LoginArgs;
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop};
-use super::{Context, read_secret, session_json, slug};
+use super::{Context, input, session_json, slug};
 use crate::engine::{Engine, LoginOptions, Session};
 use crate::model::checks::{Check, Outcome as CheckOutcome};
 use crate::model::{Clock as _, Slug};
@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
 pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs) -> Result<(Slug, Arc<Session>), Stop> {
     let slug = slug(&args.profile)?;
     if let Some(file) = &args.secret_file {
-        engine.set_secret(&slug, read_secret(file, "client secret")?);
+        engine.set_secret(&slug, input::secret(file, "client secret").await?);
     }
     let (_keep_open, pasted) = mpsc::channel(1);
     let options = LoginOptions {

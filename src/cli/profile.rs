@@ -1,9 +1,9 @@
 //! `tokenscope profile …`.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use super::args::{NewProfileArgs, ProfileCommand};
+use super::input::Source;
 use super::outcome::{Outcome, Status, Stop, usage};
 use super::{Context, slug};
 use crate::engine::Engine;
@@ -141,19 +141,9 @@ async fn save(context: &Context, engine: &Engine, profile: Profile) -> Outcome {
 }
 
 async fn read(file: &Path, engine: &Engine) -> Result<Profile, Stop> {
-    let unreadable = |error: std::io::Error| {
-        usage(
-            format!("{} could not be read ({error})", file.display()),
-            "Give a file that “profile export” wrote",
-        )
-    };
-    let text = if file.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(unreadable)?;
-        text
-    } else {
-        std::fs::read_to_string(file).map_err(unreadable)?
-    };
+    let text = Source::new(file)
+        .read_text("Give a file that “profile export” wrote")
+        .await?;
     let parsed = store::parse(&text, &Slug::default())
         .map_err(|error| usage(format!("{} {error}", file.display()), "Nothing was imported"))?;
     let slug = free_slug(engine, &parsed.name).await?;

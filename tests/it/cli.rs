@@ -4,6 +4,9 @@
 #[path = "../../src/model/seeds.rs"]
 mod seeds;
 
+#[cfg(unix)]
+use std::io::Write as _;
+
 use serde_json::{Value, json};
 use tokenscope::model::history::{HistoryEntry, HistoryKind, TokenRecord};
 use tokenscope::model::token::Fingerprint;
@@ -345,6 +348,28 @@ fn ctrl_c_cancels_a_login_and_stops_the_demo_provider() {
     let ran = running.finish().ends(0);
     assert!(ran.err.contains("Sign in as admin / admin"), "{ran:?}");
     wait(is_free(base.port().unwrap()));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_what_waits_for_standard_input() {
+    let home = Home::new();
+    // More than a pipe holds: once it is all written, somebody reads.
+    let much = vec![b'a'; 1 << 20];
+    for command in [
+        &["inspect", "-", "--json"][..],
+        &["inspect", "--json"],
+        &["inspect", "--lines", "--json"],
+        &["profile", "import", "-", "--json"],
+        &["login", "erp-net", "--secret-file", "/dev/stdin", "--json"],
+    ] {
+        let (running, mut input) = home.start_fed(command);
+        input.write_all(&much).unwrap();
+        running.interrupt();
+        let error = running.finish().ends(1).json();
+        assert_eq!(error["error"]["code"], "cancelled", "{command:?}");
+        drop(input);
+    }
 }
 
 #[test]
