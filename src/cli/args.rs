@@ -107,7 +107,7 @@ pub enum ProfileCommand {
         #[arg(required = true, value_name = "FIELD=VALUE")]
         changes: Vec<String>,
     },
-    /// Read a profile from a file
+    /// Read one profile or a list of them from a file
     #[command(after_help = "Example:\n  tokenscope profile import erp.json")]
     Import {
         /// The file; - reads standard input

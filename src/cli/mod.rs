@@ -14,6 +14,7 @@ mod narrator;
 mod outcome;
 mod printer;
 mod profile;
+mod profile_import;
 mod refresh;
 mod session_json;
 mod status;

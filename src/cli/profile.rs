@@ -1,17 +1,14 @@
 //! `tokenscope profile …`.
 
-use std::path::Path;
-
 use super::args::{NewProfileArgs, ProfileCommand};
-use super::input::Source;
 use super::outcome::{Outcome, Status, Stop, usage};
-use super::{Context, slug};
+use super::{Context, profile_import, slug};
 use crate::engine::Engine;
 use crate::model::field::Field;
+use crate::model::profile::FieldError;
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
 use crate::setup::Options;
-use crate::store;
 
 /// Carries out one of the profile commands.
 pub(super) async fn run(context: &Context, command: ProfileCommand) -> Outcome {
@@ -25,10 +22,7 @@ pub(super) async fn run(context: &Context, command: ProfileCommand) -> Outcome {
             apply(&mut profile, &changes)?;
             save(context, &engine, profile).await
         }
-        ProfileCommand::Import { file } => {
-            let profile = read(&file, &engine).await?;
-            save(context, &engine, profile).await
-        }
+        ProfileCommand::Import { file } => profile_import::run(context, &engine, &file).await,
         ProfileCommand::Export { profiles } => export(context, &engine, &profiles).await,
         ProfileCommand::Delete { profile } => {
             let slug = slug(&profile)?;
@@ -123,9 +117,14 @@ fn apply(profile: &mut Profile, changes: &[String]) -> Result<(), Stop> {
     if errors.is_empty() {
         Ok(())
     } else {
-        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
-        Err(usage(errors.join("; "), "Nothing was changed"))
+        Err(usage(sentence(&errors), "Nothing was changed"))
     }
+}
+
+/// Everything that is wrong with a profile.
+pub(super) fn sentence(errors: &[FieldError]) -> String {
+    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    errors.join("; ")
 }
 
 async fn save(context: &Context, engine: &Engine, profile: Profile) -> Outcome {
@@ -138,16 +137,6 @@ async fn save(context: &Context, engine: &Engine, profile: Profile) -> Outcome {
         context.printer.data(slug.as_str())?;
     }
     Ok(Status::Good)
-}
-
-async fn read(file: &Path, engine: &Engine) -> Result<Profile, Stop> {
-    let text = Source::new(file)
-        .read_text("Give a file that “profile export” wrote")
-        .await?;
-    let parsed = store::parse(&text, &Slug::default())
-        .map_err(|error| usage(format!("{} {error}", file.display()), "Nothing was imported"))?;
-    let slug = free_slug(engine, &parsed.name).await?;
-    Ok(Profile { slug, ..parsed })
 }
 
 async fn export(context: &Context, engine: &Engine, names: &[String]) -> Outcome {

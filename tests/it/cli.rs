@@ -484,6 +484,61 @@ fn profiles_are_made_changed_exported_imported_and_deleted() {
 }
 
 #[test]
+fn what_export_prints_is_what_import_reads() {
+    let home = Home::new();
+    let exported = home
+        .run(&["profile", "export", "erp-net", "erp-net-interactive"])
+        .ends(0);
+    let file = home.file("both.json", &exported.out);
+    let import = ["profile", "import", file.to_str().unwrap()];
+    let names: Vec<String> = exported
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|profile| profile["name"].as_str().unwrap().to_owned())
+        .collect();
+    let first = home.run(&import).ends(0).out;
+    assert_eq!(first.lines().count(), 2, "{first}");
+    let second = home.run(&[&import[..], &["--json"]].concat()).ends(0).json();
+    let second: Vec<_> = second.as_array().unwrap().iter().map(|p| p["name"].clone()).collect();
+    assert_eq!(second, names);
+    // Two of one name in one list, and comments, as people write them.
+    let one = home.run(&["profile", "export", "erp-net"]).ends(0).out;
+    let twice = home
+        .run_with(&["profile", "import", "-"], &format!("// mine\n[{one}, {one},]"))
+        .ends(0);
+    let slugs: std::collections::HashSet<_> = twice.out.lines().collect();
+    assert_eq!(slugs.len(), 2, "{twice:?}");
+    let count = || home.run(&["profile", "list"]).ends(0).out.lines().count();
+    assert_eq!(count(), 8);
+
+    // One that cannot be used keeps the good one before it out as well.
+    for (bad, says) in [
+        ("{\"name\": 1}", "has a number in “name”"),
+        ("7", "holds no JSON object"),
+        ("{\"name\": \"Half\"}", "client_id"),
+    ] {
+        let file = home.file("half.json", &format!("[{one}, {bad}]"));
+        home.run(&["profile", "import", file.to_str().unwrap()])
+            .fails(2, &["Profile 2 of", says, "Nothing was imported"]);
+    }
+    let bad = one.replace(
+        "\"token_parameters\": []",
+        "\"token_parameters\": [\"client_secret=s3cret\"]",
+    );
+    assert_ne!(bad, one);
+    let file = home.file("secret.json", &bad);
+    let ran = home
+        .run(&["profile", "import", file.to_str().unwrap()])
+        .fails(2, &["a profile holds none"]);
+    assert!(!ran.err.contains("s3cret"), "{ran:?}");
+    home.run_with(&["profile", "import", "-"], "[]")
+        .fails(2, &["no profile in it", "Nothing was imported"]);
+    assert_eq!(count(), 8);
+}
+
+#[test]
 fn a_change_that_cannot_be_leaves_the_profile_as_it_was() {
     let home = Home::new();
     home.run(&["profile", "list"]).ends(0);
