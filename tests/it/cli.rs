@@ -689,6 +689,12 @@ fn wrong_usage_ends_with_2() {
     }
     home.run(&["history", "erp-net", "--since", "soon"])
         .fails(2, &["“soon” is no time", "2026-01-31"]);
+    for format in ["table", "csv"] {
+        let ran = home.run(&["history", "erp-net", "--json", "--format", format]).ends(2);
+        assert_eq!(ran.json()["error"]["code"], "usage");
+        assert!(ran.err.contains("Choose one"), "{ran:?}");
+    }
+    home.run(&["history", "erp-net", "--json", "--format", "json"]).ends(0);
     let missing = ["login", "erp-net", "--no-browser", "--secret-file", "/nowhere/secret"];
     home.run(&missing).fails(2, &["/nowhere/secret could not be read"]);
 }
