@@ -14,6 +14,7 @@ use tokenscope::model::{Secret, Slug, Token};
 use tokenscope::store::Database;
 
 use crate::support::command::{Home, put, wait};
+use crate::support::server::{self, Server};
 use crate::support::{PATIENCE, callback, client, is_free, parameter};
 
 fn keys(value: &Value) -> Vec<&str> {
@@ -321,6 +322,28 @@ fn the_api_is_called_with_the_token() {
     assert_eq!(body["value"].as_array().unwrap().len(), 10);
     home.run(&["call", "erp-net", "not an address"])
         .fails(2, &["“not an address” is no address"]);
+}
+
+#[test]
+fn a_login_check_that_failed_is_named_beside_the_data() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    // An ID token of another client.
+    let tokens = json!({"access_token": "opaque", "token_type": "Bearer", "id_token": seeds::ID_TOKEN}).to_string();
+    let script = [&tokens, &tokens, "{}"].map(|body| server::json(200, body));
+    let server = runtime.block_on(Server::start(script));
+    let home = Home::new();
+    let new = ["profile", "new", "--template", "custom", "--name", "Mine"];
+    let more = ["--base-url", server.url.as_str(), "--set", "api_url=/api"];
+    home.run(&[&new[..], &more].concat()).ends(0);
+    let run = |command: &[&str]| {
+        let running = home.start(&[command, &["--no-browser"]].concat());
+        wait(client().get(callback(&running.address(), "code=c")).send()).unwrap();
+        let ran = running.finish().ends(1);
+        assert!(ran.err.contains("✕ id_token.aud: "), "{ran:?}");
+        ran
+    };
+    assert_eq!(run(&["token", "mine"]).out, "opaque\n");
+    assert_eq!(run(&["call", "mine", "--json"]).json()["http_status"], 200);
 }
 
 #[cfg(unix)]
