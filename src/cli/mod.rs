@@ -8,6 +8,7 @@ mod demo;
 mod history;
 mod input;
 mod inspect;
+mod inspect_input;
 mod inspect_json;
 mod login;
 mod narrator;

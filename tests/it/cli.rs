@@ -880,3 +880,122 @@ fn lines_of_tokens_become_lines_of_documents() {
         .ends(0);
     assert_eq!(piped.json()["form"], "damaged");
 }
+
+/// A public key as PEM, and a token with a `kid` of its own that was made with the private one.
+fn key_and_token(alg: &str) -> (String, String) {
+    use aws_lc_rs::encoding::AsDer as _;
+    use aws_lc_rs::signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+    };
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    let base64url = |bytes: &[u8]| base64::Engine::encode(&URL_SAFE_NO_PAD, bytes);
+    let header = json!({"alg": alg.split(' ').next(), "kid": "another"}).to_string();
+    let message = format!("{}.{}", base64url(header.as_bytes()), base64url(b"{\"sub\":\"a\"}"));
+    let (label, der, signature) = match alg {
+        "ES256" => {
+            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+            let der = pair.public_key().as_der().unwrap().as_ref().to_vec();
+            let signature = pair.sign(&random, message.as_bytes()).unwrap();
+            ("PUBLIC KEY", der, signature.as_ref().to_vec())
+        }
+        "EdDSA" => {
+            let pair = Ed25519KeyPair::generate().unwrap();
+            let der = pair.public_key().as_der().unwrap().as_ref().to_vec();
+            ("PUBLIC KEY", der, pair.sign(message.as_bytes()).as_ref().to_vec())
+        }
+        _ => {
+            let pair = RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+            let mut signature = vec![0; pair.public_modulus_len()];
+            pair.sign(&RSA_PKCS1_SHA256, &random, message.as_bytes(), &mut signature)
+                .unwrap();
+            let public = pair.public_key();
+            if alg == "RS256 of PKCS #1" {
+                ("RSA PUBLIC KEY", public.as_ref().to_vec(), signature)
+            } else {
+                ("PUBLIC KEY", public.as_der().unwrap().as_ref().to_vec(), signature)
+            }
+        }
+    };
+    let text = base64::Engine::encode(&STANDARD, der);
+    let pem = format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n");
+    (pem, format!("{message}.{}", base64url(&signature)))
+}
+
+#[test]
+fn a_signature_is_checked_with_a_public_key_from_a_file() {
+    let home = Home::new();
+    let made = ["RS256", "RS256 of PKCS #1", "ES256", "EdDSA"].map(key_and_token);
+    for (i, (pem, _)) in made.iter().enumerate() {
+        let file = home.file("public.pem", pem);
+        for (j, (_, token)) in made.iter().enumerate() {
+            let ran = home.run(&["inspect", token, "--json", "--key", file.to_str().unwrap()]);
+            let document = ran.ends(i32::from(i != j)).json();
+            let wanted = if i == j { "valid" } else { "invalid" };
+            assert_eq!(document["signature"]["status"], wanted, "{document}");
+            let reason = document["signature"]["reason"].as_str().unwrap();
+            assert!(reason.contains("the key that was given"), "{reason}");
+        }
+    }
+    let token = &made[0].1;
+    let private = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n";
+    let file = home.file("private.pem", private);
+    let ran = home.run(&["inspect", token, "--key", file.to_str().unwrap()]);
+    let ran = ran.fails(2, &["private.pem: this is a private key", "-pubout"]);
+    assert!(!ran.err.contains("c2VjcmV0"), "{ran:?}");
+    let file = home.file("cut.pem", &made[0].0[..100]);
+    home.run(&["inspect", token, "--key", file.to_str().unwrap()])
+        .fails(2, &["cut.pem: the public key cannot be read"]);
+    home.run(&["inspect", token, "--key", "/nowhere/k.pem"])
+        .fails(2, &["/nowhere/k.pem could not be read"]);
+    home.run(&["inspect", token, "--key", "k.pem", "--jwks", "k.json"])
+        .ends(2);
+    // Without any, it says how to give one.
+    let document = home.run(&["inspect", token, "--json"]).ends(0).json();
+    let reason = document["signature"]["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("No key was given: use --jwks") && !reason.contains("profile"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn lines_come_from_files_and_a_bad_one_does_not_end_the_run() {
+    let home = Home::new();
+    let first = home.file("first.txt", "");
+    let mut bytes = seeds::RENEWED_ACCESS_TOKEN.as_bytes().to_vec();
+    bytes[5] = 0xff;
+    put(&first, &[b"opaque\n", &bytes[..], b"\n\xff\xfe\n"].concat());
+    let second = home.file("second.txt", seeds::RENEWED_ACCESS_TOKEN);
+    let command = ["inspect", "--lines", "--at", "1655653720"];
+    let files = [first.to_str().unwrap(), "-", second.to_str().unwrap()];
+    let ran = home.run_with(&[&command[..], &files].concat(), "between\n").ends(0);
+    let forms: Vec<Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["form"].clone())
+        .collect();
+    assert_eq!(forms, ["opaque", "damaged", "opaque", "opaque", "jws"]);
+    // All files are there, or none is read.
+    home.run(&[&command[..], &[files[0], "typo.txt"]].concat())
+        .fails(2, &["no such file: typo.txt"]);
+    let ran = home.run(&[&command[..], &[seeds::ID_TOKEN]].concat());
+    let ran = ran.fails(2, &["no such file"]);
+    assert!(!ran.err.contains(&seeds::ID_TOKEN[..20]), "{ran:?}");
+}
+
+#[test]
+fn a_mistyped_path_is_no_opaque_token() {
+    let home = Home::new();
+    for path in ["typo.txt", "tokens/typo", "/nowhere/typo"] {
+        home.run(&["inspect", path])
+            .fails(2, &[&format!("no such file: {path}"), "standard input"]);
+        let error = &home.run(&["inspect", "opaque", path, "--json"]).ends(2).json()["error"];
+        assert_eq!(error["code"], "usage");
+    }
+    assert_eq!(
+        home.run(&["inspect", "opaque", "--json"]).ends(0).json()["form"],
+        "opaque"
+    );
+}
