@@ -58,16 +58,14 @@ pub fn run(command: Command, data_dir: Option<PathBuf>, json: bool) -> Status {
             return report(&Stop::Failure(failure), printer);
         }
     };
-    let outcome = runtime.block_on(async {
-        // Ctrl C is how the provider is stopped, and nothing that went wrong: it listens for that itself.
-        let stops_itself = matches!(command, Command::Demo(_));
-        let work = context.carry_out(command);
-        if stops_itself {
-            work.await
-        } else {
-            or_interrupted(work).await
-        }
-    });
+    // Ctrl C is how the demo ends: it closes its port itself.
+    let ends_by_itself = matches!(command, Command::Demo(_));
+    let work = context.carry_out(command);
+    let outcome = if ends_by_itself {
+        runtime.block_on(work)
+    } else {
+        runtime.block_on(or_interrupted(work))
+    };
     outcome.unwrap_or_else(|stop| report(&stop, printer))
 }
 

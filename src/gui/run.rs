@@ -51,7 +51,7 @@ pub fn run(options: setup::Options) -> Result<(), eframe::Error> {
         .with_title("Tokenscope")
         .with_app_id("tokenscope")
         .with_inner_size(Vec2::new(1280.0, 800.0))
-        .with_min_inner_size(Vec2::new(760.0, 520.0));
+        .with_min_inner_size(Vec2::new(860.0, 560.0));
     let icon = include_bytes!("../../assets/icon/tokenscope.png");
     if let Ok(icon) = eframe::icon_data::from_png_bytes(icon) {
         viewport = viewport.with_icon(icon);

@@ -11,8 +11,10 @@ use crate::model::{Token, TokenKind};
 /// One row.
 pub(super) struct ClaimRow<'a> {
     pub(super) member: &'a Member,
-    /// The value as it is shown: texts without their quotes, lists of words with spaces.
+    /// The value as it is shown.
     pub(super) shown: String,
+    /// What kind of value it is.
+    pub(super) kind: &'static str,
     /// When the claim is a time.
     pub(super) time: Option<Timestamp>,
     pub(super) meaning: &'static str,
@@ -38,8 +40,17 @@ pub(super) struct ClaimRows<'a> {
 }
 
 impl ClaimRows<'_> {
-    pub(super) fn changed(&self) -> usize {
-        self.rows.iter().filter(|row| row.change.is_some()).count() + self.gone.len()
+    /// How the token differs from the generation before, in a few words; `None` when it does not.
+    pub(super) fn difference(&self) -> Option<String> {
+        let before = self.compared_with?;
+        let changed = self.rows.iter().filter(|row| row.change.is_some()).count();
+        let what = match (changed, self.gone.len()) {
+            (0, 0) => return None,
+            (changed, 0) => format!("{changed} changed"),
+            (0, gone) => format!("{gone} gone"),
+            (changed, gone) => format!("{changed} changed, {gone} gone"),
+        };
+        Some(format!("{what} since generation {before}"))
     }
 }
 
@@ -68,6 +79,7 @@ pub(super) fn claim_rows<'a>(token: &'a Token, kind: TokenKind, session: &Sessio
             });
             ClaimRow {
                 shown: shown(&value, &member.raw),
+                kind: kind_of(&value),
                 time: claims::time_of(&member.name, &value),
                 meaning: meaning.map_or("", |m| m.meaning),
                 section: meaning.map_or("", |m| m.section),
@@ -92,15 +104,20 @@ fn claims_of(record: &TokenRecord) -> Option<Vec<Member>> {
     Some(members::read_members(record.claims.as_deref()?).0)
 }
 
-/// A value as a person reads it. Numbers keep the digits that they came with.
+/// A value as it is shown: a text without its quotes, anything else as it was written, digit by digit.
 pub(super) fn shown(value: &serde_json::Value, raw: &str) -> String {
+    value.as_str().map_or_else(|| raw.to_owned(), str::to_owned)
+}
+
+/// What kind of value it is: `"true"` and `true` look alike without their quotes.
+pub(super) const fn kind_of(value: &serde_json::Value) -> &'static str {
     match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(list) if list.iter().all(serde_json::Value::is_string) => {
-            let words: Vec<&str> = list.iter().filter_map(serde_json::Value::as_str).collect();
-            words.join(" ")
-        }
-        _ => raw.to_owned(),
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "true or false",
+        serde_json::Value::Number(_) => "number",
+        serde_json::Value::String(_) => "text",
+        serde_json::Value::Array(_) => "list",
+        serde_json::Value::Object(_) => "object",
     }
 }
 
@@ -161,14 +178,28 @@ mod tests {
         assert!(matches!(&rows.rows[1].change, Some(Change::Was(was)) if was == r#""a""#));
         assert!(matches!(rows.rows[2].change, Some(Change::New)));
         assert_eq!(rows.gone, ["locale"]);
-        assert_eq!((rows.compared_with, rows.changed()), (Some(1), 3));
+        assert_eq!(
+            rows.difference().as_deref(),
+            Some("2 changed, 1 gone since generation 1")
+        );
     }
 
     #[test]
     fn a_first_generation_has_nothing_to_differ_from() {
         let now = token(r#"{"sub":"admin"}"#);
         let rows = claim_rows(&now, TokenKind::Access, &session(None));
-        assert_eq!((rows.compared_with, rows.changed()), (None, 0));
+        assert_eq!(rows.difference(), None);
+    }
+
+    #[test]
+    fn a_text_and_a_word_of_json_are_told_apart() {
+        let now = token(r#"{"a":"true","b":true,"c":["x","y"]}"#);
+        let rows = claim_rows(&now, TokenKind::Access, &session(None));
+        let looks: Vec<(&str, &str)> = rows.rows.iter().map(|row| (row.shown.as_str(), row.kind)).collect();
+        assert_eq!(
+            looks,
+            [("true", "text"), ("true", "true or false"), (r#"["x","y"]"#, "list")]
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The tab Claims: a token claim by claim, with what each means, and the token itself beside it.
 
 use egui::{Align, Layout, Ui, UiBuilder, Vec2};
+use jiff::Timestamp;
 
 use super::claim_rows::{Change, ClaimRow, ClaimRows, claim_rows};
 use crate::engine::Session;
@@ -100,12 +101,9 @@ fn head_ui(
             if let Some(kind) = segmented(ui, kind, &choices) {
                 actions.push(Action::ShowToken(kind));
             }
-            if let Some(before) = rows.compared_with
-                && rows.changed() > 0
-            {
+            if let Some(words) = rows.difference() {
                 ui.add_space(space::XS);
                 ui.label(text::body("Δ").color(p.warn));
-                let words = format!("{} changed since generation {before}", rows.changed());
                 let tooltip = if rows.gone.is_empty() {
                     "Marked below".to_owned()
                 } else {
@@ -197,7 +195,8 @@ fn table_ui(
         let row = &rows.rows[index];
         match column {
             0 => {
-                elided(ui, text::mono(&row.member.name).color(p.payload));
+                let tooltip = format!("{}: {}", row.member.name, row.kind);
+                elided_with_tooltip(ui, text::mono(&row.member.name).color(p.payload), &tooltip);
             }
             1 => value_ui(ui, state, session, row, hot, actions),
             2 => change_ui(ui, row),
@@ -230,25 +229,30 @@ fn value_ui(ui: &mut Ui, state: &State, session: &Session, row: &ClaimRow<'_>, h
                 text: row.shown.clone(),
             });
         }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| match row.time {
-            Some(time) => {
-                let now = session.now(state.now);
-                let local = state.times.local(time, state.now);
-                let utc = state.times.utc(time, state.now);
-                let tooltip = state.times.full(time);
-                if utc.trim_end_matches(" UTC") == local {
-                    ui.label(text::mono(utc)).on_hover_text(&tooltip);
-                } else {
-                    ui.label(text::mono(local)).on_hover_text(&tooltip);
-                    ui.label(text::label(utc, p.muted)).on_hover_text(&tooltip);
-                }
-                elided_with_tooltip(ui, text::label(lifetime::relative(time, now), p.muted), &tooltip);
-            }
-            None => {
-                elided(ui, text::mono(&row.shown));
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            if let Some(time) = row.time {
+                time_ui(ui, state, session, time);
+            } else {
+                let color = if row.kind == "text" { p.text } else { p.signature };
+                elided(ui, text::mono(&row.shown).color(color));
             }
         });
     });
+}
+
+fn time_ui(ui: &mut Ui, state: &State, session: &Session, time: Timestamp) {
+    let p = palette(ui);
+    let local = state.times.local(time, state.now);
+    let utc = state.times.utc(time, state.now);
+    let tooltip = state.times.full(time);
+    if utc.trim_end_matches(" UTC") == local {
+        ui.label(text::mono(utc)).on_hover_text(&tooltip);
+    } else {
+        ui.label(text::mono(local)).on_hover_text(&tooltip);
+        ui.label(text::label(utc, p.muted)).on_hover_text(&tooltip);
+    }
+    let relative = lifetime::relative(time, session.now(state.now));
+    elided_with_tooltip(ui, text::label(relative, p.muted), &tooltip);
 }
 
 fn change_ui(ui: &mut Ui, row: &ClaimRow<'_>) {

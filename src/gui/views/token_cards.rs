@@ -6,7 +6,7 @@ use super::item_state::ABOUT_TO_EXPIRE;
 use crate::engine::Session;
 use crate::gui::state::{Item, State};
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Badge, card_frame, chip, countdown_ring, elided_with_tooltip, section_label};
+use crate::gui::widgets::{Badge, card_frame, chip, countdown_ring, elided, elided_with_tooltip, section_label};
 use crate::model::checks::Outcome;
 use crate::model::jwt::Form;
 use crate::model::lifetime::{self, ExpiresFrom};
@@ -30,6 +30,7 @@ pub(super) fn token_cards_ui(ui: &mut Ui, state: &State, item: &Item, session: &
                 };
                 let (_, rect) = ui.allocate_space(Vec2::new(width, inside.y));
                 let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::LEFT)));
+                ui.shrink_clip_rect(rect.expand(4.0));
                 ui.spacing_mut().item_spacing = Vec2::new(6.0, 6.0);
                 ui.spacing_mut().interact_size.y = 18.0;
                 match session.tokens.get(kind) {
@@ -83,7 +84,7 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
     };
     let number = match left {
         _ if spent => "refused".to_owned(),
-        None => "no known end".to_owned(),
+        None => "end unknown".to_owned(),
         Some(_) if expired => "expired".to_owned(),
         Some(left) => lifetime::countdown(left),
     };
@@ -107,7 +108,7 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
                 Tone::Warn => p.warn,
                 _ => p.text,
             };
-            ui.label(text::countdown(number).color(color));
+            elided(ui, text::countdown(number).color(color));
             let (candidates, tooltip) = when(state, item, session, kind, token);
             let line = if spent {
                 "only a new login helps".to_owned()
@@ -273,7 +274,8 @@ fn checks_ui(ui: &mut Ui, session: &Session) {
     let of_id: Vec<_> = session
         .checks
         .iter()
-        .filter(|check| check.id.starts_with("id_token."))
+        // The signature has a badge of its own.
+        .filter(|check| check.id.starts_with("id_token.") && check.id != "id_token.signature")
         .collect();
     let short = |id: &str| id.trim_start_matches("id_token.").to_owned();
     for check in &of_id {

@@ -80,7 +80,14 @@ fn search_ui(ui: &mut Ui, rect: Rect, actions: &mut Actions) {
         text::icon_font(14.0),
         p.faint,
     );
-    painter.text(words_at, Align2::LEFT_CENTER, words, text::body_font(), p.faint);
+    // Where the bar is narrow the words end before the keys.
+    painter.with_clip_rect(rect.with_max_x(rect.right() - 64.0)).text(
+        words_at,
+        Align2::LEFT_CENTER,
+        words,
+        text::body_font(),
+        p.faint,
+    );
     let keys = UiCommand::Palette.keys(ui.ctx());
     if !keys.is_empty() {
         let galley = painter.layout_no_wrap(keys, text::label_font(), p.muted);
