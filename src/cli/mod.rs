@@ -69,7 +69,7 @@ pub fn run(command: Command, data_dir: Option<PathBuf>, json: bool) -> Status {
         if stops_itself {
             work.await
         } else {
-            or_interrupted(Box::pin(work)).await
+            Box::pin(or_interrupted(work)).await
         }
     });
     // A read that still waits for a line must not hold up the end. Stores are written whole or not at all.

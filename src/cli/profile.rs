@@ -27,7 +27,11 @@ pub(super) async fn run(context: &Context, command: ProfileCommand) -> Outcome {
         ProfileCommand::Delete { profile } => {
             let slug = slug(&profile)?;
             engine.profile(&slug).await?;
-            engine.delete_profile(&slug).await?;
+            if let Err(failure) = engine.delete_profile(&slug).await? {
+                context
+                    .printer
+                    .tell(&format!("▲ Its history is still there: {failure}"));
+            }
             context.printer.tell(&format!("Deleted {slug} and its history"));
             if context.printer.json {
                 context.printer.document(&serde_json::json!({"deleted": slug}))?;

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -65,11 +64,8 @@ impl Log {
 pub(super) async fn record(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let method = request.method().to_string();
     let path: String = request.uri().path().chars().take(PATH_LENGTH).collect();
-    let mut response = next.run(request).await;
+    let response = next.run(request).await;
     let now = shared.clock.now();
-    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now.into())) {
-        response.headers_mut().insert(header::DATE, date);
-    }
     let why = response
         .extensions()
         .get::<Why>()

@@ -6,7 +6,7 @@ use super::http::{Http, HttpError, Outgoing};
 use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::exchange::Purpose;
-use crate::model::redact::{redact, redact_words};
+use crate::model::redact::redact_words;
 
 /// What the API said.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub struct ApiAnswer {
     pub www_authenticate: Option<String>,
     /// `Content-Type`.
     pub content_type: Option<String>,
-    /// The body as text, cut to 64 KiB, secrets redacted.
+    /// The body as text, cut to 64 KiB, without the access token and without signatures.
     pub body: String,
 }
 
@@ -54,6 +54,6 @@ pub async fn call(
             .header("www-authenticate")
             .map(|words| redact_words(words, std::slice::from_ref(access_token))),
         content_type: answer.header("content-type").map(str::to_owned),
-        body: redact(&String::from_utf8_lossy(shown), std::slice::from_ref(access_token)),
+        body: redact_words(&String::from_utf8_lossy(shown), std::slice::from_ref(access_token)),
     })
 }

@@ -74,6 +74,7 @@ impl FlowError {
             Self::Http(HttpError::Tls { .. }) => "tls",
             Self::Http(HttpError::TooLarge { .. }) => "too_large",
             Self::Http(HttpError::Broken { .. }) => "broken_connection",
+            Self::Http(HttpError::Unsendable) => "unsendable_token",
             Self::Listen(ListenError::PortInUse { .. }) => "port_in_use",
             Self::Listen(ListenError::NoRights { .. }) => "port_needs_rights",
             Self::Listen(ListenError::Other { .. }) => "cannot_listen",
@@ -106,12 +107,13 @@ impl FlowError {
     /// What to do about it, in one sentence.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Http(HttpError::Timeout { .. }) => "Nothing was lost. Try again, or check the address in the profile",
+            Self::Http(HttpError::Timeout { .. }) => "Try again, or check the address in the profile",
             Self::Http(HttpError::Connect { .. }) => "Check the address in the profile, and that the server runs",
             Self::Http(HttpError::Tls { .. }) => "Check the host in the profile, or install its certificate authority",
             Self::Http(HttpError::TooLarge { .. } | HttpError::Broken { .. }) => {
                 "Check that the address in the profile is the endpoint itself"
             }
+            Self::Http(HttpError::Unsendable) => "Ask the provider what it issues: such a token works nowhere",
             Self::Listen(_) => "Change the redirect URI in the profile",
             Self::Callback(CallbackError::Refused(error)) => refused_login_hint(&error.error),
             Self::Callback(CallbackError::WrongState) => "Start the login again",

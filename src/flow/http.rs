@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
-use url::{Host, Url};
+use url::Url;
 
 use crate::model::exchange::{Exchange, ExchangeResponse, Purpose};
 use crate::model::lifetime::ServerTime;
 use crate::model::redact::{redact, redact_header};
+use crate::model::redirect::is_loopback;
 use crate::model::{Clock, Secret};
 
 /// How long and how much is taken from a server.
@@ -130,6 +131,9 @@ pub enum HttpError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The token holds what no header can hold.
+    #[error("The token cannot be sent: it holds characters that no HTTP header can hold (RFC 6750 §2.1)")]
+    Unsendable,
     /// The connection broke, or what came was no HTTP.
     #[error("{host} broke off: {why}")]
     Broken {
@@ -182,9 +186,13 @@ impl Http {
             &self.proxied
         };
         let headers = headers_of(&outgoing);
+        let can_be_sent = outgoing.authorization.is_none() || headers.contains_key(reqwest::header::AUTHORIZATION);
         let mut first_byte_ms = None;
         let outcome = {
             let conversation = async {
+                if !can_be_sent {
+                    return Err(HttpError::Unsendable);
+                }
                 let mut request = client
                     .request(outgoing.method.clone(), outgoing.url.clone())
                     .headers(headers.clone());
@@ -220,7 +228,7 @@ impl Http {
                 status: read.status,
                 version: read.version.clone(),
                 headers: redacted_headers(&read.headers, &outgoing.secrets),
-                body: redact(&String::from_utf8_lossy(&read.body), &outgoing.secrets),
+                body: recorded_body(&read.body, &outgoing.secrets),
                 body_len: read.body.len(),
             }),
             failure: outcome.as_ref().err().map(ToString::to_string),
@@ -310,6 +318,14 @@ fn redacted_headers(headers: &HeaderMap, secrets: &[Secret]) -> Vec<(String, Str
     headers.iter().map(text).collect()
 }
 
+/// Most bytes of a body that are recorded: a record is for reading, and a thousand of them must fit on a disk.
+const MAX_RECORDED_LEN: usize = 64 * 1024;
+
+fn recorded_body(body: &[u8], secrets: &[Secret]) -> String {
+    let kept = &body[..body.len().min(MAX_RECORDED_LEN)];
+    redact(&String::from_utf8_lossy(kept), secrets)
+}
+
 fn server_time(headers: &HeaderMap, sent_at: Timestamp, received_at: Timestamp) -> ServerTime {
     headers
         .get(reqwest::header::DATE)
@@ -329,15 +345,6 @@ fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or("?");
     url.port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
 }
 
 /// The innermost reason of a client error, which is the one that a person can act on.

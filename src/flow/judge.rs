@@ -1,72 +1,82 @@
 //! From a token response to judged tokens: decoded, signatures verified, the ID token held against the request.
 
+use jiff::Timestamp;
+use url::Url;
+
 use super::error::FlowError;
 use super::obtained::Obtained;
 use super::token_request::Granted;
-use crate::model::checks::{Check, Expected, Outcome, id_token_checks, signature_check};
-use crate::model::verify::{KeyMaterial, verify};
-use crate::model::{Profile, Secret, Token, TokenKind, TokenSet};
+use crate::model::callback::Callback;
+use crate::model::checks::{
+    Check, Expected, Outcome, id_token_checks, missing_front_channel_check, refreshed_id_token_checks,
+    repeated_parameters_check, same_identity_checks, signature_check, time_checks, transport_check,
+};
+use crate::model::verify::{KeyMaterial, Signature, verify};
+use crate::model::{Profile, Token, TokenKind, TokenSet};
+
+/// What a token response is held against.
+pub(super) struct Request<'a> {
+    /// The client.
+    pub(super) profile: &'a Profile,
+    /// Where the tokens came from.
+    pub(super) token_endpoint: &'a Url,
+    /// The tokens before, at a refresh.
+    pub(super) before: Option<&'a TokenSet>,
+    /// The callback, at a login.
+    pub(super) callback: Option<&'a Callback>,
+    /// What the ID token must hold.
+    pub(super) expected: Expected<'a>,
+}
 
 /// Reads and judges what the token endpoint granted. Signatures are checked on a blocking thread.
 pub(super) async fn obtained(
-    profile: &Profile,
+    request: Request<'_>,
     granted: Granted,
-    before: Option<&TokenSet>,
-    front_channel: Option<&Secret>,
-    expected: &Expected<'_>,
     material: KeyMaterial,
 ) -> Result<Obtained, FlowError> {
     let Granted { response, answer } = granted;
     let received_at = answer.server_time.at(answer.received_at);
-    let no_token = |response: &crate::model::response::TokenResponse| FlowError::NoToken {
+    let tokens = TokenSet::from_response(&response, request.profile, request.before, received_at);
+    let mut tokens = tokens.ok_or_else(|| FlowError::NoToken {
         status: answer.status,
         defects: response.defects.clone(),
-    };
-    let mut tokens =
-        TokenSet::from_response(&response, profile, before, received_at).ok_or_else(|| no_token(&response))?;
-    let front_channel = front_channel.map(|secret| Token::new(secret.clone(), received_at, None));
+    })?;
+    let front_channel = request
+        .callback
+        .and_then(|callback| callback.id_token.as_ref())
+        .map(|secret| Token::new(secret.clone(), received_at, None));
     if response.id_token.is_none() && tokens.id.is_none() {
         // A hybrid provider may give its ID token with the code only.
         tokens.id.clone_from(&front_channel);
     }
-    let mut expected = expected.clone();
-    let access_token = tokens.access.value.clone();
-    let mut checks: Vec<Check> = Vec::new();
-    if let Some(token) = &front_channel {
-        // The ID token that came with the code: c_hash and s_hash are in this one (OIDC Core §3.3.2.11).
-        checks.extend(id_token_checks(token, &expected).into_iter().map(|check| Check {
-            id: check.id.replacen("id_token.", "front_channel.", 1),
-            ..check
-        }));
+    let new_id_token = tokens.id.as_ref().filter(|_| response.id_token.is_some());
+    let mut checks: Vec<Check> = transport_check(request.token_endpoint).into_iter().collect();
+    checks.extend(front_channel_checks(
+        &request,
+        front_channel.as_ref(),
+        new_id_token,
+        received_at,
+    ));
+    if let Some(token) = new_id_token {
+        checks.extend(id_token_checks(
+            token,
+            &Expected {
+                access_token: Some(&tokens.access.value),
+                ..request.expected.clone()
+            },
+        ));
+        checks.extend(renamed(time_checks(token, received_at), "jwt.", "id_token."));
+        if let Some(before) = request.before.and_then(|before| before.id.as_ref()) {
+            checks.extend(refreshed_id_token_checks(before, token));
+        }
     }
-    if response.id_token.is_some()
-        && let Some(token) = &tokens.id
-    {
-        expected.access_token = Some(&access_token);
-        checks.extend(id_token_checks(token, &expected));
-    }
-    let to_verify: Vec<(TokenKind, Token)> = [TokenKind::Access, TokenKind::Id]
-        .into_iter()
-        .filter_map(|kind| Some((kind, tokens.get(kind)?.clone())))
-        .collect();
-    let signatures = tokio::task::spawn_blocking(move || {
-        to_verify
-            .into_iter()
-            .map(|(kind, token)| {
-                let material = KeyMaterial {
-                    secret_is_the_key: kind == TokenKind::Id,
-                    ..material.clone()
-                };
-                (kind, verify(token.value.expose(), &token.decoded, &material))
-            })
-            .collect::<Vec<_>>()
-    })
-    .await
-    .unwrap_or_default();
+    let (signatures, front_channel_signature) = verified(&tokens, front_channel, material).await;
     for (kind, signature) in &signatures {
-        let mut check = signature_check(signature);
-        check.id = format!("{}_token.signature", kind.as_str());
-        checks.push(check);
+        let check = signature_check(signature);
+        checks.extend(renamed(vec![check], "jwt", &format!("{}_token", kind.as_str())));
+    }
+    if let Some(signature) = front_channel_signature {
+        checks.extend(renamed(vec![signature_check(&signature)], "jwt", "front_channel"));
     }
     checks.extend(response.defects.iter().map(|defect| Check {
         id: format!("response.{}", defect.code),
@@ -82,6 +92,66 @@ pub(super) async fn obtained(
         signatures,
         checks,
     })
+}
+
+/// The callback, and the ID token that came with the code: `c_hash` and `s_hash` are in this one (OpenID Connect Core
+/// §3.3.2.11).
+fn front_channel_checks(
+    request: &Request<'_>,
+    front_channel: Option<&Token>,
+    new_id_token: Option<&Token>,
+    now: Timestamp,
+) -> Vec<Check> {
+    let Some(callback) = request.callback else {
+        return Vec::new();
+    };
+    let mut checks: Vec<Check> = repeated_parameters_check(&callback.repeated).into_iter().collect();
+    match front_channel {
+        None if request.profile.response_type.has_id_token() => checks.push(missing_front_channel_check()),
+        None => {}
+        Some(token) => {
+            let found = id_token_checks(token, &request.expected);
+            checks.extend(renamed(found, "id_token.", "front_channel."));
+            checks.extend(renamed(time_checks(token, now), "jwt.", "front_channel."));
+            if let Some(id_token) = new_id_token {
+                checks.extend(same_identity_checks(token, id_token));
+            }
+        }
+    }
+    checks
+}
+
+fn renamed(checks: Vec<Check>, from: &str, to: &str) -> impl Iterator<Item = Check> {
+    checks.into_iter().map(move |check| Check {
+        id: check.id.replacen(from, to, 1),
+        ..check
+    })
+}
+
+/// The verdicts on the signatures of access and ID token, and of the ID token that came with the code.
+async fn verified(
+    tokens: &TokenSet,
+    front_channel: Option<Token>,
+    material: KeyMaterial,
+) -> (Vec<(TokenKind, Signature)>, Option<Signature>) {
+    let to_verify: Vec<(TokenKind, Token)> = [TokenKind::Access, TokenKind::Id]
+        .into_iter()
+        .filter_map(|kind| Some((kind, tokens.get(kind)?.clone())))
+        .collect();
+    let work = move || {
+        let verdict = |kind: TokenKind, token: &Token| {
+            let material = KeyMaterial {
+                secret_is_the_key: kind == TokenKind::Id,
+                ..material.clone()
+            };
+            verify(token.value.expose(), &token.decoded, &material)
+        };
+        let signatures = to_verify.iter().map(|(kind, token)| (*kind, verdict(*kind, token)));
+        let front_channel = front_channel.map(|token| verdict(TokenKind::Id, &token));
+        (signatures.collect(), front_channel)
+    };
+    // A panic in there has been reported where it happened; the tokens are shown without verdicts.
+    tokio::task::spawn_blocking(work).await.unwrap_or_default()
 }
 
 /// The section that a defect's sentence names in brackets.

@@ -28,6 +28,8 @@ const READ_TIME: Duration = Duration::from_secs(10);
 const MAX_BODY_LEN: usize = 1024 * 1024;
 /// How many connections are served at once; further ones wait.
 const MAX_CONNECTIONS: usize = 32;
+/// How long to wait after a connection could not be taken.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How often another port is tried when the free one of IPv4 is taken on IPv6.
 const PORT_ATTEMPTS: usize = 8;
 
@@ -199,7 +201,11 @@ async fn accept(socket: TcpListener, router: Router, slots: Arc<Semaphore>, stop
             () = stop.cancelled() => return,
             accepted = socket.accept() => accepted,
         };
-        let Ok((stream, peer)) = accepted else { continue };
+        let Ok((stream, peer)) = accepted else {
+            // Out of file descriptors: trying again at once would only burn a core.
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
         // Bound to loopback, so nobody else can reach it; asked all the same.
         if !peer.ip().is_loopback() {
             continue;

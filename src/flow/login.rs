@@ -126,15 +126,14 @@ impl Login<'_> {
             code: Some(&code),
             access_token: None,
         };
-        judge::obtained(
-            self.profile,
-            granted,
-            None,
-            callback.id_token.as_ref(),
-            &expected,
-            material,
-        )
-        .await
+        let judged = judge::Request {
+            profile: self.profile,
+            token_endpoint: &self.endpoints.token,
+            before: None,
+            callback: Some(&callback),
+            expected,
+        };
+        judge::obtained(judged, granted, material).await
     }
 
     async fn exchange(

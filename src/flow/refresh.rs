@@ -41,5 +41,12 @@ pub async fn refresh(
         client_id: Some(&client.profile.client_id),
         ..Expected::default()
     };
-    judge::obtained(client.profile, granted, Some(before), None, &expected, material).await
+    let judged = judge::Request {
+        profile: client.profile,
+        token_endpoint: &client.endpoints.token,
+        before: Some(before),
+        callback: None,
+        expected,
+    };
+    judge::obtained(judged, granted, material).await
 }

@@ -39,6 +39,8 @@ pub struct App<E> {
     actions: Actions,
     /// Whether a frame has been drawn: the first is told, because how soon it comes is measured.
     drawn: bool,
+    /// Whether a text field had the keyboard when the last frame ended: egui takes it away at Esc before we see the key.
+    was_typing: bool,
 }
 
 impl<E: EngineLink> App<E> {
@@ -57,6 +59,7 @@ impl<E: EngineLink> App<E> {
             inputs: Inputs::default(),
             actions: Actions::default(),
             drawn: false,
+            was_typing: false,
         };
         app.send(Command::Load);
         app
@@ -95,7 +98,7 @@ impl<E: EngineLink> App<E> {
         for command in UiCommand::ALL {
             let Some(keys) = command.shortcut() else { continue };
             // What lies above the window has the keys, and Esc leaves a field before it cancels anything.
-            let taken = asking || (command == UiCommand::Cancel && ctx.text_edit_focused());
+            let taken = asking || (command == UiCommand::Cancel && self.was_typing);
             if !taken
                 && ctx.input_mut(|input| input.consume_shortcut(&keys))
                 && let Some(action) = command.action(&self.state)
@@ -243,6 +246,7 @@ impl<E: EngineLink> App<E> {
         self.shortcuts(&ctx);
         views::window_ui(ui, &self.state, &mut self.inputs, &mut self.actions);
         self.carry_out(&ctx);
+        self.was_typing = ctx.text_edit_focused();
         // While nobody sees it, nothing is drawn: an event still wakes it.
         let hidden = ctx.input(|input| {
             let viewport = input.viewport();

@@ -33,6 +33,8 @@ pub struct ProfileForm {
     draft: Profile,
     /// What stands in the text fields: a space that was just typed is not yet part of a value.
     texts: Vec<(Field, String)>,
+    /// Texts that are no value of their field, like letters where a number must be.
+    unreadable: Vec<FieldError>,
     /// The client secret as typed; the engine gets it as it changes.
     pub secret: Secret,
 }
@@ -75,6 +77,7 @@ impl ProfileForm {
     fn new(profile: Profile) -> Self {
         Self {
             texts: Field::ALL.map(|field| (field, field.get(&profile))).to_vec(),
+            unreadable: Vec::new(),
             draft: profile.clone(),
             stored: profile,
             secret: Secret::default(),
@@ -94,20 +97,32 @@ impl ProfileForm {
             .unwrap_or_default()
     }
 
-    /// Something was typed or chosen.
-    pub fn set(&mut self, field: Field, text: &str) -> Result<(), FieldError> {
-        field.set(&mut self.draft, text)?;
+    /// Something was typed or chosen. It stays in the field even when it is no value of it.
+    pub fn set(&mut self, field: Field, text: &str) {
         for (of, kept) in &mut self.texts {
             if *of == field {
                 text.clone_into(kept);
             }
         }
-        Ok(())
+        self.unreadable.retain(|error| error.field != field);
+        self.unreadable.extend(field.set(&mut self.draft, text).err());
+    }
+
+    /// Everything that is wrong with what stands in the form.
+    pub fn errors(&self) -> Vec<FieldError> {
+        let mut errors = self.unreadable.clone();
+        errors.extend(self.draft.validate());
+        errors
     }
 
     /// Whether it holds something that is not stored.
     pub fn is_changed(&self) -> bool {
-        self.draft != self.stored
+        self.draft != self.stored || !self.unreadable.is_empty()
+    }
+
+    /// Whether it can be stored. A profile with errors can: half a form is better than a lost one.
+    pub fn can_save(&self) -> bool {
+        self.draft != self.stored && self.unreadable.is_empty()
     }
 }
 
@@ -124,7 +139,7 @@ mod tests {
     fn a_space_at_the_end_stays_while_typing() {
         let mut inputs = Inputs::default();
         let form = inputs.form(&profile());
-        form.set(Field::Scope, "openid ").unwrap();
+        form.set(Field::Scope, "openid ");
         assert_eq!(form.text(Field::Scope), "openid ");
         assert_eq!(form.draft().scope, "openid");
     }
@@ -132,7 +147,7 @@ mod tests {
     #[test]
     fn a_stored_profile_is_no_longer_changed() {
         let mut inputs = Inputs::default();
-        inputs.form(&profile()).set(Field::Name, "Other").unwrap();
+        inputs.form(&profile()).set(Field::Name, "Other");
         assert!(inputs.form(&profile()).is_changed());
         let stored = inputs.forms[0].draft().clone();
         assert!(!inputs.form(&stored).is_changed());
@@ -141,7 +156,7 @@ mod tests {
     #[test]
     fn a_change_from_elsewhere_does_not_eat_what_was_typed() {
         let mut inputs = Inputs::default();
-        inputs.form(&profile()).set(Field::Name, "Typed").unwrap();
+        inputs.form(&profile()).set(Field::Name, "Typed");
         let elsewhere = Profile {
             notes: "from elsewhere".to_owned(),
             ..profile()
@@ -149,5 +164,17 @@ mod tests {
         assert_eq!(inputs.form(&elsewhere).draft().name, "Typed");
         inputs.revert(&elsewhere.slug);
         assert_eq!(inputs.form(&elsewhere).draft(), &elsewhere);
+    }
+
+    #[test]
+    fn a_text_that_is_no_value_stays_and_is_explained() {
+        let mut inputs = Inputs::default();
+        let form = inputs.form(&profile());
+        form.set(Field::RefreshTokenLifetime, "a month");
+        assert_eq!(form.text(Field::RefreshTokenLifetime), "a month");
+        assert_eq!(form.errors()[0].field, Field::RefreshTokenLifetime);
+        assert!(form.is_changed() && !form.can_save());
+        form.set(Field::RefreshTokenLifetime, "2592001");
+        assert!(form.errors().is_empty() && form.can_save());
     }
 }

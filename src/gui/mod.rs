@@ -8,6 +8,8 @@ pub mod action;
 pub mod app;
 pub mod command;
 pub mod inputs;
+pub mod item;
+pub mod login_progress;
 pub mod run;
 pub mod screen;
 pub mod state;

@@ -1,20 +1,16 @@
 //! Everything that is shown. The engine's events change it in [`State::apply`]; what is open changes with the person's
 //! actions, in `app`.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 
+use super::item::{FailedOperation, Item, Operation};
+use super::login_progress::Login;
 use super::screen::{Page, Screen, Tab};
 use super::theme::Tone;
 use super::times::Times;
-use crate::engine::{
-    ApiAnswer, Blame, DemoLifetimes, DemoLine, Event, EventKind, Failure, LoginStep, OperationId, OperationKind,
-    Session,
-};
-use crate::model::history::HistoryEntry;
+use crate::engine::{ApiAnswer, Blame, DemoLifetimes, DemoLine, Event, EventKind, Failure, OperationId, OperationKind};
 use crate::model::template::Template;
-use crate::model::{Profile, Slug, TokenSet};
+use crate::model::{Profile, Slug};
 
 /// What the window shows.
 #[derive(Debug)]
@@ -40,79 +36,6 @@ pub struct State {
     next_notice: u64,
     /// The request that makes a new profile: its form opens when it is stored.
     creating: Option<OperationId>,
-}
-
-/// A profile and what is known of it.
-#[derive(Debug)]
-pub struct Item {
-    /// The profile as it is stored.
-    pub profile: Profile,
-    /// Its tokens.
-    pub session: Option<Arc<Session>>,
-    /// What happened to it, newest first.
-    pub history: Vec<HistoryEntry>,
-    /// What runs for it.
-    pub operation: Option<Operation>,
-    /// What went wrong last, until something works or it is dismissed.
-    pub failure: Option<FailedOperation>,
-    /// Whether the engine holds a client secret for it.
-    pub has_secret: bool,
-}
-
-/// Something that runs.
-#[derive(Debug)]
-pub struct Operation {
-    /// Its id.
-    pub id: OperationId,
-    /// What it does.
-    pub kind: OperationKind,
-    /// How far it is, when it is a login.
-    pub login: Login,
-}
-
-/// How far a login is.
-#[derive(Debug, Default)]
-pub struct Login {
-    /// How many keys the provider has, or why there are none, and the milliseconds it took.
-    pub keys: Option<(Result<usize, String>, f64)>,
-    /// Where the callback is waited for.
-    pub listening: Option<String>,
-    /// The address to sign in at.
-    pub url: Option<String>,
-    /// Whether the browser was opened, or why not.
-    pub browser: Option<Result<(), String>>,
-    /// When it gives up waiting.
-    pub deadline: Option<Timestamp>,
-    /// The last thing that came and was not the answer.
-    pub stray: Option<String>,
-    /// Whether the callback came.
-    pub called_back: bool,
-    /// Whether the code is being exchanged.
-    pub exchanging: bool,
-    /// Whether the tokens came and are being checked.
-    pub checking: bool,
-}
-
-/// What went wrong, and in what.
-#[derive(Clone, Debug)]
-pub struct FailedOperation {
-    /// What was tried.
-    pub kind: OperationKind,
-    /// Why it failed.
-    pub failure: Failure,
-}
-
-impl FailedOperation {
-    /// What it was, as a headline.
-    pub const fn title(&self) -> &'static str {
-        match self.kind {
-            OperationKind::Login => "Login failed",
-            OperationKind::Refresh => "Refresh failed",
-            OperationKind::ApiCall => "API call failed",
-            OperationKind::Store => "Not stored",
-            OperationKind::Demo => "Demo server failed",
-        }
-    }
 }
 
 /// The embedded provider.
@@ -397,65 +320,4 @@ const fn is_shown(kind: OperationKind) -> bool {
         kind,
         OperationKind::Login | OperationKind::Refresh | OperationKind::ApiCall
     )
-}
-
-impl Item {
-    /// A profile of which nothing is known yet.
-    pub fn new(profile: Profile) -> Self {
-        Self {
-            profile,
-            session: None,
-            history: Vec::new(),
-            operation: None,
-            failure: None,
-            has_secret: false,
-        }
-    }
-
-    /// Its tokens.
-    pub fn tokens(&self) -> Option<&TokenSet> {
-        self.session.as_ref().map(|session| &session.tokens)
-    }
-
-    /// Whether the provider has ended its session for certain: only a login helps.
-    pub fn is_over(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| session.is_over)
-    }
-
-    /// Whether a login can start.
-    pub fn can_log_in(&self) -> bool {
-        self.operation.is_none()
-    }
-
-    /// Whether there is something to refresh with.
-    pub fn can_refresh(&self) -> bool {
-        self.operation.is_none() && !self.is_over() && self.tokens().is_some_and(|tokens| tokens.refresh.is_some())
-    }
-
-    /// Whether there is an API and a token for it.
-    pub fn can_call_api(&self) -> bool {
-        self.operation.is_none() && self.session.is_some() && !self.profile.api_url.is_empty()
-    }
-
-    /// The login that runs.
-    pub fn login(&self) -> Option<(OperationId, &Login)> {
-        let operation = self.operation.as_ref()?;
-        (operation.kind == OperationKind::Login).then_some((operation.id, &operation.login))
-    }
-}
-
-impl Login {
-    fn apply(&mut self, step: LoginStep) {
-        match step {
-            LoginStep::Keys { keys, took_ms } => self.keys = Some((keys, took_ms)),
-            LoginStep::Listening(address) => self.listening = Some(address),
-            LoginStep::Address(url) => self.url = Some(url.into()),
-            LoginStep::Browser(opened) => self.browser = Some(opened),
-            LoginStep::Waiting(until) => self.deadline = Some(until),
-            LoginStep::Stray(what) => self.stray = Some(what),
-            LoginStep::CalledBack => self.called_back = true,
-            LoginStep::Exchanging => self.exchanging = true,
-            LoginStep::Checking => self.checking = true,
-        }
-    }
 }

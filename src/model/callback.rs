@@ -57,10 +57,14 @@ pub enum CallbackError {
 }
 
 fn refusal(error: &AuthorizationError) -> String {
-    match &error.error_description {
-        Some(description) => format!("{} ({description})", error.error),
-        None => error.error.clone(),
-    }
+    let said = error.error_description.as_ref().map(|text| format!(" ({text})"));
+    let more = error.error_uri.as_ref().map(|uri| format!(", more at {uri}"));
+    format!(
+        "{}{}{}",
+        error.error,
+        said.unwrap_or_default(),
+        more.unwrap_or_default()
+    )
 }
 
 /// Longest text of an error that is kept: the rest is somebody's essay, or an attack on the window.

@@ -5,7 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
+use super::redirect::is_loopback;
 use super::secret::Secret;
 use super::token::Token;
 use super::verify::{Signature, SignatureStatus};
@@ -66,13 +68,12 @@ pub struct Expected<'a> {
 /// Seconds by which two clocks may differ before a time claim is called wrong.
 const LEEWAY_S: i64 = 60;
 
-/// The signature's verdict as a check.
+/// The signature's verdict as a check. An opaque token has nothing to check; an unsigned JWT is a failure.
 pub fn signature_check(signature: &Signature) -> Check {
-    let outcome = match signature.status {
-        SignatureStatus::Valid => Outcome::Pass,
-        SignatureStatus::Invalid => Outcome::Fail,
-        SignatureStatus::Unverified | SignatureStatus::Unsupported => Outcome::Skip,
-        SignatureStatus::None => Outcome::Warn,
+    let outcome = match (signature.status, &signature.alg) {
+        (SignatureStatus::Valid, _) => Outcome::Pass,
+        (SignatureStatus::Invalid, _) | (SignatureStatus::None, Some(_)) => Outcome::Fail,
+        (SignatureStatus::Unverified | SignatureStatus::Unsupported | SignatureStatus::None, _) => Outcome::Skip,
     };
     check("jwt.signature", outcome, signature.reason.clone(), "RFC 7515 §5.2")
 }
@@ -147,6 +148,24 @@ pub fn id_token_checks(token: &Token, expected: &Expected<'_>) -> Vec<Check> {
             "OIDC Core §3.1.3.7",
         ),
     ];
+    if let (Some(azp), Some(client_id)) = (text("azp"), expected.client_id) {
+        checks.push(same(
+            "id_token.azp",
+            "azp",
+            Some(azp),
+            Some(client_id),
+            "OIDC Core §3.1.3.7",
+        ));
+    }
+    // Beside a code the hash is required, else it is checked where it is there.
+    if expected.code.is_some() && expected.access_token.is_none() && text("c_hash").is_none() {
+        checks.push(check(
+            "id_token.c_hash",
+            Outcome::Fail,
+            "c_hash is missing",
+            "OIDC Core §3.3.2.11",
+        ));
+    }
     for (id, name, beside, spec) in [
         (
             "id_token.at_hash",
@@ -171,6 +190,75 @@ pub fn id_token_checks(token: &Token, expected: &Expected<'_>) -> Vec<Check> {
         });
     }
     checks
+}
+
+/// The ID token that came with the code and the one from the token endpoint must be about the same (OpenID Connect Core
+/// §3.3.3.6).
+pub fn same_identity_checks(front_channel: &Token, token: &Token) -> Vec<Check> {
+    let claim = |token: &Token, name: &str| token.decoded.payload.get_str(name);
+    ["iss", "sub"]
+        .into_iter()
+        .map(|name| {
+            let expected = claim(front_channel, name);
+            let id = format!("front_channel.same_{name}");
+            same(&id, name, claim(token, name), expected.as_deref(), "OIDC Core §3.3.3.6")
+        })
+        .collect()
+}
+
+/// A refresh must give an ID token about the same (OpenID Connect Core §12.2).
+pub fn refreshed_id_token_checks(before: &Token, after: &Token) -> Vec<Check> {
+    let claim = |token: &Token, name: &str| token.decoded.payload.get(name);
+    ["iss", "sub", "aud"]
+        .into_iter()
+        .map(|name| {
+            let (outcome, words) = if claim(before, name) == claim(after, name) {
+                (Outcome::Pass, "is unchanged")
+            } else {
+                (Outcome::Fail, "is another one than before the refresh")
+            };
+            check(
+                &format!("refresh.same_{name}"),
+                outcome,
+                format!("{name} {words}"),
+                "OIDC Core §12.2",
+            )
+        })
+        .collect()
+}
+
+/// The hybrid flow's authorization response must bring an ID token (OpenID Connect Core §3.3.2.5).
+pub fn missing_front_channel_check() -> Check {
+    check(
+        "front_channel.id_token",
+        Outcome::Fail,
+        "no id_token came with the code",
+        "OIDC Core §3.3.2.5",
+    )
+}
+
+/// Parameters of the callback that came more than once.
+pub fn repeated_parameters_check(names: &[String]) -> Option<Check> {
+    (!names.is_empty()).then(|| {
+        check(
+            "callback.repeated",
+            Outcome::Warn,
+            format!("{} came more than once", names.join(", ")),
+            "RFC 6749 §3.1",
+        )
+    })
+}
+
+/// Secrets and tokens must not cross a network in clear. Nothing to say about HTTPS, or about this machine.
+pub fn transport_check(token_endpoint: &Url) -> Option<Check> {
+    (token_endpoint.scheme() == "http" && !is_loopback(token_endpoint)).then(|| {
+        check(
+            "transport.https",
+            Outcome::Warn,
+            "the token endpoint is http: secret and tokens crossed the network in clear",
+            "RFC 6749 §3.2",
+        )
+    })
 }
 
 fn same(id: &str, name: &str, got: Option<String>, expected: Option<&str>, spec: &str) -> Check {

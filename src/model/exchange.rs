@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// The authorization response that arrived at the redirect URI.
-    Callback,
     /// A code became tokens.
     Code,
     /// A refresh token became tokens.
@@ -23,7 +21,6 @@ impl Purpose {
     /// The word, as JSON output has it.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Callback => "callback",
             Self::Code => "code",
             Self::Refresh => "refresh",
             Self::Jwks => "jwks",
@@ -66,7 +63,7 @@ pub struct ExchangeResponse {
     pub version: String,
     /// The headers.
     pub headers: Vec<(String, String)>,
-    /// The body as text, U+FFFD where it is not UTF-8, secrets redacted.
+    /// The body as text, cut to 64 KiB, U+FFFD where it is not UTF-8, secrets redacted.
     pub body: String,
     /// The body's length in bytes as it came.
     pub body_len: usize,

@@ -218,6 +218,11 @@ impl Profile {
         super::endpoint::resolve(self, demo)
     }
 
+    /// A field with a secret in it, which must not be stored: everything else may be saved half done.
+    pub fn stored_secret(&self) -> Option<FieldError> {
+        super::validate::stored_secret(self)
+    }
+
     /// Every field that cannot stay as it is; empty when the profile can be used.
     pub fn validate(&self) -> Vec<FieldError> {
         super::validate::validate(self)

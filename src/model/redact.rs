@@ -6,27 +6,38 @@
 use super::secret::Secret;
 use super::token::Fingerprint;
 
-/// Names whose values are secrets, in forms, JSON and addresses.
+/// Names whose values are secrets, in forms, JSON and addresses; written without `_`, `-` and capitals, because servers
+/// also say `accessToken` and `access-token`.
 const SECRET_NAMES: &[&str] = &[
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "id_token_hint",
-    "client_secret",
-    "client_assertion",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "idtokenhint",
+    "clientsecret",
+    "clientassertion",
     "assertion",
-    "subject_token",
-    "actor_token",
+    "subjecttoken",
+    "actortoken",
     "password",
     "code",
-    "code_verifier",
-    "device_code",
-    "registration_access_token",
+    "codeverifier",
+    "devicecode",
+    "registrationaccesstoken",
     "token",
-    "logout_token",
+    "logouttoken",
     "request",
     "response",
 ];
+
+/// Whether the value behind this name is a secret.
+fn is_secret_name(name: &str) -> bool {
+    let plain: String = name
+        .chars()
+        .filter(|c| !matches!(c, '_' | '-'))
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    SECRET_NAMES.contains(&plain.as_str())
+}
 
 /// Headers whose values are secrets.
 const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "dpop"];
@@ -51,9 +62,14 @@ fn replace_known(text: &str, known: &[Secret]) -> String {
     for secret in known {
         let replacement = replacement(secret);
         text = text.replace(secret, &replacement);
-        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        if encoded != secret {
-            text = text.replace(&encoded, &replacement);
+        // The same in a form, and in JSON, where some servers also escape the slash.
+        let in_form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let in_json = serde_json::Value::from(secret).to_string();
+        let in_json = in_json.trim_matches('"');
+        for spelling in [in_form.as_str(), in_json, &in_json.replace('/', "\\/")] {
+            if spelling != secret {
+                text = text.replace(spelling, &replacement);
+            }
         }
     }
     text
@@ -108,7 +124,11 @@ fn redact_named(text: &str) -> String {
 /// The next secret value in `text`, with what stands before and after it.
 fn next_secret(text: &str) -> Option<(&str, &str, &str)> {
     let bytes = text.as_bytes();
-    let is_word = |i: usize| bytes.get(i).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let is_word = |i: usize| {
+        bytes
+            .get(i)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    };
     let mut at = 0;
     while at < bytes.len() {
         if !is_word(at) {
@@ -119,7 +139,7 @@ fn next_secret(text: &str) -> Option<(&str, &str, &str)> {
         while is_word(at) {
             at += 1;
         }
-        if !SECRET_NAMES.contains(&text[start..at].to_ascii_lowercase().as_str()) {
+        if !is_secret_name(&text[start..at]) {
             continue;
         }
         let Some(value_start) = value_start(bytes, at) else {
@@ -160,6 +180,9 @@ fn value_start(bytes: &[u8], name_end: usize) -> Option<usize> {
 }
 
 fn value_end(bytes: &[u8], start: usize, quote: Option<u8>) -> usize {
+    if quote.is_none() && matches!(bytes.get(start), Some(b'[' | b'{')) {
+        return bracket_end(bytes, start);
+    }
     let mut at = start;
     while let Some(&b) = bytes.get(at) {
         let ends = if let Some(quote) = quote {
@@ -176,6 +199,27 @@ fn value_end(bytes: &[u8], start: usize, quote: Option<u8>) -> usize {
         at += 1;
     }
     at
+}
+
+/// Where the list or object that begins at `start` ends, its last bracket included; the end of the text when it is cut.
+fn bracket_end(bytes: &[u8], start: usize) -> usize {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for (i, b) in bytes.iter().enumerate().skip(start) {
+        match b {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => {
+                depth -= 1;
+                if depth == 0 {
+                    return i + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    bytes.len()
 }
 
 /// Takes the signature off whatever looks like a JWT.
@@ -218,6 +262,8 @@ mod tests {
             ("{\"refresh_token\":\"HIDE\"", "refresh_token"),
             ("http://localhost/cb?code=HIDE&state=s#id_token=HIDE", "state=s"),
             ("access_token: HIDE\nnext", "next"),
+            ("{\"accessToken\":\"HIDE\",\"x\":1}", "\"x\":1"),
+            ("{\"refresh-token\":[\"HIDE\",{\"v\":\"HIDE]\"}],\"x\":1}", "\"x\":1"),
             ("{'access_token': 'HIDE', 'x': 1}", "'x': 1"),
             ("{\"password\":\"HI\\\"DE\",\"x\":1}", "\"x\":1"),
         ] {
@@ -247,6 +293,8 @@ mod tests {
     #[test]
     fn a_known_secret_is_found_anywhere_encoded_too() {
         let known = [Secret::new("s3cr:et/+ %")];
+        let redacted = redact("{\"echo\":\"s3cr:et\\/+ %\"}", &known);
+        assert!(!redacted.contains("s3cr"), "{redacted}");
         let redacted = redact("oops s3cr:et/+ % and s3cr%3Aet%2F%2B+%25", &known);
         assert!(!redacted.contains("s3cr"), "{redacted}");
     }

@@ -1,5 +1,7 @@
 //! The redirect URI, read: what has to listen where.
 
+use std::net::Ipv4Addr;
+
 use url::{Host, Url};
 
 /// Which addresses a loopback redirect URI names.
@@ -39,6 +41,16 @@ pub enum RedirectError {
     Scheme(String),
 }
 
+/// Whether an address is on this machine, so that nothing crosses a network on the way to it.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
 impl RedirectTarget {
     /// Reads a redirect URI as it is registered with the provider.
     pub fn parse(uri: &str) -> Result<Self, RedirectError> {
@@ -50,7 +62,7 @@ impl RedirectTarget {
             return Err(RedirectError::Scheme(url.scheme().to_owned()));
         }
         let host = match url.host() {
-            Some(Host::Ipv4(ip)) if ip.is_loopback() => LoopbackHost::V4,
+            Some(Host::Ipv4(Ipv4Addr::LOCALHOST)) => LoopbackHost::V4,
             Some(Host::Ipv6(ip)) if ip.is_loopback() => LoopbackHost::V6,
             Some(Host::Domain("localhost")) => LoopbackHost::Localhost,
             other => {
@@ -88,7 +100,13 @@ impl RedirectTarget {
         if self.port != 0 {
             return self.uri.clone();
         }
-        self.uri.replacen(":0", &format!(":{port}"), 1)
+        // The port ends the authority, which ends at the first / or ? behind the scheme.
+        let authority = self.uri.find("://").map_or(0, |at| at + 3);
+        let end = self.uri[authority..]
+            .find(['/', '?'])
+            .map_or(self.uri.len(), |at| authority + at);
+        let host = self.uri[..end].trim_end_matches('0').trim_end_matches(':');
+        format!("{host}:{port}{}", &self.uri[end..])
     }
 }
 
@@ -109,6 +127,8 @@ mod tests {
         let target = RedirectTarget::parse("http://[::1]:0/cb?x=1").unwrap();
         assert_eq!(target.host(), LoopbackHost::V6);
         assert_eq!(target.uri_on_port(8400), "http://[::1]:8400/cb?x=1");
+        let target = RedirectTarget::parse("http://[0:0:0:0:0:0:0:1]:0/a:0").unwrap();
+        assert_eq!(target.uri_on_port(8400), "http://[0:0:0:0:0:0:0:1]:8400/a:0");
     }
 
     #[test]
@@ -120,6 +140,7 @@ mod tests {
                 "http://example.com/cb",
                 RedirectError::NotLoopback("example.com".into()),
             ),
+            ("http://127.0.0.2/cb", RedirectError::NotLoopback("127.0.0.2".into())),
             ("http://0.0.0.0/cb", RedirectError::NotLoopback("0.0.0.0".into())),
             ("https://localhost/cb", RedirectError::Scheme("https".into())),
             ("com.example:/cb", RedirectError::Scheme("com.example".into())),

@@ -137,7 +137,9 @@ impl TokenResponse {
         }
         self.refresh_expires_in_s = self
             .seconds(object, "refresh_expires_in")
-            .or_else(|| self.seconds(object, "refresh_token_expires_in"));
+            .or_else(|| self.seconds(object, "refresh_token_expires_in"))
+            // 0 is how some servers say that it has no end.
+            .filter(|s| *s != 0);
         self.scope = self.read_scope(object.get("scope"));
     }
 

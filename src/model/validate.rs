@@ -67,6 +67,27 @@ fn scope_char(c: char) -> bool {
     matches!(c, ' ' | '!' | '#'..='[' | ']'..='~')
 }
 
+/// The sentence about a secret in the extra parameters, which must not be stored.
+pub(super) fn stored_secret(profile: &Profile) -> Option<FieldError> {
+    [
+        (Field::AuthorizeParameters, &profile.authorize_parameters),
+        (Field::TokenParameters, &profile.token_parameters),
+    ]
+    .into_iter()
+    .find_map(|(field, lines)| {
+        let message = lines
+            .iter()
+            .find_map(|line| secret_parameter(line.split_once('=')?.0))?;
+        Some(FieldError { field, message })
+    })
+}
+
+fn secret_parameter(name: &str) -> Option<String> {
+    ["client_secret", "password", "refresh_token", "client_assertion"]
+        .contains(&name.trim())
+        .then(|| format!("{name} is a secret and a profile holds none. Give it as the client secret instead"))
+}
+
 fn wrong_parameter(line: &str) -> Option<String> {
     let Some((name, _)) = line.split_once('=') else {
         return Some(format!("“{line}” has no value. Write name=value"));
@@ -74,10 +95,7 @@ fn wrong_parameter(line: &str) -> Option<String> {
     if name.trim().is_empty() {
         return Some(format!("“{line}” has no name. Write name=value"));
     }
-    let secret = ["client_secret", "password", "refresh_token", "client_assertion"];
-    secret
-        .contains(&name)
-        .then(|| format!("{name} is a secret and a profile holds none. Give it as the client secret instead"))
+    secret_parameter(name)
 }
 
 #[cfg(test)]

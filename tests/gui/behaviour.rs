@@ -515,3 +515,50 @@ fn tab_reaches_every_control_and_shows_where_it_is() {
         assert!(seen.iter().any(|label| label == name), "{name} is not in {seen:?}");
     }
 }
+
+#[test]
+fn escape_leaves_a_field_before_it_cancels_a_login() {
+    let (mut window, _) = Window::new().with_profiles().with_login();
+    window.click("Paste the callback address instead…");
+    window.asked();
+    window.keys(Modifiers::NONE, Key::Escape);
+    assert!(window.asked().is_empty(), "the field had the keyboard");
+    window.keys(Modifiers::NONE, Key::Escape);
+    assert!(matches!(window.only_request().1, Command::Cancel(_)));
+}
+
+#[test]
+fn very_long_values_push_nothing_out_of_the_window() {
+    let mut window = Window::sized(900.0, 600.0, egui::Theme::Light);
+    let long = "x".repeat(5000);
+    let mut profile = profile();
+    profile.name = format!("A name {long}");
+    profile.client_id.clone_from(&long);
+    window.tell(
+        OperationId::next(),
+        EventKind::Loaded {
+            profiles: vec![profile],
+            problems: Vec::new(),
+        },
+    );
+    let mut session = session(1);
+    let claims = format!(r#"{{"sub":"{long}","{long}":"y","exp":{}}}"#, now().as_second() + 60);
+    session.tokens.access = Token::new(jwt(r#"{"alg":"RS256"}"#, &claims), now(), Some(60));
+    window.tell(
+        OperationId::next(),
+        EventKind::SessionChanged {
+            slug: trusted(),
+            session: Arc::new(session),
+        },
+    );
+    for tab in ["Claims", "Timeline", "Profile"] {
+        window.click(tab);
+        for node in window.harness.query_all(egui_kittest::kittest::By::default()) {
+            let role = node.accesskit_node().role();
+            if matches!(role, egui::accesskit::Role::Button | egui::accesskit::Role::Tab) {
+                let right = node.rect().right();
+                assert!(right <= 900.0, "{:?} ends at {right}", node.accesskit_node().label());
+            }
+        }
+    }
+}

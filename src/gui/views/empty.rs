@@ -4,8 +4,9 @@ use egui::Ui;
 
 use crate::gui::action::{Action, Actions};
 use crate::gui::command::UiCommand;
+use crate::gui::item::Item;
 use crate::gui::screen::Page;
-use crate::gui::state::{Item, State};
+use crate::gui::state::State;
 use crate::gui::theme::icon;
 use crate::gui::widgets::{Button, EmptyState, card};
 

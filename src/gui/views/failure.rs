@@ -3,8 +3,8 @@
 use egui::{Align, Frame, Layout, Margin, Ui, Vec2};
 
 use crate::gui::action::{Action, Actions};
+use crate::gui::item::{FailedOperation, Item};
 use crate::gui::screen::{Page, Tab};
-use crate::gui::state::{FailedOperation, Item};
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{Button, SpokenAs as _, card_frame, chip, elided_with_tooltip};
 

@@ -1,7 +1,8 @@
 //! A profile's state in one sign, a word and a line: for the sidebar and the palette.
 
 use crate::engine::OperationKind;
-use crate::gui::state::{Item, State};
+use crate::gui::item::Item;
+use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon};
 use crate::model::TokenKind;
 use crate::model::lifetime;

@@ -4,8 +4,8 @@ use egui::{Align, Layout, Ui, Vec2};
 
 use crate::gui::action::{Action, Actions};
 use crate::gui::command::UiCommand;
+use crate::gui::item::Item;
 use crate::gui::screen::Tab;
-use crate::gui::state::Item;
 use crate::gui::theme::{icon, space, text};
 use crate::gui::widgets::{Button, chip, elided};
 
@@ -45,13 +45,19 @@ fn buttons_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Actions) {
         return;
     }
     let can_refresh = item.can_refresh();
+    // Beside a form the one primary button is the one that saves it.
+    let kind = if tab == Tab::Profile {
+        Button::secondary
+    } else {
+        Button::primary
+    };
     // The page says it in its middle already.
     let said_below = item.session.is_none() && tab == Tab::Claims;
     if !said_below {
         let button = if can_refresh {
             Button::secondary("Log in")
         } else {
-            Button::primary("Log in")
+            kind("Log in")
         };
         let tooltip = UiCommand::LogIn.keys(ui.ctx());
         if ui.add(button.icon(icon::SIGN_IN)).on_hover_text(tooltip).clicked() {
@@ -60,7 +66,7 @@ fn buttons_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Actions) {
     }
     if can_refresh {
         let tooltip = UiCommand::Refresh.keys(ui.ctx());
-        let button = Button::primary("Refresh now").icon(icon::ARROW_CLOCKWISE);
+        let button = kind("Refresh now").icon(icon::ARROW_CLOCKWISE);
         if ui.add(button).on_hover_text(tooltip).clicked() {
             actions.push(Action::Refresh(slug()));
         }

@@ -5,8 +5,9 @@ use egui::Ui;
 use crate::gui::action::{Action, Actions};
 use crate::gui::command::UiCommand;
 use crate::gui::inputs::Inputs;
+use crate::gui::item::Item;
 use crate::gui::screen::{Page, Tab};
-use crate::gui::state::{Item, State};
+use crate::gui::state::State;
 use crate::gui::theme::space;
 use crate::gui::widgets;
 

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, ScrollArea, Ui, Vec2};
 
 use super::claim_rows::shown;
-use super::token_cards::signature_look;
+use super::token_badges::signature_look;
 use crate::engine::Session;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;

@@ -3,7 +3,8 @@
 use egui::{Align, Layout, RichText, Ui};
 
 use crate::engine::OperationKind;
-use crate::gui::state::{Item, State};
+use crate::gui::item::Item;
+use crate::gui::state::State;
 use crate::gui::theme::{Palette, icon, palette, space, text};
 use crate::gui::widgets::{SpokenAs as _, elided_with_tooltip};
 use crate::model::history::HistoryKind;

@@ -3,8 +3,9 @@
 use egui::{Align, Layout, RichText, Ui, UiBuilder, Vec2};
 
 use crate::gui::action::{Action, Actions};
+use crate::gui::item::Item;
 use crate::gui::screen::TimelineFilter;
-use crate::gui::state::{Item, State};
+use crate::gui::state::State;
 use crate::gui::theme::{Palette, icon, palette, space, text};
 use crate::gui::widgets::{
     Column, EmptyState, SpokenAs as _, Table, Width, card_frame, elided, elided_with_tooltip, segmented,

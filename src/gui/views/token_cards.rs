@@ -4,13 +4,11 @@ use egui::{Align, Color32, Layout, Ui, UiBuilder, Vec2};
 
 use super::item_state::ABOUT_TO_EXPIRE;
 use crate::engine::Session;
-use crate::gui::state::{Item, State};
-use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Badge, card_frame, chip, countdown_ring, elided, elided_with_tooltip, section_label};
-use crate::model::checks::Outcome;
-use crate::model::jwt::Form;
+use crate::gui::item::Item;
+use crate::gui::state::State;
+use crate::gui::theme::{Tone, palette, space, text};
+use crate::gui::widgets::{card_frame, chip, countdown_ring, elided, elided_with_tooltip, section_label};
 use crate::model::lifetime::{self, ExpiresFrom};
-use crate::model::verify::SignatureStatus;
 use crate::model::{Token, TokenKind};
 
 /// Draws them side by side.
@@ -119,7 +117,7 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
         });
     });
     ui.horizontal_wrapped(|ui| {
-        badges_ui(ui, session, kind, token);
+        super::token_badges::token_badges_ui(ui, session, kind, token);
         if small {
             ui.add(chip(&token.fingerprint.short()).mono())
                 .on_hover_text(fingerprint_tooltip(token));
@@ -205,49 +203,6 @@ fn fitting(ui: &Ui, candidates: &[String]) -> String {
         .unwrap_or_default()
 }
 
-fn badges_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) {
-    let decoded = &token.decoded;
-    let form = match decoded.form {
-        Form::Jws => "JWT",
-        Form::Jwe => "encrypted JWT",
-        Form::Opaque => "opaque",
-        Form::Damaged => "damaged",
-    };
-    let what = decoded.alg().map_or(form.to_owned(), |alg| format!("{form} · {alg}"));
-    if decoded.defects.is_empty() {
-        ui.add(chip(&what));
-    } else {
-        ui.add(Badge::new(Tone::Warn, &what))
-            .on_hover_text(format!("{} defects, listed below", decoded.defects.len()));
-    }
-    if let Some(signature) = session.signature(kind)
-        && decoded.form != Form::Opaque
-    {
-        let (tone, words) = signature_look(signature.status);
-        ui.add(Badge::new(tone, words)).on_hover_text(&signature.reason);
-    }
-    if kind == TokenKind::Id {
-        checks_ui(ui, session);
-    }
-    if kind == TokenKind::Refresh && session.generation > 1 {
-        let (badge, why) = if session.tokens.refresh_rotated {
-            (
-                Badge::new(Tone::Ok, "rotated").sign(icon::ARROW_CLOCKWISE),
-                "The last refresh gave a new refresh token (RFC 9700 §4.14.2)",
-            )
-        } else {
-            (
-                chip("kept"),
-                "The last refresh gave no new refresh token: the old one stays in use (RFC 6749 §6)",
-            )
-        };
-        ui.add(badge).on_hover_text(why);
-    }
-    if kind == TokenKind::Refresh {
-        ui.add(chip(&format!("generation {}", session.generation)));
-    }
-}
-
 fn fingerprint_ui(ui: &mut Ui, token: &Token) {
     let p = palette(ui);
     let words = text::mono(token.fingerprint.short()).size(text::LABEL).color(p.faint);
@@ -256,53 +211,4 @@ fn fingerprint_ui(ui: &mut Ui, token: &Token) {
 
 fn fingerprint_tooltip(token: &Token) -> String {
     format!("Fingerprint: the start of the token's SHA-256\n{}", token.fingerprint)
-}
-
-/// A verdict in a word and a tone.
-pub(super) const fn signature_look(status: SignatureStatus) -> (Tone, &'static str) {
-    match status {
-        SignatureStatus::Valid => (Tone::Ok, "signature"),
-        SignatureStatus::Invalid => (Tone::Bad, "signature invalid"),
-        SignatureStatus::Unverified => (Tone::Neutral, "not verified"),
-        SignatureStatus::Unsupported => (Tone::Neutral, "cannot be checked"),
-        SignatureStatus::None => (Tone::Warn, "unsigned"),
-    }
-}
-
-/// What failed by name, the rest as a number.
-fn checks_ui(ui: &mut Ui, session: &Session) {
-    let of_id: Vec<_> = session
-        .checks
-        .iter()
-        // The signature has a badge of its own.
-        .filter(|check| check.id.starts_with("id_token.") && check.id != "id_token.signature")
-        .collect();
-    let short = |id: &str| id.trim_start_matches("id_token.").to_owned();
-    for check in &of_id {
-        let tone = match check.outcome {
-            Outcome::Fail => Tone::Bad,
-            Outcome::Warn => Tone::Warn,
-            Outcome::Pass | Outcome::Skip => continue,
-        };
-        ui.add(Badge::new(tone, &short(&check.id)))
-            .on_hover_text(format!("{} · {}", check.message, check.spec));
-    }
-    let passed: Vec<_> = of_id.iter().filter(|check| check.outcome == Outcome::Pass).collect();
-    if !passed.is_empty() {
-        let list: Vec<String> = of_id
-            .iter()
-            .map(|check| format!("{} {}: {}", sign(check.outcome), short(&check.id), check.message))
-            .collect();
-        let words = format!("{} checks", passed.len());
-        ui.add(Badge::new(Tone::Ok, &words)).on_hover_text(list.join("\n"));
-    }
-}
-
-const fn sign(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Pass => icon::CHECK,
-        Outcome::Warn => icon::WARNING,
-        Outcome::Fail => icon::X,
-        Outcome::Skip => icon::MINUS,
-    }
 }

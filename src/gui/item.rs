@@ -1,0 +1,103 @@
+//! A profile and everything that is known of it now.
+
+use std::sync::Arc;
+
+use super::login_progress::Login;
+use crate::engine::{Failure, OperationId, OperationKind, Session};
+use crate::model::history::HistoryEntry;
+use crate::model::{Profile, TokenSet};
+
+/// A profile and what is known of it.
+#[derive(Debug)]
+pub struct Item {
+    /// The profile as it is stored.
+    pub profile: Profile,
+    /// Its tokens.
+    pub session: Option<Arc<Session>>,
+    /// What happened to it, newest first.
+    pub history: Vec<HistoryEntry>,
+    /// What runs for it.
+    pub operation: Option<Operation>,
+    /// What went wrong last, until something works or it is dismissed.
+    pub failure: Option<FailedOperation>,
+    /// Whether the engine holds a client secret for it.
+    pub has_secret: bool,
+}
+
+/// Something that runs.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its id.
+    pub id: OperationId,
+    /// What it does.
+    pub kind: OperationKind,
+    /// How far it is, when it is a login.
+    pub login: Login,
+}
+
+/// What went wrong, and in what.
+#[derive(Clone, Debug)]
+pub struct FailedOperation {
+    /// What was tried.
+    pub kind: OperationKind,
+    /// Why it failed.
+    pub failure: Failure,
+}
+
+impl FailedOperation {
+    /// What it was, as a headline.
+    pub const fn title(&self) -> &'static str {
+        match self.kind {
+            OperationKind::Login => "Login failed",
+            OperationKind::Refresh => "Refresh failed",
+            OperationKind::ApiCall => "API call failed",
+            OperationKind::Store => "Not stored",
+            OperationKind::Demo => "Demo server failed",
+        }
+    }
+}
+
+impl Item {
+    /// A profile of which nothing is known yet.
+    pub fn new(profile: Profile) -> Self {
+        Self {
+            profile,
+            session: None,
+            history: Vec::new(),
+            operation: None,
+            failure: None,
+            has_secret: false,
+        }
+    }
+
+    /// Its tokens.
+    pub fn tokens(&self) -> Option<&TokenSet> {
+        self.session.as_ref().map(|session| &session.tokens)
+    }
+
+    /// Whether the provider has ended its session for certain: only a login helps.
+    pub fn is_over(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.is_over)
+    }
+
+    /// Whether a login can start.
+    pub fn can_log_in(&self) -> bool {
+        self.operation.is_none()
+    }
+
+    /// Whether there is something to refresh with.
+    pub fn can_refresh(&self) -> bool {
+        self.operation.is_none() && !self.is_over() && self.tokens().is_some_and(|tokens| tokens.refresh.is_some())
+    }
+
+    /// Whether there is an API and a token for it.
+    pub fn can_call_api(&self) -> bool {
+        self.operation.is_none() && self.session.is_some() && !self.profile.api_url.is_empty()
+    }
+
+    /// The login that runs.
+    pub fn login(&self) -> Option<(OperationId, &Login)> {
+        let operation = self.operation.as_ref()?;
+        (operation.kind == OperationKind::Login).then_some((operation.id, &operation.login))
+    }
+}

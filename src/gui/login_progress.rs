@@ -1,0 +1,45 @@
+//! How far a login is: the engine's steps, gathered.
+
+use jiff::Timestamp;
+
+use crate::engine::LoginStep;
+
+/// How far a login is.
+#[derive(Debug, Default)]
+pub struct Login {
+    /// How many keys the provider has, or why there are none, and the milliseconds it took.
+    pub keys: Option<(Result<usize, String>, f64)>,
+    /// Where the callback is waited for.
+    pub listening: Option<String>,
+    /// The address to sign in at.
+    pub url: Option<String>,
+    /// Whether the browser was opened, or why not.
+    pub browser: Option<Result<(), String>>,
+    /// When it gives up waiting.
+    pub deadline: Option<Timestamp>,
+    /// The last thing that came and was not the answer.
+    pub stray: Option<String>,
+    /// Whether the callback came.
+    pub called_back: bool,
+    /// Whether the code is being exchanged.
+    pub exchanging: bool,
+    /// Whether the tokens came and are being checked.
+    pub checking: bool,
+}
+
+impl Login {
+    /// One step on.
+    pub(super) fn apply(&mut self, step: LoginStep) {
+        match step {
+            LoginStep::Keys { keys, took_ms } => self.keys = Some((keys, took_ms)),
+            LoginStep::Listening(address) => self.listening = Some(address),
+            LoginStep::Address(url) => self.url = Some(url.into()),
+            LoginStep::Browser(opened) => self.browser = Some(opened),
+            LoginStep::Waiting(until) => self.deadline = Some(until),
+            LoginStep::Stray(what) => self.stray = Some(what),
+            LoginStep::CalledBack => self.called_back = true,
+            LoginStep::Exchanging => self.exchanging = true,
+            LoginStep::Checking => self.checking = true,
+        }
+    }
+}
