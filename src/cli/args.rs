@@ -62,7 +62,7 @@ pub enum Command {
     Call(CallArgs),
     /// Decode, verify and judge tokens
     #[command(
-        after_help = "Examples:\n  tokenscope inspect eyJhbGciOi…\n  pbpaste | tokenscope inspect - --json\n  tokenscope inspect --lines < tokens.txt"
+        after_help = "Examples:\n  tokenscope inspect eyJhbGciOi…\n  pbpaste | tokenscope inspect - --json\n  tokenscope inspect --lines tokens.txt\n  tokenscope inspect token.txt --key public.pem"
     )]
     Inspect(InspectArgs),
     /// Logins, refreshes and failures of a profile
@@ -107,7 +107,7 @@ pub enum ProfileCommand {
         #[arg(required = true, value_name = "FIELD=VALUE")]
         changes: Vec<String>,
     },
-    /// Read a profile from a file
+    /// Read one profile or a list of them from a file
     #[command(after_help = "Example:\n  tokenscope profile import erp.json")]
     Import {
         /// The file; - reads standard input
@@ -209,6 +209,9 @@ pub struct InspectArgs {
     /// A JWK Set to verify with: a file or an address
     #[arg(long, value_name = "FILE|URL")]
     pub jwks: Option<String>,
+    /// A public key to verify with, whatever kid the token names: a PEM file (RSA, EC or Ed25519)
+    #[arg(long, value_name = "PEM", conflicts_with = "jwks")]
+    pub key: Option<PathBuf>,
     /// A file whose first line is the secret of an HMAC
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
@@ -224,7 +227,7 @@ pub struct InspectArgs {
     /// Judge at this time and not now, as 2026-01-31T12:00:00Z or seconds since 1970
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
-    /// One token a line on standard input, one JSON document a line on standard output
+    /// One token a line in the files or on standard input, one JSON document a line on standard output
     #[arg(long)]
     pub lines: bool,
 }

@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::Context;
 use super::args::CallArgs;
-use super::login::log_in;
+use super::login::{log_in, tell_verdict};
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, usage};
 use crate::setup::Options;
 
-/// Calls the API and prints its answer. Tokens live in memory only, so it logs in first.
+/// Calls the API and prints its answer. Tokens live in memory only, so it logs in first; a check that failed makes the status 1.
 pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
     let url = args
         .url
@@ -20,7 +20,7 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
         })
         .transpose()?;
     let engine = context.engine(Options::default()).await?;
-    let (slug, _) = log_in(context, &engine, &args.login).await?;
+    let (slug, session) = log_in(context, &engine, &args.login).await?;
     let narrator = Narrator::start(context.printer, false);
     let result = engine.call_api(&slug, url, narrator.reporter()).await;
     narrator.finish().await;
@@ -46,8 +46,9 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
         }
         printer.data(&answer.body)?;
     }
+    let login = tell_verdict(context, &session);
     Ok(if (200..300).contains(&answer.status) {
-        Status::Good
+        login
     } else {
         Status::Failed
     })

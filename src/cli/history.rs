@@ -1,7 +1,7 @@
 //! `tokenscope history P`.
 
 use super::args::{Format, HistoryArgs};
-use super::outcome::{Outcome, Status};
+use super::outcome::{Outcome, Status, usage};
 use super::{Context, read_time, slug};
 use crate::model::history::HistoryEntry;
 use crate::model::lifetime::span;
@@ -11,13 +11,19 @@ use crate::store::HistoryQuery;
 /// Prints a profile's history, newest first.
 pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Outcome {
     let since = args.since.as_deref().map(read_time).transpose()?;
-    let engine = context.engine(Options::default()).await?;
-    let profile = engine.profile(&slug(&args.profile)?).await?;
     let format = match args.format {
+        Some(Format::Table | Format::Csv) if context.printer.json => {
+            return Err(usage(
+                "--json and --format ask for two different things",
+                "Choose one of them",
+            ));
+        }
         Some(format) => format,
         None if context.printer.json => Format::Json,
         None => Format::Table,
     };
+    let engine = context.engine(Options::default()).await?;
+    let profile = engine.profile(&slug(&args.profile)?).await?;
     let query = HistoryQuery {
         since,
         limit: None,

@@ -1,20 +1,20 @@
 //! `tokenscope inspect`.
 
-use std::io::{BufRead as _, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::args::InspectArgs;
+use super::input::{self, Source};
 use super::inspect_json::Inspected;
 use super::outcome::{Outcome, Status, Stop, usage};
-use super::{Context, read_secret, read_time};
+use super::{Context, inspect_input, read_time};
 use crate::flow::{Http, Limits, jwks};
 use crate::model::checks::{Check, Expected, Outcome as CheckOutcome, id_token_checks, signature_check, time_checks};
 use crate::model::jwt::Form;
 use crate::model::keys::KeySet;
-use crate::model::verify::{KeyMaterial, SignatureStatus, verify};
+use crate::model::verify::{KeyMaterial, Signature, SignatureStatus, verify};
 use crate::model::{Clock as _, Secret, Token};
 use crate::system::SystemClock;
 
@@ -31,9 +31,9 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
             .unwrap_or_else(|| SystemClock.now()),
     };
     if args.lines {
-        return lines(context, &judge);
+        return lines(context, &judge).await;
     }
-    let tokens = read_inputs(&args.inputs)?;
+    let tokens = inspect_input::tokens(&args.inputs).await?;
     let mut status = Status::Good;
     let mut inspected = Vec::new();
     for token in tokens {
@@ -61,16 +61,11 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
 }
 
 /// One token a line in, one document a line out, in constant memory.
-fn lines(context: &Context, judge: &Judge<'_>) -> Outcome {
+async fn lines(context: &Context, judge: &Judge<'_>) -> Outcome {
     let mut status = Status::Good;
-    for line in std::io::stdin().lock().lines() {
-        let line =
-            line.map_err(|error| usage(format!("Standard input could not be read ({error})"), "Give it UTF-8"))?;
-        let token = line.trim();
-        if token.is_empty() {
-            continue;
-        }
-        let (inspected, good) = judge.inspect(Secret::from(token));
+    let mut tokens = input::lines(inspect_input::sources(&judge.args.inputs)?, inspect_input::HINT);
+    while let Some(token) = tokens.recv().await {
+        let (inspected, good) = judge.inspect(token?);
         if !good {
             status = Status::Failed;
         }
@@ -90,7 +85,7 @@ impl Judge<'_> {
     /// The verdicts, and whether nothing is wrong.
     fn inspect(&self, value: Secret) -> (Inspected, bool) {
         let token = Token::new(value, self.now, None);
-        let signature = verify(token.value.expose(), &token.decoded, &self.material);
+        let signature = self.signature(&token);
         let mut checks = Vec::new();
         if token.decoded.form == Form::Jws {
             checks.push(signature_check(&signature));
@@ -107,6 +102,16 @@ impl Judge<'_> {
             now: self.now,
         };
         (inspected, good)
+    }
+
+    fn signature(&self, token: &Token) -> Signature {
+        let mut signature = verify(token.value.expose(), &token.decoded, &self.material);
+        let is_hmac = signature.alg.as_deref().is_some_and(|alg| alg.starts_with("HS"));
+        if signature.status == SignatureStatus::Unverified && self.material.keys.is_none() && !is_hmac {
+            // There is no profile here that could have keys.
+            "No key was given: use --jwks or --key".clone_into(&mut signature.reason);
+        }
+        signature
     }
 
     /// What the person expects, and nothing that they did not ask for.
@@ -130,34 +135,14 @@ impl Judge<'_> {
 }
 
 async fn material(args: &InspectArgs) -> Result<KeyMaterial, Stop> {
-    let secret = args
-        .secret_file
-        .as_deref()
-        .map(|file| read_secret(file, "secret"))
-        .transpose()?;
-    let keys = match args.jwks.as_deref() {
+    let secret = match &args.secret_file {
+        Some(file) => Some(input::secret(file, "secret").await?),
         None => None,
-        Some(address) if address.starts_with("http://") || address.starts_with("https://") => {
-            let url = url::Url::parse(address).map_err(|error| {
-                usage(
-                    format!("“{address}” is no address ({error})"),
-                    "Give a JWKS file or address",
-                )
-            })?;
-            let http = Http::new(Arc::new(SystemClock), Limits::default());
-            jwks::fetch(&http, Some(&url)).await.0
-        }
-        Some(file) => {
-            let body = std::fs::read(file).map_err(|error| {
-                usage(
-                    format!("{file} could not be read ({error})"),
-                    "Give a JWKS file or address",
-                )
-            })?;
-            let set = KeySet::parse(&body)
-                .map_err(|why| usage(format!("{file}: {why}"), "Give a JWK Set, {\"keys\": […]}"))?;
-            Some(Ok(set))
-        }
+    };
+    let keys = match (&args.jwks, &args.key) {
+        (Some(place), _) => jwk_set(place).await?,
+        (None, Some(file)) => Some(Ok(public_key(file).await?)),
+        (None, None) => None,
     };
     Ok(KeyMaterial {
         keys,
@@ -166,34 +151,22 @@ async fn material(args: &InspectArgs) -> Result<KeyMaterial, Stop> {
     })
 }
 
-fn read_inputs(inputs: &[String]) -> Result<Vec<Secret>, Stop> {
-    if inputs.is_empty() {
-        return Ok(vec![read_standard_input()?]);
+/// A JWK Set from a file or an address; inside, why the address gave none.
+async fn jwk_set(place: &str) -> Result<Option<Result<KeySet, String>>, Stop> {
+    const HINT: &str = "Give a JWKS file or address";
+    if place.starts_with("http://") || place.starts_with("https://") {
+        let url = url::Url::parse(place).map_err(|error| usage(format!("“{place}” is no address ({error})"), HINT))?;
+        let http = Http::new(Arc::new(SystemClock), Limits::default());
+        return Ok(jwks::fetch(&http, Some(&url)).await.0);
     }
-    inputs
-        .iter()
-        .map(|input| {
-            if input == "-" {
-                read_standard_input()
-            } else if Path::new(input).is_file() {
-                let text = std::fs::read_to_string(input).map_err(|error| {
-                    usage(
-                        format!("{input} could not be read ({error})"),
-                        "Give a file with a token",
-                    )
-                })?;
-                Ok(Secret::new(text.trim()))
-            } else {
-                Ok(Secret::new(input.trim()))
-            }
-        })
-        .collect()
+    let body = Source::File(place.into()).read(HINT).await?;
+    let set =
+        KeySet::parse(&body).map_err(|why| usage(format!("{place}: {why}"), "Give a JWK Set, {\"keys\": […]}"))?;
+    Ok(Some(Ok(set)))
 }
 
-fn read_standard_input() -> Result<Secret, Stop> {
-    let mut text = String::new();
-    std::io::stdin()
-        .read_to_string(&mut text)
-        .map_err(|error| usage(format!("Standard input could not be read ({error})"), "Give it a token"))?;
-    Ok(Secret::new(text.trim()))
+async fn public_key(file: &Path) -> Result<KeySet, Stop> {
+    const HINT: &str = "Give a public key as PEM; “openssl pkey -in KEY -pubout” makes one of a private key";
+    let text = Source::new(file).read_text(HINT).await?;
+    KeySet::from_pem(&text).map_err(|why| usage(format!("{}: {why}", file.display()), HINT))
 }

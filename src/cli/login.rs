@@ -8,7 +8,8 @@ use tokio::sync::mpsc;
 use super::args::LoginArgs;
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop};
-use super::{Context, read_secret, session_json, slug};
+use super::printer::Paint;
+use super::{Context, input, session_json, slug};
 use crate::engine::{Engine, LoginOptions, Session};
 use crate::model::checks::{Check, Outcome as CheckOutcome};
 use crate::model::{Clock as _, Slug};
@@ -26,7 +27,7 @@ pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
 pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs) -> Result<(Slug, Arc<Session>), Stop> {
     let slug = slug(&args.profile)?;
     if let Some(file) = &args.secret_file {
-        engine.set_secret(&slug, read_secret(file, "client secret")?);
+        engine.set_secret(&slug, input::secret(file, "client secret").await?);
     }
     let (_keep_open, pasted) = mpsc::channel(1);
     let options = LoginOptions {
@@ -51,10 +52,35 @@ pub(super) fn print(context: &Context, session: &Session, event: &str) -> Outcom
             context.printer.data(&line)?;
         }
     }
-    let failed = |check: &Check| check.outcome == CheckOutcome::Fail;
-    Ok(if session.checks.iter().any(failed) {
+    Ok(verdict(session))
+}
+
+/// Whether the thing under test is good: no check of the session failed.
+fn verdict(session: &Session) -> Status {
+    if failed(session).next().is_some() {
         Status::Failed
     } else {
         Status::Good
-    })
+    }
+}
+
+fn failed(session: &Session) -> impl Iterator<Item = &Check> {
+    let checks = session.checks.iter();
+    checks.filter(|check| check.outcome == CheckOutcome::Fail)
+}
+
+/// The same for commands that print something else than the session: they tell each check that failed.
+pub(super) fn tell_verdict(context: &Context, session: &Session) -> Status {
+    let printer = context.printer;
+    for check in failed(session) {
+        let (paint, sign) = session_json::sign(check.outcome);
+        printer.tell(&format!(
+            "{} {}: {} {}",
+            printer.paint(paint, sign),
+            check.id,
+            check.message,
+            printer.paint(Paint::Faint, &check.spec)
+        ));
+    }
+    verdict(session)
 }

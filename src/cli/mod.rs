@@ -6,16 +6,20 @@ mod args;
 mod call;
 mod demo;
 mod history;
+mod input;
 mod inspect;
+mod inspect_input;
 mod inspect_json;
 mod login;
 mod narrator;
 mod outcome;
 mod printer;
 mod profile;
+mod profile_import;
 mod refresh;
 mod session_json;
 mod status;
+mod terminal;
 mod token;
 mod tour;
 pub mod visitor;
@@ -68,14 +72,17 @@ pub fn run(command: Command, data_dir: Option<PathBuf>, json: bool) -> Status {
             Box::pin(or_interrupted(work)).await
         }
     });
+    // A read that still waits for a line must not hold up the end. Stores are written whole or not at all.
+    runtime.shutdown_background();
     outcome.unwrap_or_else(|stop| report(&stop, printer))
 }
 
-/// Ctrl C cancels what runs, so that ports are closed and files are whole.
+/// Ctrl C cancels what runs, so that ports are closed and files are whole. It is listened for before the work begins.
 async fn or_interrupted(work: impl Future<Output = Outcome>) -> Outcome {
     tokio::select! {
-        outcome = work => outcome,
+        biased;
         Ok(()) = tokio::signal::ctrl_c() => Err(Failure::cancelled().into()),
+        outcome = work => outcome,
     }
 }
 
@@ -125,28 +132,6 @@ fn slug(text: &str) -> Result<Slug, Stop> {
             "“tokenscope profile list” shows the names to use",
         )
     })
-}
-
-/// The first line of a file, as a secret; `-` asks at the terminal without showing what is typed.
-fn read_secret(file: &std::path::Path, what: &str) -> Result<crate::model::Secret, Stop> {
-    if file.as_os_str() == "-" {
-        return rpassword::prompt_password(format!("{what}: "))
-            .map(crate::model::Secret::new)
-            .map_err(|error| {
-                outcome::usage(
-                    format!("The {what} could not be read ({error})"),
-                    "Give a file instead of -",
-                )
-            });
-    }
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        outcome::usage(
-            format!("{} could not be read ({error})", file.display()),
-            "Give a file whose first line is the secret",
-        )
-    })?;
-    let text = zeroize::Zeroizing::new(text);
-    Ok(text.lines().next().unwrap_or_default().into())
 }
 
 /// A time as a person writes it: `2026-01-31`, `2026-01-31T12:00:00Z`, or seconds since 1970.

@@ -1,17 +1,14 @@
 //! `tokenscope profile …`.
 
-use std::io::Read as _;
-use std::path::Path;
-
 use super::args::{NewProfileArgs, ProfileCommand};
 use super::outcome::{Outcome, Status, Stop, usage};
-use super::{Context, slug};
+use super::{Context, profile_import, slug};
 use crate::engine::Engine;
 use crate::model::field::Field;
+use crate::model::profile::FieldError;
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
 use crate::setup::Options;
-use crate::store;
 
 /// Carries out one of the profile commands.
 pub(super) async fn run(context: &Context, command: ProfileCommand) -> Outcome {
@@ -25,15 +22,16 @@ pub(super) async fn run(context: &Context, command: ProfileCommand) -> Outcome {
             apply(&mut profile, &changes)?;
             save(context, &engine, profile).await
         }
-        ProfileCommand::Import { file } => {
-            let profile = read(&file, &engine).await?;
-            save(context, &engine, profile).await
-        }
+        ProfileCommand::Import { file } => profile_import::run(context, &engine, &file).await,
         ProfileCommand::Export { profiles } => export(context, &engine, &profiles).await,
         ProfileCommand::Delete { profile } => {
             let slug = slug(&profile)?;
             engine.profile(&slug).await?;
-            engine.delete_profile(&slug).await?;
+            if let Err(failure) = engine.delete_profile(&slug).await? {
+                context
+                    .printer
+                    .tell(&format!("▲ Its history is still there: {failure}"));
+            }
             context.printer.tell(&format!("Deleted {slug} and its history"));
             if context.printer.json {
                 context.printer.document(&serde_json::json!({"deleted": slug}))?;
@@ -123,9 +121,14 @@ fn apply(profile: &mut Profile, changes: &[String]) -> Result<(), Stop> {
     if errors.is_empty() {
         Ok(())
     } else {
-        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
-        Err(usage(errors.join("; "), "Nothing was changed"))
+        Err(usage(sentence(&errors), "Nothing was changed"))
     }
+}
+
+/// Everything that is wrong with a profile.
+pub(super) fn sentence(errors: &[FieldError]) -> String {
+    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    errors.join("; ")
 }
 
 async fn save(context: &Context, engine: &Engine, profile: Profile) -> Outcome {
@@ -138,26 +141,6 @@ async fn save(context: &Context, engine: &Engine, profile: Profile) -> Outcome {
         context.printer.data(slug.as_str())?;
     }
     Ok(Status::Good)
-}
-
-async fn read(file: &Path, engine: &Engine) -> Result<Profile, Stop> {
-    let unreadable = |error: std::io::Error| {
-        usage(
-            format!("{} could not be read ({error})", file.display()),
-            "Give a file that “profile export” wrote",
-        )
-    };
-    let text = if file.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(unreadable)?;
-        text
-    } else {
-        std::fs::read_to_string(file).map_err(unreadable)?
-    };
-    let parsed = store::parse(&text, &Slug::default())
-        .map_err(|error| usage(format!("{} {error}", file.display()), "Nothing was imported"))?;
-    let slug = free_slug(engine, &parsed.name).await?;
-    Ok(Profile { slug, ..parsed })
 }
 
 async fn export(context: &Context, engine: &Engine, names: &[String]) -> Outcome {

@@ -5,16 +5,12 @@ use serde_json::{Value, json};
 use super::args::StatusArgs;
 use super::outcome::{Outcome, Status};
 use super::{Context, slug};
-use crate::engine::Engine;
 use crate::model::history::{HistoryEntry, TokenRecord};
+use crate::model::jwt::Form;
 use crate::model::lifetime::relative;
 use crate::model::{Clock as _, Profile};
 use crate::setup::Options;
-use crate::store::HistoryQuery;
 use crate::system::SystemClock;
-
-/// How far back the last tokens are looked for, in history rows.
-const LOOK_BACK: usize = 200;
 
 /// Prints what is known of a profile's tokens, or of all. The tokens themselves live in the process that logged in; the
 /// history knows when they end.
@@ -26,7 +22,7 @@ pub(super) async fn run(context: &Context, args: &StatusArgs) -> Outcome {
     };
     let mut documents = Vec::new();
     for profile in &profiles {
-        let last = last_tokens(&engine, profile).await?;
+        let last = engine.last_tokens(&profile.slug).await?;
         if context.printer.json {
             documents.push(document(profile, last.as_ref()));
         } else {
@@ -45,21 +41,11 @@ pub(super) async fn run(context: &Context, args: &StatusArgs) -> Outcome {
     Ok(Status::Good)
 }
 
-async fn last_tokens(engine: &Engine, profile: &Profile) -> Result<Option<HistoryEntry>, super::Stop> {
-    let query = HistoryQuery {
-        since: None,
-        limit: Some(LOOK_BACK),
-        with_claims: false,
-    };
-    let history = engine.history(&profile.slug, query).await?;
-    Ok(history.into_iter().find(|entry| entry.access.is_some()))
-}
-
 fn document(profile: &Profile, last: Option<&HistoryEntry>) -> Value {
     let now = SystemClock.now();
     let token = |record: &TokenRecord| {
         json!({
-            "form": if record.claims.is_some() || record.header.is_some() { json!("jws") } else { Value::Null },
+            "form": form(record),
             "fingerprint": record.fingerprint.to_string(),
             "expires_at": record.expires_at,
             "expires_from": record.expires_from,
@@ -84,6 +70,20 @@ fn document(profile: &Profile, last: Option<&HistoryEntry>) -> Value {
         "latency_ms": last.and_then(|entry| entry.latency_ms),
         "checks": [],
     })
+}
+
+/// What the token was, as far as its record tells: an encrypted one has `enc` in its header (RFC 7516 §4.1.2).
+fn form(record: &TokenRecord) -> Form {
+    let is_encrypted = |header: &str| {
+        let header: Value = serde_json::from_str(header).unwrap_or_default();
+        header.get("enc").is_some()
+    };
+    match (&record.header, &record.claims) {
+        (Some(header), None) if is_encrypted(header) => Form::Jwe,
+        (Some(_), _) => Form::Jws,
+        (None, Some(_)) => Form::Damaged,
+        (None, None) => Form::Opaque,
+    }
 }
 
 fn line(profile: &Profile, last: Option<&HistoryEntry>) -> String {

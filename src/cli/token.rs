@@ -2,13 +2,14 @@
 
 use super::Context;
 use super::args::{Kind, TokenArgs};
-use super::login::log_in;
-use super::outcome::{Outcome, Status};
+use super::login::{log_in, tell_verdict};
+use super::outcome::Outcome;
 use crate::engine::Failure;
 use crate::model::TokenKind;
 use crate::setup::Options;
 
-/// Prints a bare token and nothing else. Tokens live in memory only, so it logs in first.
+/// Prints a bare token and nothing else. Tokens live in memory only, so it logs in first; a check that failed makes the
+/// status 1.
 pub(super) async fn run(context: &Context, args: &TokenArgs) -> Outcome {
     let engine = context.engine(Options::default()).await?;
     let (_, session) = log_in(context, &engine, &args.login).await?;
@@ -32,5 +33,5 @@ pub(super) async fn run(context: &Context, args: &TokenArgs) -> Outcome {
     } else {
         context.printer.data(text)?;
     }
-    Ok(Status::Good)
+    Ok(tell_verdict(context, &session))
 }

@@ -23,7 +23,16 @@ impl Engine {
         } else {
             let origin = inner.origin_for(&session.profile, reporter).await?;
             let profile = inner.archive.load(slug).await?;
-            let endpoints = Inner::endpoints(&profile, origin.as_ref().map(|o| &o.base_url))?;
+            let demo = origin.as_ref().map(|origin| &origin.base_url);
+            let endpoints = Inner::endpoints(&profile, demo)?;
+            // The token belongs to the provider that gave it and must not go to another.
+            if Inner::endpoints(&session.profile, demo)?.token != endpoints.token {
+                return Err(Failure::local(
+                    "profile_changed",
+                    "The profile has another token endpoint than at the login: the token is not sent there",
+                    "Log in again",
+                ));
+            }
             endpoints.api.ok_or_else(|| {
                 Failure::local(
                     "no_api",

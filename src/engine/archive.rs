@@ -4,10 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::failure::Failure;
 use crate::model::exchange::Exchange;
-use crate::model::history::HistoryEntry;
+use crate::model::history::{HistoryEntry, HistoryKind};
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
 use crate::store::{Database, HistoryQuery, Profiles, StoreError};
+
+/// The word of a failure about a profile that is not there.
+pub(super) const NO_PROFILE: &str = "no_profile";
 
 /// Profiles and history.
 #[derive(Clone, Debug)]
@@ -32,7 +35,7 @@ impl Archive {
     pub(super) async fn load_all(&self) -> Result<(Vec<Profile>, Vec<String>), Failure> {
         let (profiles, mut problems) = (self.profiles.clone(), self.problems.clone());
         blocking(move || {
-            if profiles.is_empty() {
+            if profiles.is_first_run()? {
                 for profile in Template::first_run() {
                     profiles.save(&profile)?;
                 }
@@ -54,14 +57,15 @@ impl Archive {
         blocking(move || profiles.save(&profile)).await
     }
 
-    /// Deletes a profile, then its history: a crash between the two leaves rows that nobody sees.
-    pub(super) async fn delete(&self, slug: &Slug) -> Result<(), Failure> {
+    pub(super) async fn delete_profile(&self, slug: &Slug) -> Result<(), Failure> {
         let (profiles, slug) = (self.profiles.clone(), slug.clone());
-        self.with_database(move |database| {
-            profiles.delete(&slug)?;
-            database.delete_history(&slug).map(|_| ())
-        })
-        .await
+        blocking(move || profiles.delete(&slug)).await
+    }
+
+    pub(super) async fn delete_history(&self, slug: &Slug) -> Result<(), Failure> {
+        let slug = slug.clone();
+        self.with_database(move |database| database.delete_history(&slug).map(|_| ()))
+            .await
     }
 
     /// Adds a row and the exchanges behind it; gives the row with its number.
@@ -69,7 +73,10 @@ impl Archive {
         self.with_database(move |database| {
             entry.id = database.add(&entry)?;
             for exchange in &exchanges {
-                database.add_exchange(&entry.profile, exchange)?;
+                // The row is there: what it was read from is second to that.
+                if let Err(error) = database.add_exchange(&entry.profile, exchange) {
+                    tracing::warn!(%error, "an exchange was not recorded");
+                }
             }
             Ok(entry)
         })
@@ -79,6 +86,13 @@ impl Archive {
     pub(super) async fn history(&self, slug: &Slug, query: HistoryQuery) -> Result<Vec<HistoryEntry>, Failure> {
         let slug = slug.clone();
         self.with_database(move |database| database.history(&slug, query)).await
+    }
+
+    /// The newest row that has tokens, with its claims.
+    pub(super) async fn last_tokens(&self, slug: &Slug) -> Result<Option<HistoryEntry>, Failure> {
+        let slug = slug.clone();
+        self.with_database(move |database| database.last(&slug, &[HistoryKind::Login, HistoryKind::Refresh]))
+            .await
     }
 
     async fn with_database<T: Send + 'static>(
@@ -106,11 +120,12 @@ async fn blocking<T: Send + 'static>(
 
 impl From<&StoreError> for Failure {
     fn from(error: &StoreError) -> Self {
-        let code = match error {
-            StoreError::NoProfile(_) => "no_profile",
-            _ => "store",
+        // A store error's sentence already says what to do; the hint says how things stand.
+        let (code, hint) = match error {
+            StoreError::NoProfile(_) => (NO_PROFILE, "Or make it with “tokenscope profile new”"),
+            StoreError::DiskFull(_) => ("store", ""),
+            _ => ("store", "What was stored before is still there"),
         };
-        // A store error's sentence already says what to do.
-        Self::local(code, error.to_string(), "Nothing that was stored is lost")
+        Self::local(code, error.to_string(), hint)
     }
 }

@@ -31,7 +31,7 @@ pub enum Command {
     CallApi(Slug),
     /// The address of the callback, pasted by hand, for the login with this id.
     PasteCallback(OperationId, Secret),
-    /// Stop the operation with this id.
+    /// Stop the operation with this id: a login until its tokens are there, or a call of the API. Others go on.
     Cancel(OperationId),
     /// Start the embedded provider, or start it again with other lifetimes.
     StartDemo(DemoLifetimes),

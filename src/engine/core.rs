@@ -103,21 +103,28 @@ impl Engine {
         self.inner.archive.load(slug).await
     }
 
-    /// Stores a profile as it is, valid or not: half a form is better than a lost one.
+    /// Stores a profile as it is, valid or not: half a form is better than a lost one. Only a secret in it is refused.
     pub async fn save_profile(&self, profile: Profile) -> Result<(), Failure> {
+        if let Some(error) = profile.stored_secret() {
+            let message = format!("{}: {}", error.field.label(), error.message);
+            return Err(Failure::local("secret_in_profile", message, "Nothing was saved"));
+        }
         self.inner.archive.save(profile).await
     }
 
-    /// Deletes a profile, its history, its session and its secret.
-    pub async fn delete_profile(&self, slug: &Slug) -> Result<(), Failure> {
+    /// Deletes a profile, its session and its secret, then its history. The profile is gone when this is `Ok`; what is
+    /// inside says why the history is not.
+    pub async fn delete_profile(&self, slug: &Slug) -> Result<Result<(), Failure>, Failure> {
         // A refresh that is out would bring session and history back: it ends first.
         let turn = self.inner.turn(slug);
         let _turn = turn.lock().await;
-        self.inner.archive.delete(slug).await?;
-        let mut memory = self.inner.memory();
-        memory.sessions.remove(slug);
-        memory.secrets.remove(slug);
-        Ok(())
+        self.inner.archive.delete_profile(slug).await?;
+        {
+            let mut memory = self.inner.memory();
+            memory.sessions.remove(slug);
+            memory.secrets.remove(slug);
+        }
+        Ok(self.inner.archive.delete_history(slug).await)
     }
 
     /// Keeps a client secret in memory; an empty one forgets it.
@@ -138,6 +145,11 @@ impl Engine {
     /// A profile's history, newest first.
     pub async fn history(&self, slug: &Slug, query: HistoryQuery) -> Result<Vec<HistoryEntry>, Failure> {
         self.inner.archive.history(slug, query).await
+    }
+
+    /// The newest row of a profile's history that has tokens, with their headers and claims.
+    pub async fn last_tokens(&self, slug: &Slug) -> Result<Option<HistoryEntry>, Failure> {
+        self.inner.archive.last_tokens(slug).await
     }
 
     /// Starts the embedded provider, or gives it other lifetimes when it runs.

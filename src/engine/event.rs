@@ -68,7 +68,7 @@ pub enum EventKind {
     },
     /// A row was added to a profile's history.
     HistoryAdded(Box<HistoryEntry>),
-    /// Something worked but its row could not be written to the history.
+    /// Something worked but its row could not be written to the history, or not be deleted from it.
     NotRemembered(Failure),
     /// A login went on.
     Login {

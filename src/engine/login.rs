@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
+use super::archive::NO_PROFILE;
 use super::core::{Engine, Inner};
 use super::event::EventKind;
 use super::failure::Failure;
@@ -31,20 +33,48 @@ pub struct LoginOptions {
 const STEP_QUEUE_LEN: usize = 32;
 
 impl Engine {
-    /// Logs in. Dropping the future cancels it and closes the port.
+    /// Logs in. Dropping the future cancels it and closes the port; tokens that have come are kept all the same.
     pub async fn login(
         &self,
         slug: &Slug,
         options: LoginOptions,
         reporter: &Reporter,
     ) -> Result<Arc<Session>, Failure> {
+        self.login_until(slug, options, &CancellationToken::new(), reporter)
+            .await
+    }
+
+    /// The same, cancelled by `stop` until the tokens are there. From then on it goes on to its end: “cancelled” must mean
+    /// that nothing was changed.
+    pub async fn login_until(
+        &self,
+        slug: &Slug,
+        options: LoginOptions,
+        stop: &CancellationToken,
+        reporter: &Reporter,
+    ) -> Result<Arc<Session>, Failure> {
         let inner = &self.inner;
         let profile = inner.archive.load(slug).await?;
         let mut transcript = Transcript::default();
-        let result = inner.run_login(&profile, options, reporter, &mut transcript).await;
+        let result = tokio::select! {
+            biased;
+            result = inner.run_login(&profile, options, reporter, &mut transcript) => result,
+            () = stop.cancelled() => return Err(Failure::cancelled()),
+        };
         let now = inner.clock.now();
         match result {
-            Ok(obtained) => Ok(inner.logged_in(profile, obtained, transcript, reporter).await),
+            Ok(obtained) => {
+                let (inner, reporter) = (Arc::clone(inner), reporter.clone());
+                // In a task of its own: half of keeping, remembering and telling would leave engine and window apart.
+                let work = async move { inner.logged_in(profile, obtained, transcript, &reporter).await };
+                tokio::spawn(work).await.unwrap_or_else(|error| {
+                    Err(Failure::local(
+                        "internal",
+                        format!("The login stopped working ({error})"),
+                        "Log in again, and report this",
+                    ))
+                })
+            }
             Err(failure) => {
                 let entry = failed_entry(slug, now, HistoryKind::LoginFailed, &failure, &transcript);
                 inner.remember(entry, transcript.into_exchanges(), reporter).await;
@@ -107,11 +137,20 @@ impl Inner {
         obtained: Obtained,
         transcript: Transcript,
         reporter: &Reporter,
-    ) -> Arc<Session> {
+    ) -> Result<Arc<Session>, Failure> {
         let slug = profile.slug.clone();
-        // A refresh of the session before must not overwrite this one.
+        // A refresh of the session before must not overwrite this one, nor a deletion come in between.
         let turn = self.turn(&slug);
         let _turn = turn.lock().await;
+        if let Err(failure) = self.archive.load(&slug).await
+            && failure.code == NO_PROFILE
+        {
+            return Err(Failure::local(
+                NO_PROFILE,
+                "The profile was deleted during the login",
+                "Make it again and log in",
+            ));
+        }
         let now = self.clock.now();
         let mut entry = obtained_entry(&slug, now, HistoryKind::Login, 1, &obtained);
         entry.note = login_note(&profile, &obtained);
@@ -124,7 +163,7 @@ impl Inner {
                 session: Arc::clone(&session),
             })
             .await;
-        session
+        Ok(session)
     }
 }
 

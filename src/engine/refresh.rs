@@ -47,6 +47,16 @@ impl Inner {
         if before.generation != seen {
             return Ok(before);
         }
+        if before.is_over {
+            // Sent again, a dead token only makes the provider suspicious.
+            let mut failure = Failure::provider(
+                "session_over",
+                "The provider has refused this refresh token before",
+                "Log in again",
+            );
+            failure.ends_session = true;
+            return Err(failure);
+        }
         let mut transcript = Transcript::default();
         match self.run_refresh(&before, &mut transcript, reporter).await {
             Ok(obtained) => Ok(self.refreshed(slug, &before, obtained, transcript, reporter).await),
@@ -87,6 +97,12 @@ impl Inner {
                 // server that has a fault of its own does not know.
                 let server_fault = failure.http_status.is_some_and(|status| status >= 500);
                 failure.ends_session = failure.code == "invalid_grant" && !server_fault;
+                // No answer says nothing about whether the server has rotated.
+                if matches!(failure.code.as_str(), "timeout" | "broken_connection" | "too_large") {
+                    failure
+                        .hint
+                        .push_str(". The refresh token may be spent: if the next refresh is refused, log in");
+                }
                 failure
             })
     }

@@ -165,7 +165,7 @@ impl Desk {
                 command => self.spawn(operation, command),
             }
         }
-        // The window is gone: nobody waits for a login any more.
+        // The window is gone: nobody waits for a login any more. What stores or refreshes goes on to its end.
         for running in self.running().values() {
             running.stop.cancel();
         }
@@ -200,13 +200,7 @@ impl Desk {
                     kind,
                 })
                 .await;
-            let work = carry_out(&engine, command, paste_inbox, &reporter);
-            let result = tokio::select! {
-                // What has finished is not called cancelled.
-                biased;
-                result = work => result,
-                () = stop.cancelled() => Err(Failure::cancelled()),
-            };
+            let result = carry_out(&engine, command, paste_inbox, &stop, &reporter).await;
             running
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -220,6 +214,7 @@ async fn carry_out(
     engine: &Engine,
     command: Command,
     pasted: mpsc::Receiver<Secret>,
+    stop: &CancellationToken,
     reporter: &Reporter,
 ) -> Result<(), Failure> {
     match command {
@@ -229,8 +224,11 @@ async fn carry_out(
             reporter.tell(EventKind::ProfileSaved(profile)).await;
         }
         Command::DeleteProfile(slug) => {
-            engine.delete_profile(&slug).await?;
+            let history = engine.delete_profile(&slug).await?;
             reporter.tell(EventKind::ProfileDeleted(slug)).await;
+            if let Err(failure) = history {
+                reporter.tell(EventKind::NotRemembered(failure)).await;
+            }
         }
         Command::SetSecret(slug, secret) => {
             engine.set_secret(&slug, secret);
@@ -243,13 +241,19 @@ async fn carry_out(
                 patience: None,
                 pasted,
             };
-            engine.login(&slug, options, reporter).await?;
+            engine.login_until(&slug, options, stop, reporter).await?;
         }
+        // Not cancelled: once it is out, only the answer holds the new refresh token.
         Command::Refresh(slug) => {
             engine.refresh(&slug, reporter).await?;
         }
         Command::CallApi(slug) => {
-            engine.call_api(&slug, None, reporter).await?;
+            tokio::select! {
+                // What has finished is not called cancelled.
+                biased;
+                answer = engine.call_api(&slug, None, reporter) => answer.map(|_| ())?,
+                () = stop.cancelled() => return Err(Failure::cancelled()),
+            }
         }
         Command::StartDemo(lifetimes) => {
             let result = engine.start_demo(lifetimes).await;

@@ -107,7 +107,7 @@ impl FlowError {
     /// What to do about it, in one sentence.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Http(HttpError::Timeout { .. }) => "Nothing was lost. Try again, or check the address in the profile",
+            Self::Http(HttpError::Timeout { .. }) => "Try again, or check the address in the profile",
             Self::Http(HttpError::Connect { .. }) => "Check the address in the profile, and that the server runs",
             Self::Http(HttpError::Tls { .. }) => "Check the host in the profile, or install its certificate authority",
             Self::Http(HttpError::TooLarge { .. } | HttpError::Broken { .. }) => {

@@ -33,6 +33,8 @@ pub struct KeySet {
     pub keys: Vec<Key>,
     /// A sentence for each that cannot.
     pub broken: Vec<String>,
+    /// Whether a person gave this key for the token at hand: then it is the one, whatever `kid` the token names.
+    pub is_given: bool,
 }
 
 impl KeySet {
@@ -62,6 +64,34 @@ impl KeySet {
         }
         Ok(set)
     }
+
+    /// The public key in a PEM text (RFC 7468): `PUBLIC KEY` (RFC 5280 §4.1.2.7: RSA, EC, Ed25519) or `RSA PUBLIC KEY`
+    /// (RFC 8017 §A.1.1). An error says what else it is, and holds nothing of it.
+    pub fn from_pem(text: &str) -> Result<Self, String> {
+        let begins = ["-----BEGIN PUBLIC KEY-----", "-----BEGIN RSA PUBLIC KEY-----"];
+        let Some(start) = begins.iter().find_map(|begin| text.find(begin)) else {
+            return Err(if text.contains("PRIVATE KEY-----") {
+                "this is a private key, and a public one is wanted".to_owned()
+            } else {
+                "there is no public key as PEM in it (RFC 7468 §13)".to_owned()
+            });
+        };
+        let pem = &text.as_bytes()[start..];
+        let decoding = DecodingKey::from_rsa_pem(pem)
+            .or_else(|_| DecodingKey::from_ec_pem(pem))
+            .or_else(|_| DecodingKey::from_ed_pem(pem))
+            .map_err(|error| format!("the public key cannot be read ({error})"))?;
+        Ok(Self {
+            keys: vec![Key {
+                kid: None,
+                alg: None,
+                key_use: None,
+                decoding,
+            }],
+            broken: Vec::new(),
+            is_given: true,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -82,5 +112,14 @@ mod tests {
     fn what_is_no_key_set_says_so() {
         assert!(KeySet::parse(b"<html>").unwrap_err().contains("not JSON"));
         assert!(KeySet::parse(b"{}").unwrap_err().contains("keys"));
+    }
+
+    #[test]
+    fn what_is_no_public_key_as_pem_says_what_it_is() {
+        let private = "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----";
+        assert!(KeySet::from_pem(private).unwrap_err().contains("private key"));
+        assert!(KeySet::from_pem("{}").unwrap_err().contains("no public key"));
+        let broken = private.replace("PRIVATE", "PUBLIC").replace("AAAA", "?");
+        assert!(KeySet::from_pem(&broken).unwrap_err().contains("cannot be read"));
     }
 }

@@ -164,7 +164,7 @@ fn with_keys(
     let fitting: Vec<&Key> = set
         .keys
         .iter()
-        .filter(|key| kid.is_none() || key.kid.as_deref() == kid)
+        .filter(|key| set.is_given || kid.is_none() || key.kid.as_deref() == kid)
         .filter(|key| key.key_use.as_deref().is_none_or(|u| u == "sig"))
         .filter(|key| key.alg.as_deref().is_none_or(|a| a == alg))
         .collect();
@@ -180,6 +180,14 @@ fn with_keys(
         .iter()
         .find(|key| signature_fits(token, &key.decoding, algorithm))
     {
+        Some(_) if set.is_given => (
+            SignatureStatus::Valid,
+            format!("{alg}, made with the key that was given"),
+        ),
+        None if set.is_given => (
+            SignatureStatus::Invalid,
+            "Not made with the key that was given, or changed since".to_owned(),
+        ),
         Some(key) => (
             SignatureStatus::Valid,
             format!("{alg}, key {} from the provider's JWKS", name(key)),

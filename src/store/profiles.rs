@@ -14,6 +14,9 @@ use crate::model::{Profile, Slug};
 /// Most bytes that are read as a profile: far beyond any real one.
 const MAX_BYTES: u64 = 1 << 20;
 
+/// Says that this folder has been filled once: whoever deletes the last profile does not want the first ones back.
+const FIRST_RUN_MARK: &str = "first-run-done";
+
 /// The folder of profiles.
 #[derive(Clone, Debug)]
 pub struct Profiles {
@@ -130,6 +133,18 @@ impl Profiles {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Err(StoreError::NoProfile(slug.clone())),
             result => result.map_err(|e| StoreError::changing(&file, "deleted", e)),
         }
+    }
+
+    /// Whether nobody has used this folder before; asked once, because asking leaves a mark.
+    pub fn is_first_run(&self) -> Result<bool, StoreError> {
+        let mark = self.dir.with_file_name(FIRST_RUN_MARK);
+        if mark.exists() {
+            return Ok(false);
+        }
+        // Somebody's folder from before the mark existed is not new either.
+        let is_new = self.is_empty();
+        atomic::replace(&mark, b"").map_err(|e| StoreError::changing(&mark, "written", e))?;
+        Ok(is_new)
     }
 
     /// Whether there is not one profile, readable or not. A folder that cannot be read is not empty.

@@ -4,10 +4,17 @@
 #[path = "../../src/model/seeds.rs"]
 mod seeds;
 
+#[cfg(unix)]
+use std::io::Write as _;
+
 use serde_json::{Value, json};
+use tokenscope::model::history::{HistoryEntry, HistoryKind, TokenRecord};
 use tokenscope::model::token::Fingerprint;
+use tokenscope::model::{Secret, Slug, Token};
+use tokenscope::store::Database;
 
 use crate::support::command::{Home, put, wait};
+use crate::support::server::{self, Server};
 use crate::support::{PATIENCE, callback, client, is_free, parameter};
 
 fn keys(value: &Value) -> Vec<&str> {
@@ -158,7 +165,11 @@ fn a_refresh_prints_its_generation_and_leaves_its_history() {
         assert!(keys(&status).contains(&key), "{key} in {status}");
     }
     assert_eq!((&status["event"], &status["generation"]), (&json!("status"), &json!(2)));
-    assert_eq!(status["access"]["fingerprint"], document["access"]["fingerprint"]);
+    for token in ["access", "id"] {
+        for key in ["form", "fingerprint", "expires_from", "lifetime_s"] {
+            assert_eq!(status[token][key], document[token][key], "{token} {key}");
+        }
+    }
     let all = home.run(&["status", "--json"]).ends(0).json();
     assert_eq!(all.as_array().unwrap().len(), 2);
     let lines = home.run(&["status"]).ends(0).out;
@@ -187,6 +198,35 @@ fn a_refresh_prints_its_generation_and_leaves_its_history() {
         .run(&["history", "erp-net", "--since", "2999-01-01", "--json"])
         .ends(0);
     assert_eq!(later.json(), json!([]));
+}
+
+#[test]
+fn the_status_knows_the_last_tokens_however_much_happened_since() {
+    let home = Home::new();
+    home.run(&["profile", "list"]).ends(0);
+    let (database, _) = Database::open(&home.data_dir().join("tokenscope.db")).unwrap();
+    let row = |kind| HistoryEntry::new(Slug::parse("erp-net").unwrap(), jiff::Timestamp::UNIX_EPOCH, kind);
+    let record = |token: &str| {
+        let token = Token::new(Secret::from(token), jiff::Timestamp::UNIX_EPOCH, None);
+        Some(TokenRecord::of(&token))
+    };
+    let mut login = row(HistoryKind::Login);
+    (login.access, login.id_token) = (record("opaque"), record(seeds::ID_TOKEN));
+    database.add(&login).unwrap();
+    for _ in 0..250 {
+        database.add(&row(HistoryKind::ApiCall)).unwrap();
+    }
+    drop(database);
+    let status = home.run(&["status", "erp-net", "--json"]).ends(0).json();
+    assert_eq!(
+        (&status["access"]["form"], &status["id"]["form"]),
+        (&json!("opaque"), &json!("jws"))
+    );
+    assert_eq!(
+        status["access"]["fingerprint"],
+        Fingerprint::of("opaque").to_string(),
+        "{status}"
+    );
 }
 
 #[test]
@@ -284,6 +324,28 @@ fn the_api_is_called_with_the_token() {
         .fails(2, &["“not an address” is no address"]);
 }
 
+#[test]
+fn a_login_check_that_failed_is_named_beside_the_data() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    // An ID token of another client.
+    let tokens = json!({"access_token": "opaque", "token_type": "Bearer", "id_token": seeds::ID_TOKEN}).to_string();
+    let script = [&tokens, &tokens, "{}"].map(|body| server::json(200, body));
+    let server = runtime.block_on(Server::start(script));
+    let home = Home::new();
+    let new = ["profile", "new", "--template", "custom", "--name", "Mine"];
+    let more = ["--base-url", server.url.as_str(), "--set", "api_url=/api"];
+    home.run(&[&new[..], &more].concat()).ends(0);
+    let run = |command: &[&str]| {
+        let running = home.start(&[command, &["--no-browser"]].concat());
+        wait(client().get(callback(&running.address(), "code=c")).send()).unwrap();
+        let ran = running.finish().ends(1);
+        assert!(ran.err.contains("✕ id_token.aud: "), "{ran:?}");
+        ran
+    };
+    assert_eq!(run(&["token", "mine"]).out, "opaque\n");
+    assert_eq!(run(&["call", "mine", "--json"]).json()["http_status"], 200);
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_cancels_a_login_and_stops_the_demo_provider() {
@@ -309,6 +371,28 @@ fn ctrl_c_cancels_a_login_and_stops_the_demo_provider() {
     let ran = running.finish().ends(0);
     assert!(ran.err.contains("Sign in as admin / admin"), "{ran:?}");
     wait(is_free(base.port().unwrap()));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_what_waits_for_standard_input() {
+    let home = Home::new();
+    // More than a pipe holds: once it is all written, somebody reads.
+    let much = vec![b'a'; 1 << 20];
+    for command in [
+        &["inspect", "-", "--json"][..],
+        &["inspect", "--json"],
+        &["inspect", "--lines", "--json"],
+        &["profile", "import", "-", "--json"],
+        &["login", "erp-net", "--secret-file", "/dev/stdin", "--json"],
+    ] {
+        let (running, mut input) = home.start_fed(command);
+        input.write_all(&much).unwrap();
+        running.interrupt();
+        let error = running.finish().ends(1).json();
+        assert_eq!(error["error"]["code"], "cancelled", "{command:?}");
+        drop(input);
+    }
 }
 
 #[test]
@@ -420,6 +504,61 @@ fn profiles_are_made_changed_exported_imported_and_deleted() {
     slugs.sort_unstable();
     assert_eq!(slugs, ["erp-net", "erp-net-interactive", "my-erp", "my-erp-4"]);
     assert_eq!(home.run(&["profile", "list"]).ends(0).out.lines().count(), 4);
+}
+
+#[test]
+fn what_export_prints_is_what_import_reads() {
+    let home = Home::new();
+    let exported = home
+        .run(&["profile", "export", "erp-net", "erp-net-interactive"])
+        .ends(0);
+    let file = home.file("both.json", &exported.out);
+    let import = ["profile", "import", file.to_str().unwrap()];
+    let names: Vec<String> = exported
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|profile| profile["name"].as_str().unwrap().to_owned())
+        .collect();
+    let first = home.run(&import).ends(0).out;
+    assert_eq!(first.lines().count(), 2, "{first}");
+    let second = home.run(&[&import[..], &["--json"]].concat()).ends(0).json();
+    let second: Vec<_> = second.as_array().unwrap().iter().map(|p| p["name"].clone()).collect();
+    assert_eq!(second, names);
+    // Two of one name in one list, and comments, as people write them.
+    let one = home.run(&["profile", "export", "erp-net"]).ends(0).out;
+    let twice = home
+        .run_with(&["profile", "import", "-"], &format!("// mine\n[{one}, {one},]"))
+        .ends(0);
+    let slugs: std::collections::HashSet<_> = twice.out.lines().collect();
+    assert_eq!(slugs.len(), 2, "{twice:?}");
+    let count = || home.run(&["profile", "list"]).ends(0).out.lines().count();
+    assert_eq!(count(), 8);
+
+    // One that cannot be used keeps the good one before it out as well.
+    for (bad, says) in [
+        ("{\"name\": 1}", "has a number in “name”"),
+        ("7", "holds no JSON object"),
+        ("{\"name\": \"Half\"}", "client_id"),
+    ] {
+        let file = home.file("half.json", &format!("[{one}, {bad}]"));
+        home.run(&["profile", "import", file.to_str().unwrap()])
+            .fails(2, &["Profile 2 of", says, "Nothing was imported"]);
+    }
+    let bad = one.replace(
+        "\"token_parameters\": []",
+        "\"token_parameters\": [\"client_secret=s3cret\"]",
+    );
+    assert_ne!(bad, one);
+    let file = home.file("secret.json", &bad);
+    let ran = home
+        .run(&["profile", "import", file.to_str().unwrap()])
+        .fails(2, &["a profile holds none"]);
+    assert!(!ran.err.contains("s3cret"), "{ran:?}");
+    home.run_with(&["profile", "import", "-"], "[]")
+        .fails(2, &["no profile in it", "Nothing was imported"]);
+    assert_eq!(count(), 8);
 }
 
 #[test]
@@ -573,6 +712,12 @@ fn wrong_usage_ends_with_2() {
     }
     home.run(&["history", "erp-net", "--since", "soon"])
         .fails(2, &["“soon” is no time", "2026-01-31"]);
+    for format in ["table", "csv"] {
+        let ran = home.run(&["history", "erp-net", "--json", "--format", format]).ends(2);
+        assert_eq!(ran.json()["error"]["code"], "usage");
+        assert!(ran.err.contains("Choose one"), "{ran:?}");
+    }
+    home.run(&["history", "erp-net", "--json", "--format", "json"]).ends(0);
     let missing = ["login", "erp-net", "--no-browser", "--secret-file", "/nowhere/secret"];
     home.run(&missing).fails(2, &["/nowhere/secret could not be read"]);
 }
@@ -734,4 +879,123 @@ fn lines_of_tokens_become_lines_of_documents() {
         .run_with(&["inspect", "-", "--json"], seeds::DAMAGED_ACCESS_TOKEN)
         .ends(0);
     assert_eq!(piped.json()["form"], "damaged");
+}
+
+/// A public key as PEM, and a token with a `kid` of its own that was made with the private one.
+fn key_and_token(alg: &str) -> (String, String) {
+    use aws_lc_rs::encoding::AsDer as _;
+    use aws_lc_rs::signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+    };
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    let base64url = |bytes: &[u8]| base64::Engine::encode(&URL_SAFE_NO_PAD, bytes);
+    let header = json!({"alg": alg.split(' ').next(), "kid": "another"}).to_string();
+    let message = format!("{}.{}", base64url(header.as_bytes()), base64url(b"{\"sub\":\"a\"}"));
+    let (label, der, signature) = match alg {
+        "ES256" => {
+            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+            let der = pair.public_key().as_der().unwrap().as_ref().to_vec();
+            let signature = pair.sign(&random, message.as_bytes()).unwrap();
+            ("PUBLIC KEY", der, signature.as_ref().to_vec())
+        }
+        "EdDSA" => {
+            let pair = Ed25519KeyPair::generate().unwrap();
+            let der = pair.public_key().as_der().unwrap().as_ref().to_vec();
+            ("PUBLIC KEY", der, pair.sign(message.as_bytes()).as_ref().to_vec())
+        }
+        _ => {
+            let pair = RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+            let mut signature = vec![0; pair.public_modulus_len()];
+            pair.sign(&RSA_PKCS1_SHA256, &random, message.as_bytes(), &mut signature)
+                .unwrap();
+            let public = pair.public_key();
+            if alg == "RS256 of PKCS #1" {
+                ("RSA PUBLIC KEY", public.as_ref().to_vec(), signature)
+            } else {
+                ("PUBLIC KEY", public.as_der().unwrap().as_ref().to_vec(), signature)
+            }
+        }
+    };
+    let text = base64::Engine::encode(&STANDARD, der);
+    let pem = format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n");
+    (pem, format!("{message}.{}", base64url(&signature)))
+}
+
+#[test]
+fn a_signature_is_checked_with_a_public_key_from_a_file() {
+    let home = Home::new();
+    let made = ["RS256", "RS256 of PKCS #1", "ES256", "EdDSA"].map(key_and_token);
+    for (i, (pem, _)) in made.iter().enumerate() {
+        let file = home.file("public.pem", pem);
+        for (j, (_, token)) in made.iter().enumerate() {
+            let ran = home.run(&["inspect", token, "--json", "--key", file.to_str().unwrap()]);
+            let document = ran.ends(i32::from(i != j)).json();
+            let wanted = if i == j { "valid" } else { "invalid" };
+            assert_eq!(document["signature"]["status"], wanted, "{document}");
+            let reason = document["signature"]["reason"].as_str().unwrap();
+            assert!(reason.contains("the key that was given"), "{reason}");
+        }
+    }
+    let token = &made[0].1;
+    let private = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n";
+    let file = home.file("private.pem", private);
+    let ran = home.run(&["inspect", token, "--key", file.to_str().unwrap()]);
+    let ran = ran.fails(2, &["private.pem: this is a private key", "-pubout"]);
+    assert!(!ran.err.contains("c2VjcmV0"), "{ran:?}");
+    let file = home.file("cut.pem", &made[0].0[..100]);
+    home.run(&["inspect", token, "--key", file.to_str().unwrap()])
+        .fails(2, &["cut.pem: the public key cannot be read"]);
+    home.run(&["inspect", token, "--key", "/nowhere/k.pem"])
+        .fails(2, &["/nowhere/k.pem could not be read"]);
+    home.run(&["inspect", token, "--key", "k.pem", "--jwks", "k.json"])
+        .ends(2);
+    // Without any, it says how to give one.
+    let document = home.run(&["inspect", token, "--json"]).ends(0).json();
+    let reason = document["signature"]["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("No key was given: use --jwks") && !reason.contains("profile"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn lines_come_from_files_and_a_bad_one_does_not_end_the_run() {
+    let home = Home::new();
+    let first = home.file("first.txt", "");
+    let mut bytes = seeds::RENEWED_ACCESS_TOKEN.as_bytes().to_vec();
+    bytes[5] = 0xff;
+    put(&first, &[b"opaque\n", &bytes[..], b"\n\xff\xfe\n"].concat());
+    let second = home.file("second.txt", seeds::RENEWED_ACCESS_TOKEN);
+    let command = ["inspect", "--lines", "--at", "1655653720"];
+    let files = [first.to_str().unwrap(), "-", second.to_str().unwrap()];
+    let ran = home.run_with(&[&command[..], &files].concat(), "between\n").ends(0);
+    let forms: Vec<Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["form"].clone())
+        .collect();
+    assert_eq!(forms, ["opaque", "damaged", "opaque", "opaque", "jws"]);
+    // All files are there, or none is read.
+    home.run(&[&command[..], &[files[0], "typo.txt"]].concat())
+        .fails(2, &["no such file: typo.txt"]);
+    let ran = home.run(&[&command[..], &[seeds::ID_TOKEN]].concat());
+    let ran = ran.fails(2, &["no such file"]);
+    assert!(!ran.err.contains(&seeds::ID_TOKEN[..20]), "{ran:?}");
+}
+
+#[test]
+fn a_mistyped_path_is_no_opaque_token() {
+    let home = Home::new();
+    for path in ["typo.txt", "tokens/typo", "/nowhere/typo"] {
+        home.run(&["inspect", path])
+            .fails(2, &[&format!("no such file: {path}"), "standard input"]);
+        let error = &home.run(&["inspect", "opaque", path, "--json"]).ends(2).json()["error"];
+        assert_eq!(error["code"], "usage");
+    }
+    assert_eq!(
+        home.run(&["inspect", "opaque", "--json"]).ends(0).json()["form"],
+        "opaque"
+    );
 }

@@ -13,7 +13,7 @@ use tokenscope::model::checks::Outcome;
 use tokenscope::model::history::{HistoryKind, TokenRecord};
 use tokenscope::model::lifetime::ExpiresFrom;
 use tokenscope::model::profile::{ClientAuthentication, ClientType};
-use tokenscope::model::response_type::ResponseMode;
+use tokenscope::model::response_type::{ResponseMode, ResponseType};
 use tokenscope::model::verify::SignatureStatus;
 use tokenscope::model::{Clock as _, Profile, Secret, TokenKind};
 use tokio::sync::mpsc;
@@ -438,7 +438,7 @@ async fn a_profile_that_is_deleted_takes_its_tokens_and_history_along() {
     let world = World::new();
     let engine = world.engine().await;
     log_in(&engine, "erp-net").await.unwrap();
-    engine.delete_profile(&slug("erp-net")).await.unwrap();
+    engine.delete_profile(&slug("erp-net")).await.unwrap().unwrap();
     assert!(engine.session(&slug("erp-net")).is_none());
     assert_eq!(history(&engine, "erp-net").await, []);
     assert_eq!(log_in(&engine, "erp-net").await.unwrap_err().code, "no_profile");
@@ -477,6 +477,61 @@ async fn the_key_of_an_id_tokens_hmac_is_the_client_secret_and_of_an_access_toke
 }
 
 #[tokio::test]
+async fn a_token_is_not_sent_to_another_provider_than_its_own() {
+    let server = Server::start([json(200, TOKENS)]).await;
+    let other = Server::start([json(200, "{}")]).await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine_at(&server.url).await;
+    log_in(&engine, "custom").await.unwrap();
+    let mut profile = engine.profile(&slug("custom")).await.unwrap();
+    profile.base_url = other.url.to_string();
+    profile.api_url = "/api".to_owned();
+    engine.save_profile(profile).await.unwrap();
+    let (reporter, _events) = reporter();
+    let failure = engine.call_api(&slug("custom"), None, &reporter).await.unwrap_err();
+    assert_eq!(failure.code, "profile_changed");
+    assert_eq!(other.requests(), [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn a_secret_among_the_parameters_is_not_stored() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let mut profile = engine.profile(&slug("erp-net")).await.unwrap();
+    profile.token_parameters = vec!["client_secret=hunter2".to_owned()];
+    let failure = engine.save_profile(profile).await.unwrap_err();
+    assert_eq!(failure.code, "secret_in_profile");
+    assert!(!failure.message.contains("hunter2"), "{failure:?}");
+    let stored = engine.profile(&slug("erp-net")).await.unwrap();
+    assert_eq!(stored.token_parameters, [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn the_first_profiles_do_not_come_back_once_they_are_deleted() {
+    let world = World::new();
+    let engine = world.engine().await;
+    for profile in engine.load().await.unwrap().0 {
+        engine.delete_profile(&profile.slug).await.unwrap().unwrap();
+    }
+    assert_eq!(engine.load().await.unwrap().0, []);
+    assert_eq!(world.engine().await.load().await.unwrap().0, []);
+}
+
+#[tokio::test]
+async fn a_hybrid_answer_without_its_id_token_is_a_failed_check() {
+    let server = Server::start([json(200, TOKENS)]).await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine_at(&server.url).await;
+    let mut profile = engine.profile(&slug("custom")).await.unwrap();
+    profile.response_type = ResponseType::CodeIdToken;
+    profile.scope = "openid".to_owned();
+    engine.save_profile(profile).await.unwrap();
+    let session = log_in(&engine, "custom").await.unwrap();
+    let check = session.checks.iter().find(|check| check.id == "front_channel.id_token");
+    assert_eq!(check.unwrap().outcome, Outcome::Fail);
+}
+
+#[tokio::test]
 async fn a_profile_that_is_deleted_while_it_refreshes_leaves_nothing_behind() {
     let gate = Arc::new(tokio::sync::Notify::new());
     let server = Server::start([
@@ -497,7 +552,7 @@ async fn a_profile_that_is_deleted_while_it_refreshes_leaves_nothing_behind() {
     tokio::task::yield_now().await;
     gate.notify_one();
     refreshed.await.unwrap().ok();
-    deleted.await.unwrap().unwrap();
+    deleted.await.unwrap().unwrap().unwrap();
     assert!(engine.session(&slug("custom")).is_none());
     assert_eq!(history(&engine, "custom").await, []);
 }

@@ -13,7 +13,8 @@ use tokenscope::setup;
 use tokenscope::store::{HistoryQuery, Paths};
 use tokio::sync::mpsc;
 
-use crate::support::{PATIENCE, World, address, callback, custom, is_free, nobody, slug};
+use crate::support::server::{Reply, Server, json};
+use crate::support::{PATIENCE, World, address, answers, callback, custom, is_free, nobody, slug};
 
 /// A runner and the events that came of it.
 struct Window {
@@ -435,4 +436,71 @@ fn when_the_stores_cannot_be_opened_every_request_is_answered_with_the_reason() 
     window.close();
     assert!(window.next().is_none());
     assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+const TOKENS: &str = r#"{"access_token":"opaque-access","token_type":"Bearer","expires_in":3600,"refresh_token":"r1"}"#;
+
+/// A window whose refresh is out: the server answers it when the gate opens.
+struct Refreshing {
+    window: Window,
+    refresh: OperationId,
+    gate: Arc<tokio::sync::Notify>,
+    /// Where the server runs, beside the test.
+    _servers: (tokio::runtime::Runtime, Server),
+}
+
+impl Refreshing {
+    fn start(world: &World) -> Self {
+        let gate = Arc::new(tokio::sync::Notify::new());
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let server = runtime.block_on(Server::start([
+            json(200, TOKENS),
+            Reply::After(Arc::clone(&gate), Box::new(json(200, TOKENS))),
+        ]));
+        let mut window = Window::open(world);
+        window.does(Command::Load);
+        window.does(Command::SaveProfile(Box::new(custom(&server.url))));
+        window.does(Command::Login(slug("custom")));
+        let refresh = window.send(Command::Refresh(slug("custom")));
+        while server.requests().len() < 2 {
+            std::thread::yield_now();
+        }
+        Self {
+            window,
+            refresh,
+            gate,
+            _servers: (runtime, server),
+        }
+    }
+}
+
+#[test]
+fn a_refresh_that_is_out_is_not_cancelled() {
+    let world = World::with_browser(answers("code=c"));
+    let mut refreshing = Refreshing::start(&world);
+    let window = &mut refreshing.window;
+    window.send(Command::Cancel(refreshing.refresh));
+    // Requests are read in order: when this one is answered, the cancelling was read.
+    let read = window.send(Command::ReadDemoLog);
+    window.until_finished(read).1.unwrap();
+    refreshing.gate.notify_one();
+    let (kinds, result) = window.until_finished(refreshing.refresh);
+    assert_eq!(result, Ok(()));
+    assert_eq!(session(&kinds).generation, 2);
+}
+
+#[test]
+fn a_refresh_that_is_out_when_the_window_closes_is_still_remembered() {
+    let world = World::with_browser(answers("code=c"));
+    let mut refreshing = Refreshing::start(&world);
+    let runner = refreshing.window.runner.take();
+    let closing = std::thread::spawn(move || drop(runner));
+    refreshing.gate.notify_one();
+    closing.join().unwrap();
+    let history = world
+        .database()
+        .history(&slug("custom"), HistoryQuery::default())
+        .unwrap();
+    let kinds: Vec<_> = history.iter().map(|entry| entry.kind).collect();
+    assert_eq!(kinds, [HistoryKind::Refresh, HistoryKind::Login]);
 }

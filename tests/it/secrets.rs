@@ -418,7 +418,7 @@ fn the_command_line_prints_a_token_only_where_it_was_asked_for_one() {
     }
     assert!(said.holds("json", SUBJECT), "the history holds claims");
 
-    let ran = run(&["token", "mine", "--kind", "refresh"]).ends(0);
+    let ran = run(&["token", "mine", "--kind", "refresh"]).ends(1);
     assert_eq!(ran.out, "refresh-token-number-7-b77a\n");
     said.add("what `token` tells beside the token", ran.err);
 

@@ -2,6 +2,8 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::ChildStdin;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -103,6 +105,14 @@ impl Home {
         let title = wait(visitor::sign_in(&address, "admin", "admin")).unwrap();
         assert_eq!(title, "Sign-in received · Tokenscope");
         running.finish()
+    }
+
+    /// Starts with a standard input that is open as long as it is held.
+    #[cfg(unix)]
+    pub(crate) fn start_fed(&self, arguments: &[&str]) -> (Running, ChildStdin) {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        let input = child.stdin.take().unwrap();
+        (Running::new(child), input)
     }
 
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
