@@ -14,14 +14,15 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 
 /// Everything that a screen reader could say, and with it all text that is on the screen.
 fn texts(window: &Window) -> String {
-    window
+    let said: Vec<String> = window
         .harness
         .query_all(By::default())
         .map(|node| {
             let node = node.accesskit_node();
-            format!("{:?} {:?}\n", node.label(), node.value())
+            format!("{:?} {:?}", node.label(), node.value())
         })
-        .collect()
+        .collect();
+    said.join("\n")
 }
 
 fn field_value(window: &Window, name: &str) -> String {
