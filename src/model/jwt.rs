@@ -3,6 +3,7 @@
 //! Decoding is for reading: it says what is broken and shows the rest. Whether a signature is valid is judged in
 //! `verify`, on the token as it came.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use base64::Engine as _;
@@ -230,8 +231,9 @@ fn decode_json(part: &str, which: Part) -> (DecodedPart, Vec<Defect>) {
             .at(offset),
         );
     }
-    for (i, member) in members.iter().enumerate() {
-        if members[..i].iter().any(|m| m.name == member.name) {
+    let mut seen = HashSet::new();
+    for member in &members {
+        if !seen.insert(member.name.as_str()) {
             defects.push(Defect::new(
                 which,
                 "duplicate_name",

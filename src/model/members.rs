@@ -1,6 +1,7 @@
 //! A JSON object read member by member: order, duplicates and the exact text of numbers are kept, and what stands before
 //! the place where it breaks is still there.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, MapAccess, Visitor};
@@ -43,14 +44,13 @@ pub fn read_members(json: &str) -> (Vec<Member>, Result<(), serde_json::Error>) 
 /// Writes members as a JSON object again, numbers as they were. Where a name stands twice, the last one wins, as most
 /// readers do it.
 pub fn to_json(members: &[Member]) -> Box<RawValue> {
-    let mut kept: Vec<&Member> = Vec::new();
-    for member in members {
-        kept.retain(|m| m.name != member.name);
-        kept.push(member);
-    }
-    let text: Vec<String> = kept
+    // A hostile token has a hundred thousand of them: one look-up each.
+    let last: HashMap<&str, usize> = members.iter().enumerate().map(|(i, m)| (m.name.as_str(), i)).collect();
+    let text: Vec<String> = members
         .iter()
-        .map(|m| format!("{}:{}", serde_json::Value::from(m.name.as_str()), m.raw))
+        .enumerate()
+        .filter(|(i, m)| last[m.name.as_str()] == *i)
+        .map(|(_, m)| format!("{}:{}", serde_json::Value::from(m.name.as_str()), m.raw))
         .collect();
     RawValue::from_string(format!("{{{}}}", text.join(",")))
         .expect("names are escaped and each value was read as JSON before")
