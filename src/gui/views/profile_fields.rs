@@ -103,6 +103,8 @@ fn secret_ui(ui: &mut Ui, item: &Item, form: &mut ProfileForm, label_width: f32,
         hint,
         placeholder: if item.has_secret && form.secret.is_empty() {
             "••••••••"
+        } else if item.profile.uses_demo() {
+            "the demo server's own"
         } else {
             "none yet"
         },
