@@ -1,6 +1,6 @@
 //! The redirect URI, read: what has to listen where.
 
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 
 use url::{Host, Url};
 
