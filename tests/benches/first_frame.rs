@@ -112,10 +112,13 @@ fn report(what: &str, floor: &[Measured], ours: &[Measured], of: impl Fn(&Measur
         values[values.len() / 2]
     };
     let (floor, ours) = (median(floor), median(ours));
-    println!(
-        "{what:<28} empty {floor:>8.1}   tokenscope {ours:>8.1}   ratio {:.2}",
-        ours / floor
-    );
+    // Nothing used by the empty window leaves nothing to compare with.
+    let ratio = if floor > 0.0 {
+        format!("   ratio {:.2}", ours / floor)
+    } else {
+        String::new()
+    };
+    println!("{what:<28} empty {floor:>8.1}   tokenscope {ours:>8.1}{ratio}");
 }
 
 struct Empty {
