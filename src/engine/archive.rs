@@ -110,11 +110,7 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Failure> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result.map_err(|error| Failure::from(&error)),
-        Err(error) => Err(Failure::local(
-            "internal",
-            format!("The store stopped working ({error})"),
-            "Start Tokenscope again, and report this",
-        )),
+        Err(error) => Err(Failure::internal("The store", error, "Start Tokenscope again")),
     }
 }
 

@@ -250,6 +250,16 @@ impl Inner {
         self.memory().secrets.contains_key(slug)
     }
 
+    /// Tells what a profile holds now. Whoever calls has kept it and stored its row.
+    pub(super) async fn tell_session(&self, slug: &Slug, session: &Arc<Session>, reporter: &Reporter) {
+        reporter
+            .tell(EventKind::SessionChanged {
+                slug: slug.clone(),
+                session: Arc::clone(session),
+            })
+            .await;
+    }
+
     /// Adds a row to the history and tells it; a row that cannot be written is told as well, and stops nothing.
     pub(super) async fn remember(
         &self,

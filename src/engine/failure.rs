@@ -41,6 +41,12 @@ impl Failure {
         Self::new(Blame::Local, code, message, hint)
     }
 
+    /// Part of this program broke: a bug, worth a report. `what` is a noun, like “The refresh”.
+    pub fn internal(what: &str, error: impl fmt::Display, to_do: &str) -> Self {
+        let message = format!("{what} stopped working ({error})");
+        Self::local("internal", message, format!("{to_do}, and report this"))
+    }
+
     /// The person stopped it.
     pub fn cancelled() -> Self {
         Self::new(Blame::Cancelled, "cancelled", "Cancelled", "Nothing was changed")
@@ -55,13 +61,6 @@ impl Failure {
             blame,
             ends_session: false,
         }
-    }
-
-    /// The same with an HTTP status.
-    #[must_use]
-    pub fn with_status(mut self, status: u16) -> Self {
-        self.http_status = Some(status);
-        self
     }
 }
 

@@ -67,13 +67,8 @@ impl Engine {
                 let (inner, reporter) = (Arc::clone(inner), reporter.clone());
                 // In a task of its own: half of keeping, remembering and telling would leave engine and window apart.
                 let work = async move { inner.logged_in(profile, obtained, transcript, &reporter).await };
-                tokio::spawn(work).await.unwrap_or_else(|error| {
-                    Err(Failure::local(
-                        "internal",
-                        format!("The login stopped working ({error})"),
-                        "Log in again, and report this",
-                    ))
-                })
+                let done = tokio::spawn(work).await;
+                done.unwrap_or_else(|error| Err(Failure::internal("The login", error, "Log in again")))
             }
             Err(failure) => {
                 let entry = failed_entry(slug, now, HistoryKind::LoginFailed, &failure, &transcript);
@@ -157,12 +152,7 @@ impl Inner {
         let session = Arc::new(Session::new(profile, 1, obtained, now, None));
         self.keep_session(&slug, Arc::clone(&session));
         self.remember(entry, transcript.into_exchanges(), reporter).await;
-        reporter
-            .tell(EventKind::SessionChanged {
-                slug,
-                session: Arc::clone(&session),
-            })
-            .await;
+        self.tell_session(&slug, &session, reporter).await;
         Ok(session)
     }
 }

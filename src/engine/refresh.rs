@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::core::{Engine, Inner};
-use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
 use super::rows::{failed_entry, obtained_entry};
@@ -20,13 +19,8 @@ impl Engine {
         let (inner, slug, reporter) = (Arc::clone(&self.inner), slug.clone(), reporter.clone());
         let seen = session.generation;
         let work = tokio::spawn(async move { inner.refresh_in_turn(&slug, seen, &reporter).await });
-        work.await.unwrap_or_else(|error| {
-            Err(Failure::local(
-                "internal",
-                format!("The refresh stopped working ({error})"),
-                "Log in again, and report this",
-            ))
-        })
+        let done = work.await;
+        done.unwrap_or_else(|error| Err(Failure::internal("The refresh", error, "Log in again")))
     }
 }
 
@@ -152,14 +146,5 @@ impl Inner {
             self.keep_session(slug, Arc::clone(&over));
             self.tell_session(slug, &over, reporter).await;
         }
-    }
-
-    async fn tell_session(&self, slug: &Slug, session: &Arc<Session>, reporter: &Reporter) {
-        reporter
-            .tell(EventKind::SessionChanged {
-                slug: slug.clone(),
-                session: Arc::clone(session),
-            })
-            .await;
     }
 }

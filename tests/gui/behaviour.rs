@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use tokenscope::engine::{ApiAnswer, Command, DemoLifetimes, EventKind, Failure, OperationId, OperationKind, Session};
+use tokenscope::engine::{ApiAnswer, Command, DemoLifetimes, EventKind, Failure, OperationId, OperationKind};
 use tokenscope::model::{Secret, Token};
 
-use crate::support::{Window, invalid_grant, jwt, now, profile, session, trusted};
+use crate::support::{Window, jwt, now, profile, session, trusted};
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 
@@ -153,25 +153,7 @@ fn a_refresh_is_asked_for_once() {
 #[test]
 fn a_dead_refresh_token_leaves_only_the_login() {
     let mut window = Window::new().with_profiles().with_session();
-    let id = OperationId::next();
-    window.tell(
-        id,
-        EventKind::SessionChanged {
-            slug: trusted(),
-            session: Arc::new(Session {
-                is_over: true,
-                ..session(3)
-            }),
-        },
-    );
-    window.tell(
-        id,
-        EventKind::Finished {
-            slug: Some(trusted()),
-            kind: OperationKind::Refresh,
-            result: Err(invalid_grant()),
-        },
-    );
+    window.refuse_refresh();
     assert!(!window.sees("Refresh now"));
     assert!(window.sees("Refresh token: refused"));
     assert!(window.sees("Log in"));

@@ -1,12 +1,10 @@
 //! Pictures of whole screens.
 
-use std::sync::Arc;
-
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::SnapshotResults;
-use tokenscope::engine::{ApiAnswer, DemoLine, EventKind, Failure, OperationId, OperationKind, Session};
+use tokenscope::engine::{ApiAnswer, DemoLine, EventKind, Failure, OperationId, OperationKind};
 
-use crate::support::{Window, invalid_grant, now, session, trusted};
+use crate::support::{Window, now, trusted};
 
 const LARGE: (f32, f32) = (1280.0, 800.0);
 const SMALL: (f32, f32) = (900.0, 600.0);
@@ -145,25 +143,7 @@ fn what_the_api_said_looks_as_it_did() {
 #[test]
 fn a_session_that_is_over_looks_as_it_did() {
     let mut window = window(LARGE, Theme::Dark).with_profiles().with_session();
-    let id = OperationId::next();
-    window.tell(
-        id,
-        EventKind::SessionChanged {
-            slug: trusted(),
-            session: Arc::new(Session {
-                is_over: true,
-                ..session(3)
-            }),
-        },
-    );
-    window.tell(
-        id,
-        EventKind::Finished {
-            slug: Some(trusted()),
-            kind: OperationKind::Refresh,
-            result: Err(invalid_grant()),
-        },
-    );
+    window.refuse_refresh();
     window.harness.snapshot("session_over_dark");
 }
 

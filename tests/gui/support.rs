@@ -315,15 +315,40 @@ pub(crate) fn history() -> Vec<HistoryEntry> {
 
 /// A failure as a provider gives it.
 pub(crate) fn invalid_grant() -> Failure {
-    Failure::provider(
-        "invalid_grant",
-        "The provider says that the refresh token is no longer valid",
-        "Log in again: a refresh token that was used or revoked cannot come back",
-    )
-    .with_status(400)
+    Failure {
+        http_status: Some(400),
+        ..Failure::provider(
+            "invalid_grant",
+            "The provider says that the refresh token is no longer valid",
+            "Log in again: a refresh token that was used or revoked cannot come back",
+        )
+    }
 }
 
 impl Window {
+    /// The provider has refused the trusted app's refresh token for good.
+    pub(crate) fn refuse_refresh(&mut self) {
+        let id = OperationId::next();
+        self.tell(
+            id,
+            EventKind::SessionChanged {
+                slug: trusted(),
+                session: Arc::new(Session {
+                    is_over: true,
+                    ..session(3)
+                }),
+            },
+        );
+        self.tell(
+            id,
+            EventKind::Finished {
+                slug: Some(trusted()),
+                kind: OperationKind::Refresh,
+                result: Err(invalid_grant()),
+            },
+        );
+    }
+
     /// A login of the trusted app waits for its callback.
     pub(crate) fn with_login(mut self) -> (Self, OperationId) {
         let id = OperationId::next();
