@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::check_line::{check_line, visible};
 use super::printer::{Paint, Printer};
-use super::session_json::sign;
 use crate::model::Token;
 use crate::model::checks::Check;
 use crate::model::claims::{meaning, time_of};
@@ -95,16 +95,7 @@ impl Inspected {
                 visible(&defect.message)
             ));
         }
-        for check in &self.checks {
-            let (paint, sign) = sign(check.outcome);
-            lines.push(format!(
-                "{} {:<22} {} {}",
-                printer.paint(paint, sign),
-                check.id,
-                visible(&check.message),
-                printer.paint(Paint::Faint, &check.spec)
-            ));
-        }
+        lines.extend(self.checks.iter().map(|check| check_line(check, 22, printer)));
         lines
     }
 
@@ -139,18 +130,4 @@ const fn form_words(form: Form) -> &'static str {
         Form::Opaque => "Opaque token",
         Form::Damaged => "Damaged JWT",
     }
-}
-
-/// A token's own text must not move the cursor or turn the line around.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            c if c.is_control() || is_bidi_control(c) => c.escape_unicode().to_string(),
-            c => c.to_string(),
-        })
-        .collect()
-}
-
-const fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::args::LoginArgs;
+use super::check_line::{sign, visible};
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop};
 use super::printer::Paint;
@@ -73,12 +74,12 @@ fn failed(session: &Session) -> impl Iterator<Item = &Check> {
 pub(super) fn tell_verdict(context: &Context, session: &Session) -> Status {
     let printer = context.printer;
     for check in failed(session) {
-        let (paint, sign) = session_json::sign(check.outcome);
+        let (paint, sign) = sign(check.outcome);
         printer.tell(&format!(
             "{} {}: {} {}",
             printer.paint(paint, sign),
             check.id,
-            check.message,
+            visible(&check.message),
             printer.paint(Paint::Faint, &check.spec)
         ));
     }

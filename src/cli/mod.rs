@@ -4,6 +4,7 @@
 
 mod args;
 mod call;
+mod check_line;
 mod demo;
 mod history;
 mod input;

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::printer::{Paint, Printer};
+use super::check_line::check_line;
+use super::printer::Printer;
 use crate::engine::Session;
-use crate::model::checks::Outcome;
 use crate::model::lifetime::{relative, span};
 use crate::model::{Token, TokenKind};
 
@@ -66,16 +66,8 @@ pub(super) fn lines(session: &Session, now: Timestamp, printer: Printer) -> Vec<
         ));
     }
     lines.push(format!("  {:<14} {}", "Scope", session.tokens.scope.join(" ")));
-    for check in &session.checks {
-        let (paint, sign) = sign(check.outcome);
-        lines.push(format!(
-            "  {} {:<28} {} {}",
-            printer.paint(paint, sign),
-            check.id,
-            check.message,
-            printer.paint(Paint::Faint, &check.spec)
-        ));
-    }
+    let checks = session.checks.iter();
+    lines.extend(checks.map(|check| format!("  {}", check_line(check, 28, printer))));
     lines
 }
 
@@ -100,14 +92,4 @@ fn words(session: &Session, kind: TokenKind, token: &Token, now: Timestamp) -> S
         _ => "",
     };
     format!("{form}, {ends}{rotated}, {}", token.fingerprint)
-}
-
-/// A check's sign and colour.
-pub(super) const fn sign(outcome: Outcome) -> (Paint, &'static str) {
-    match outcome {
-        Outcome::Pass => (Paint::Ok, "✓"),
-        Outcome::Warn => (Paint::Warn, "▲"),
-        Outcome::Fail => (Paint::Bad, "✕"),
-        Outcome::Skip => (Paint::Faint, "○"),
-    }
 }
