@@ -74,8 +74,7 @@ def main(inter, jetbrains, phosphor):
         write(cut(inter / f"Inter-{weight}.otf", unicodes, ["kern", "mark", "mkmk", "ccmp", "locl"]), f"Inter-{weight}.otf")
     write(tabular(inter / "Inter-SemiBold.otf"), "Inter-SemiBold-Tabular.otf")
     # Without `calt`: `==` and `://` came over the wire as single characters and are shown so.
-    for weight in ("Regular", "Medium"):
-        write(cut(jetbrains / f"JetBrainsMono-{weight}.ttf", unicodes, ["mark", "mkmk", "ccmp", "locl"]), f"JetBrainsMono-{weight}.ttf")
+    write(cut(jetbrains / "JetBrainsMono-Regular.ttf", unicodes, ["mark", "mkmk", "ccmp", "locl"]), "JetBrainsMono-Regular.ttf")
     css = (phosphor / "regular" / "style.css").read_text()
     codes = dict(re.findall(r'\.ph-([a-z-]+):before \{\s*content: "\\([0-9a-f]+)"', css))
     write(cut(phosphor / "regular" / "Phosphor.ttf", [int(codes[name], 16) for name in ICONS], []), "Phosphor.ttf")

@@ -7,7 +7,6 @@ use egui::{FontData, FontDefinitions, FontFamily};
 pub(super) const MEDIUM: &str = "medium";
 pub(super) const STRONG: &str = "strong";
 pub(super) const NUMBERS: &str = "numbers";
-pub(super) const MONO_MEDIUM: &str = "mono-medium";
 pub(super) const FILLED: &str = "filled";
 
 macro_rules! font {
@@ -29,7 +28,6 @@ pub(super) fn definitions() -> FontDefinitions {
         font!("Inter-SemiBold.otf"),
         font!("Inter-SemiBold-Tabular.otf"),
         font!("JetBrainsMono-Regular.ttf"),
-        font!("JetBrainsMono-Medium.ttf"),
         font!("Phosphor.ttf"),
         font!("Phosphor-Fill.ttf"),
     ];
@@ -52,7 +50,6 @@ pub(super) fn definitions() -> FontDefinitions {
             FontFamily::Monospace,
             vec!["JetBrainsMono-Regular.ttf", "Inter-Regular.otf"],
         ),
-        (named(MONO_MEDIUM), vec!["JetBrainsMono-Medium.ttf", "Inter-Medium.otf"]),
     ];
     for (family, first) in families {
         let mut names: Vec<String> = first.into_iter().map(str::to_owned).collect();

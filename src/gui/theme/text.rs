@@ -50,11 +50,6 @@ pub fn mono_font() -> FontId {
     FontId::monospace(MONO)
 }
 
-/// `JetBrains` Mono medium 12.
-pub fn mono_medium_font() -> FontId {
-    named(fonts::MONO_MEDIUM, MONO)
-}
-
 /// An icon of `super::icon`, as an outline.
 pub fn icon_font(size: f32) -> FontId {
     FontId::proportional(size)
