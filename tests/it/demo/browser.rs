@@ -53,13 +53,17 @@ impl Browser {
         self.follow(request).await
     }
 
+    /// Opens the address, signs in, and gives the page behind that.
+    pub(super) async fn sign_in(&mut self, url: Url, user_name: &str, password: &str) -> String {
+        let page = self.open(url).await.page();
+        self.submit(&page, &[("username", user_name), ("password", password)])
+            .await
+            .page()
+    }
+
     /// Signs in, allows, and gives what the redirect carried, in the query or in the fragment.
     pub(super) async fn sign_in_and_allow(mut self, url: Url, user_name: &str, password: &str) -> Answer {
-        let page = self.open(url).await.page();
-        let page = self
-            .submit(&page, &[("username", user_name), ("password", password)])
-            .await
-            .page();
+        let page = self.sign_in(url, user_name, password).await;
         assert!(page.contains("Allow access?"), "{page}");
         self.submit(&page, &[("decision", "allow")]).await.answer()
     }

@@ -54,11 +54,7 @@ async fn denying_sends_access_denied_with_the_state_and_the_issuer() {
     let world = World::start().await;
     let mut browser = world.browser();
     let url = world.authorize_url(interactive(), &[("response_type", "code")]);
-    let page = browser.open(url).await.page();
-    let page = browser
-        .submit(&page, &[("username", "j.doe"), ("password", "demo")])
-        .await
-        .page();
+    let page = browser.sign_in(url, "j.doe", "demo").await;
     let answer = browser.submit(&page, &[("decision", "deny")]).await.answer();
     assert_eq!(answer["error"], "access_denied");
     assert_eq!(answer["state"], "xyz");
@@ -99,11 +95,7 @@ async fn prompt_none_shows_no_page_whatever_happens() {
     assert_eq!(nobody["error"], "login_required");
 
     let url = world.authorize_url(interactive(), &[("response_type", "code")]);
-    let page = browser.open(url).await.page();
-    let page = browser
-        .submit(&page, &[("username", "admin"), ("password", "admin")])
-        .await
-        .page();
+    let page = browser.sign_in(url, "admin", "admin").await;
     let unasked = browser.open(silent.clone()).await.answer();
     assert_eq!(unasked["error"], "consent_required");
 
@@ -118,11 +110,7 @@ async fn consent_needs_the_browser_that_signed_in() {
     let world = World::start().await;
     let mut browser = world.browser();
     let url = world.authorize_url(interactive(), &[("response_type", "code")]);
-    let page = browser.open(url).await.page();
-    let page = browser
-        .submit(&page, &[("username", "admin"), ("password", "admin")])
-        .await
-        .page();
+    let page = browser.sign_in(url, "admin", "admin").await;
     // Another browser that learned the transaction's id gets a sign-in page, not a code.
     let mut other = world.browser();
     let stolen = other.submit(&page, &[("decision", "allow")]).await.page();
@@ -134,11 +122,7 @@ async fn a_double_click_on_allow_gives_the_same_code_twice() {
     let world = World::start().await;
     let mut browser = world.browser();
     let url = world.authorize_url(interactive(), &[("response_type", "code")]);
-    let page = browser.open(url).await.page();
-    let page = browser
-        .submit(&page, &[("username", "admin"), ("password", "admin")])
-        .await
-        .page();
+    let page = browser.sign_in(url, "admin", "admin").await;
     let one = browser.submit(&page, &[("decision", "allow")]).await.answer();
     let two = browser.submit(&page, &[("decision", "allow")]).await.answer();
     assert_eq!(one, two);
