@@ -183,6 +183,11 @@ fn when(state: &State, item: &Item, session: &Session, kind: TokenKind, token: &
             format!("until {}", local.split(' ').next().unwrap_or(&local)),
         ]);
     }
+    if life.from == ExpiresFrom::Documented && !life.is_expired(now) {
+        // Where not everything has room, that no response promised this end matters more than its hour.
+        let date = local.split(' ').next().unwrap_or(&local);
+        lines.insert(1, format!("until {date}{lives}"));
+    }
     (lines, tooltip)
 }
 
