@@ -33,6 +33,35 @@ impl Default for Limits {
     }
 }
 
+/// What a request carries.
+#[derive(Clone, Debug, Default)]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    None,
+    /// `application/x-www-form-urlencoded`.
+    Form(Secret),
+    /// `application/json`.
+    Json(Secret),
+}
+
+impl Body {
+    const fn text(&self) -> Option<&Secret> {
+        match self {
+            Self::None => None,
+            Self::Form(text) | Self::Json(text) => Some(text),
+        }
+    }
+
+    const fn content_type(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Form(_) => Some("application/x-www-form-urlencoded"),
+            Self::Json(_) => Some("application/json"),
+        }
+    }
+}
+
 /// One request about to be sent.
 #[derive(Debug)]
 pub struct Outgoing {
@@ -44,8 +73,12 @@ pub struct Outgoing {
     pub url: Url,
     /// `Authorization`, whole.
     pub authorization: Option<Secret>,
-    /// The body as a form (`application/x-www-form-urlencoded`).
-    pub form: Option<Secret>,
+    /// The body.
+    pub body: Body,
+    /// More headers, each a name and a value.
+    pub headers: Vec<(String, Secret)>,
+    /// `Accept`; none asks for JSON.
+    pub accept: Option<&'static str>,
     /// Every secret in it: they leave the record wherever they stand.
     pub secrets: Vec<Secret>,
 }
@@ -58,7 +91,9 @@ impl Outgoing {
             method: Method::GET,
             url,
             authorization: None,
-            form: None,
+            body: Body::None,
+            headers: Vec::new(),
+            accept: None,
             secrets: Vec::new(),
         }
     }
@@ -196,8 +231,8 @@ impl Http {
                 let mut request = client
                     .request(outgoing.method.clone(), outgoing.url.clone())
                     .headers(headers.clone());
-                if let Some(form) = &outgoing.form {
-                    request = request.body(form.expose().to_owned());
+                if let Some(text) = outgoing.body.text() {
+                    request = request.body(text.expose().to_owned());
                 }
                 let response = request.send().await.map_err(|e| explain(&host, &e))?;
                 first_byte_ms = Some(ms(started));
@@ -220,9 +255,9 @@ impl Http {
             url: redact(outgoing.url.as_str(), &outgoing.secrets),
             request_headers: redacted_headers(&headers, &outgoing.secrets),
             request_body: outgoing
-                .form
-                .as_ref()
-                .map(|form| redact(form.expose(), &outgoing.secrets))
+                .body
+                .text()
+                .map(|text| redact(text.expose(), &outgoing.secrets))
                 .unwrap_or_default(),
             response: outcome.as_ref().ok().map(|read| ExchangeResponse {
                 status: read.status,
@@ -293,13 +328,18 @@ fn headers_of(outgoing: &Outgoing) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(
         reqwest::header::ACCEPT,
-        HeaderValue::from_static("application/json, */*;q=0.5"),
+        HeaderValue::from_static(outgoing.accept.unwrap_or("application/json, */*;q=0.5")),
     );
-    if outgoing.form.is_some() {
-        headers.insert(
-            reqwest::header::CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
+    if let Some(content_type) = outgoing.body.content_type() {
+        headers.insert(reqwest::header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    for (name, value) in &outgoing.headers {
+        let pair = HeaderName::try_from(name)
+            .ok()
+            .zip(HeaderValue::from_str(value.expose()).ok());
+        if let Some((name, value)) = pair {
+            headers.insert(name, value);
+        }
     }
     if let Some(authorization) = &outgoing.authorization
         && let Ok(mut value) = HeaderValue::from_str(authorization.expose())
