@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
 
 use super::error::FlowError;
-use super::http::{Answer, Http, Outgoing};
+use super::http::{Answer, Body, Http, Outgoing};
 use super::transcript::Transcript;
 use crate::model::exchange::Purpose;
 use crate::model::profile::{ClientAuthentication, Endpoints};
@@ -84,13 +84,11 @@ fn outgoing(client: Client<'_>, purpose: Purpose, grant: &[(&str, &Secret)]) -> 
         form.append_pair(name, value);
     }
     secrets.extend(authorization.clone());
+    let body = Body::Form(Secret::new(form.finish()));
     Outgoing {
-        purpose,
-        method: reqwest::Method::POST,
-        url: client.endpoints.token.clone(),
         authorization,
-        form: Some(Secret::new(form.finish())),
         secrets,
+        ..Outgoing::post(purpose, client.endpoints.token.clone(), body)
     }
 }
 
@@ -163,7 +161,7 @@ mod tests {
     fn the_secret_goes_into_the_body_encoded() {
         let sent = sent(ClientAuthentication::ClientSecretPost);
         assert_eq!(
-            sent.form.unwrap().expose(),
+            sent.body.text().unwrap().expose(),
             "client_id=my.trusted.app%2Ffirst&client_secret=s3cr%3Aet%2F%2B+%25\
              &grant_type=refresh_token&refresh_token=r1&resource=urn%3Aapi"
         );
@@ -188,7 +186,7 @@ mod tests {
                 .decode(header.expose().strip_prefix("Basic ").unwrap())
                 .unwrap();
             assert_eq!(String::from_utf8(credentials).unwrap(), expected);
-            assert!(!sent.form.unwrap().expose().contains("client_"));
+            assert!(!sent.body.text().unwrap().expose().contains("client_"));
         }
     }
 }

@@ -30,6 +30,7 @@ pub(crate) mod seeds;
 pub mod slug;
 pub mod template;
 pub mod token;
+pub mod transport;
 mod validate;
 pub mod verify;
 
