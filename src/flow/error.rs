@@ -79,6 +79,8 @@ impl FlowError {
             Self::Http(HttpError::Unsendable) => "unsendable_token",
             Self::Listen(ListenError::PortInUse { .. }) => "port_in_use",
             Self::Listen(ListenError::NoRights { .. }) => "port_needs_rights",
+            Self::Listen(ListenError::PasteOnly(_)) => "paste_only",
+            Self::Listen(ListenError::NoRedirectUri) => "no_redirect_uri",
             Self::Listen(ListenError::Other { .. }) => "cannot_listen",
             Self::Callback(CallbackError::Refused(error)) => &error.error,
             Self::Callback(CallbackError::WrongState) => "wrong_state",
