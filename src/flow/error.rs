@@ -86,11 +86,15 @@ impl FlowError {
             Self::Http(HttpError::Timeout { .. }) => "timeout",
             Self::Http(HttpError::Connect { .. }) => "unreachable",
             Self::Http(HttpError::Tls { .. }) => "tls",
+            Self::Http(HttpError::Proxy { .. }) => "proxy",
+            Self::Http(HttpError::Header { .. }) => "unsendable_header",
             Self::Http(HttpError::TooLarge { .. }) => "too_large",
             Self::Http(HttpError::Broken { .. }) => "broken_connection",
             Self::Http(HttpError::Unsendable) => "unsendable_token",
             Self::Listen(ListenError::PortInUse { .. }) => "port_in_use",
             Self::Listen(ListenError::NoRights { .. }) => "port_needs_rights",
+            Self::Listen(ListenError::PasteOnly(_)) => "paste_only",
+            Self::Listen(ListenError::NoRedirectUri) => "no_redirect_uri",
             Self::Listen(ListenError::Other { .. }) => "cannot_listen",
             Self::Callback(CallbackError::Refused(error)) => &error.error,
             Self::Callback(CallbackError::WrongState) => "wrong_state",
@@ -128,7 +132,9 @@ impl FlowError {
         match self {
             Self::Http(HttpError::Timeout { .. }) => "Try again, or check the address in the profile",
             Self::Http(HttpError::Connect { .. }) => "Check the address in the profile, and that the server runs",
-            Self::Http(HttpError::Tls { .. }) => "Check the host in the profile, or install its certificate authority",
+            Self::Http(HttpError::Tls { problem, .. }) => problem.hint(),
+            Self::Http(HttpError::Proxy { owner, .. }) => owner.hint(),
+            Self::Http(HttpError::Header { .. }) => "Correct the header in the profile",
             Self::Http(HttpError::TooLarge { .. } | HttpError::Broken { .. }) => {
                 "Check that the address in the profile is the endpoint itself"
             }

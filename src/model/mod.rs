@@ -29,6 +29,7 @@ pub(crate) mod seeds;
 pub mod slug;
 pub mod template;
 pub mod token;
+pub mod transport;
 pub mod verify;
 
 pub use clock::{Clock, Random};

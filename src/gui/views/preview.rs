@@ -65,7 +65,7 @@ fn requests_ui(ui: &mut Ui, p: &Palette, profile: &Profile, endpoints: &Endpoint
         let words = "with client id and secret in the header Authorization: Basic";
         ui.label(text::label(words, p.muted));
     }
-    if profile.redirect_target().is_ok_and(|target| target.port() == 0) {
+    if profile.redirect_target().is_ok_and(|target| target.port() == Some(0)) {
         ui.label(text::label("Port 0 becomes a free port at each login", p.muted));
     }
 }

@@ -283,9 +283,9 @@ mod tests {
             (|p| p.client_id.clear(), Field::ClientId, "registered"),
             (|p| p.client_id = "naïve".into(), Field::ClientId, "ASCII"),
             (
-                |p| p.redirect_uri = "https://app.example/cb".into(),
+                |p| p.redirect_uri = "http://app.example/cb".into(),
                 Field::RedirectUri,
-                "http://",
+                "loopback",
             ),
             (
                 |p| p.client_authentication = ClientAuthentication::None,
