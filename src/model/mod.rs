@@ -6,10 +6,13 @@
 
 pub mod authorize;
 pub mod callback;
+pub mod challenge;
 pub mod checks;
 pub mod claims;
+pub mod client_assertion;
 pub mod clock;
 pub mod defect;
+pub mod dpop;
 mod endpoint;
 pub mod exchange;
 pub mod field;
