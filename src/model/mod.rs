@@ -5,6 +5,7 @@
 //! [`checks`] and [`verify`].
 
 pub mod authorize;
+mod body;
 pub mod callback;
 pub mod challenge;
 pub mod checks;
@@ -12,6 +13,7 @@ pub mod claims;
 pub mod client_assertion;
 pub mod clock;
 pub mod defect;
+pub mod device;
 pub mod dpop;
 mod endpoint;
 pub mod exchange;
