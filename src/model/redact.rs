@@ -95,7 +95,7 @@ fn replace_known(text: &str, known: &[Secret]) -> String {
     text
 }
 
-/// A header's value without its secrets. The scheme of `Authorization` stays, and so does what a DPoP proof says
+/// A header's value without its secrets. The scheme of `Authorization` stays, and so does what a `DPoP` proof says
 /// (RFC 9449 §4.2): without its signature it proves nothing.
 pub fn redact_header(name: &str, value: &str, known: &[Secret]) -> String {
     let name = name.to_ascii_lowercase();
