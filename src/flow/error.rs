@@ -82,6 +82,7 @@ impl FlowError {
             Self::Callback(CallbackError::WrongState) => "wrong_state",
             Self::Callback(CallbackError::WrongIssuer { .. }) => "wrong_issuer",
             Self::Callback(CallbackError::NoCode) => "no_code",
+            Self::Callback(CallbackError::Missing(_)) => "no_front_channel_token",
             Self::NobodyCame { .. } => "nobody_came",
             Self::Refused { error, .. } => &error.error,
             Self::Redirected { .. } => "redirected",
@@ -120,7 +121,9 @@ impl FlowError {
             Self::Callback(CallbackError::WrongIssuer { .. }) => {
                 "Correct the issuer in the profile, or find out who answered"
             }
-            Self::Callback(CallbackError::NoCode) => "Check the response type in the profile",
+            Self::Callback(CallbackError::NoCode | CallbackError::Missing(_)) => {
+                "Check the response type in the profile"
+            }
             Self::NobodyCame { .. } => "Log in again and finish in the browser",
             Self::Refused { status, .. } if *status >= 500 => SERVER_FAULT_HINT,
             Self::Refused { error, .. } => refused_token_hint(&error.error),

@@ -4,6 +4,7 @@
 //! builds a request in [`authorize`], reads the answer in [`callback`], the tokens in [`response`], and is judged in
 //! [`checks`] and [`verify`].
 
+mod accept;
 pub mod authorize;
 mod body;
 pub mod callback;
