@@ -20,6 +20,7 @@ mod endpoint;
 pub mod exchange;
 pub mod field;
 pub mod history;
+pub mod jarm;
 pub mod jwa;
 pub mod jwt;
 pub mod keys;
