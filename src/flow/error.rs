@@ -106,6 +106,7 @@ impl FlowError {
             Self::Redirect(_) | Self::NoEndpoint(_) | Self::NotYet(_) => "invalid_profile",
             Self::NoCredential(_) => "no_credential",
             Self::Unsigned(_) => "unsigned",
+            Self::Callback(CallbackError::Missing(_)) => "no_front_channel_token",
             Self::NobodyCame { .. } => "nobody_came",
             Self::Refused { error, .. } => &error.error,
             Self::Redirected { .. } => "redirected",
@@ -157,7 +158,9 @@ impl FlowError {
             Self::Callback(CallbackError::WrongIssuer { .. }) => {
                 "Correct the issuer in the profile, or find out who answered"
             }
-            Self::Callback(CallbackError::NoCode) => "Check the response type in the profile",
+            Self::Callback(CallbackError::NoCode | CallbackError::Missing(_)) => {
+                "Check the response type in the profile"
+            }
             Self::NobodyCame { .. } => "Log in again and finish in the browser",
             Self::Refused { status, .. } if *status >= 500 => SERVER_FAULT_HINT,
             Self::Refused { error, .. } => refused_token_hint(&error.error),

@@ -4,6 +4,7 @@
 //! builds a request in [`authorize`], reads the answer in [`callback`], the tokens in [`response`], and is judged in
 //! [`checks`] and [`verify`].
 
+mod accept;
 pub mod authorize;
 mod body;
 pub mod callback;
@@ -18,6 +19,7 @@ pub mod device;
 pub mod dpop;
 pub mod exchange;
 pub mod history;
+pub mod jarm;
 pub mod jwa;
 pub mod jwt;
 pub mod keys;
