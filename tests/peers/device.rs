@@ -9,17 +9,17 @@ use crate::support::{Peer, Visitor};
 #[tokio::test]
 async fn alice_types_in_a_user_code_at_oidc_provider() {
     let Some(peer) = Peer::oidc() else { return };
-    approve(peer, "public").await;
+    approve(&peer, "public").await;
 }
 
 #[tokio::test]
 async fn alice_types_in_a_user_code_at_glewlwyd() {
     let Some(peer) = Peer::glewlwyd() else { return };
-    approve(peer, "glw-public").await;
+    approve(&peer, "glw-public").await;
 }
 
 /// RFC 8628 §3.1 to §3.5. The token is asked for once: a question before would make the next one come too soon.
-async fn approve(peer: &'static Peer, client_id: &str) {
+async fn approve(peer: &Peer, client_id: &str) {
     let metadata = peer.metadata().await;
     let form = [("client_id", client_id), ("scope", "openid")];
     let device = ask(peer, &metadata["device_authorization_endpoint"], &form).await;
@@ -31,14 +31,14 @@ async fn approve(peer: &'static Peer, client_id: &str) {
     ];
     let verification_uri = Url::parse(device["verification_uri"].as_str().unwrap()).unwrap();
     let user_code = device["user_code"].as_str().unwrap();
-    Visitor::alice(peer)
+    Visitor::alice(peer.running())
         .approve_device(&verification_uri, user_code)
         .await
         .unwrap();
     let granted = ask(peer, &metadata["token_endpoint"], &form).await;
     assert!(granted["access_token"].is_string(), "{granted}");
 
-    let wrong = Visitor::alice(peer)
+    let wrong = Visitor::alice(peer.running())
         .approve_device(&verification_uri, "NOTA-CODE")
         .await;
     assert!(wrong.is_err());

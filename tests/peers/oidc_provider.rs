@@ -12,7 +12,7 @@ use crate::support::{Peer, assert_sound, checks_that, defects, fingerprint, prof
 #[tokio::test]
 async fn a_public_client_with_pkce_gets_sound_tokens() {
     let Some(peer) = Peer::oidc() else { return };
-    let session = profile_for(peer, "public", |_| ()).await.log_in().await.unwrap();
+    let session = profile_for(&peer, "public", |_| ()).await.log_in().await.unwrap();
     assert_eq!((session.generation, session.is_over), (1, false));
     assert_sound(&session, &[(TokenKind::Id, "RS256")]);
     assert_eq!(defects(&session), [""; 0]);
@@ -29,11 +29,12 @@ async fn a_public_client_with_pkce_gets_sound_tokens() {
 #[tokio::test]
 async fn a_refresh_rotates_and_its_id_token_is_about_the_same_person() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = profile_for(peer, "public", |_| ()).await;
+    let app = profile_for(&peer, "public", |_| ()).await;
     let first = app.log_in().await.unwrap();
     let second = app.refresh().await.unwrap();
     assert_eq!((second.generation, second.tokens.refresh_rotated), (2, true));
-    for kind in [TokenKind::Access, TokenKind::Id, TokenKind::Refresh] {
+    // Not the ID token: in the same second it is the same, letter by letter.
+    for kind in [TokenKind::Access, TokenKind::Refresh] {
         assert_ne!(fingerprint(&first, kind), fingerprint(&second, kind), "{kind:?}");
     }
     assert_sound(&second, &[(TokenKind::Id, "RS256")]);
@@ -48,7 +49,7 @@ async fn a_provider_that_does_not_rotate_is_seen_as_such() {
     let Some(peer) = Peer::oidc_with(&[("ROTATE", "0")]) else {
         return;
     };
-    let app = profile_for(peer, "public", |_| ()).await;
+    let app = profile_for(&peer, "public", |_| ()).await;
     let first = app.log_in().await.unwrap();
     let second = app.refresh().await.unwrap();
     assert!(!second.tokens.refresh_rotated);
@@ -65,7 +66,7 @@ async fn a_provider_that_does_not_rotate_is_seen_as_such() {
 #[tokio::test]
 async fn a_refresh_token_that_somebody_else_has_spent_ends_the_session() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = profile_for(peer, "public", |_| ()).await;
+    let app = profile_for(&peer, "public", |_| ()).await;
     let session = app.log_in().await.unwrap();
     assert_eq!(app.spend_refresh_token(&session).await, 200);
     let failure = app.refresh().await.unwrap_err();
@@ -82,7 +83,7 @@ async fn a_refresh_token_that_somebody_else_has_spent_ends_the_session() {
 #[tokio::test]
 async fn five_refreshes_at_once_do_not_cost_the_session() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = profile_for(peer, "public", |_| ()).await;
+    let app = profile_for(&peer, "public", |_| ()).await;
     app.log_in().await.unwrap();
     let all = tokio::join!(
         app.refresh(),
@@ -102,7 +103,7 @@ async fn five_refreshes_at_once_do_not_cost_the_session() {
 async fn the_hybrid_flow_answers_in_the_fragment_and_by_form_post() {
     let Some(peer) = Peer::oidc() else { return };
     for mode in [None, Some(ResponseMode::Fragment), Some(ResponseMode::FormPost)] {
-        let app = profile_for(peer, "public-hybrid", |profile| {
+        let app = profile_for(&peer, "public-hybrid", |profile| {
             profile.response_type = ResponseType::CodeIdToken;
             profile.response_mode = mode;
         });
@@ -124,7 +125,7 @@ async fn the_hybrid_flow_answers_in_the_fragment_and_by_form_post() {
 async fn a_code_comes_back_by_every_response_mode() {
     let Some(peer) = Peer::oidc() else { return };
     for mode in ResponseMode::ALL {
-        let app = profile_for(peer, "public", |profile| profile.response_mode = Some(mode)).await;
+        let app = profile_for(&peer, "public", |profile| profile.response_mode = Some(mode)).await;
         assert_sound(&app.log_in().await.unwrap(), &[(TokenKind::Id, "RS256")]);
     }
 }
@@ -138,7 +139,7 @@ async fn id_tokens_are_verified_with_every_algorithm_that_it_signs_with() {
         ("ps256", "PS256"),
         ("hs256", "HS256"),
     ] {
-        let app = profile_for(peer, client_id, |_| ()).await;
+        let app = profile_for(&peer, client_id, |_| ()).await;
         assert_sound(&app.log_in().await.unwrap(), &[(TokenKind::Id, alg)]);
         assert_sound(&app.refresh().await.unwrap(), &[(TokenKind::Id, alg)]);
     }
@@ -147,7 +148,7 @@ async fn id_tokens_are_verified_with_every_algorithm_that_it_signs_with() {
 #[tokio::test]
 async fn a_secret_in_the_body_logs_in_and_refreshes() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = profile_for(peer, "post", |_| ()).await;
+    let app = profile_for(&peer, "post", |_| ()).await;
     assert_sound(&app.log_in().await.unwrap(), &[(TokenKind::Id, "RS256")]);
     assert_eq!(app.refresh().await.unwrap().generation, 2);
 }
@@ -155,11 +156,11 @@ async fn a_secret_in_the_body_logs_in_and_refreshes() {
 #[tokio::test]
 async fn http_basic_works_encoded_and_not_raw() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = profile_for(peer, "basic", |_| ()).await;
+    let app = profile_for(&peer, "basic", |_| ()).await;
     assert_sound(&app.log_in().await.unwrap(), &[(TokenKind::Id, "RS256")]);
     assert_eq!(app.refresh().await.unwrap().generation, 2);
 
-    let raw = profile_for(peer, "basic", |profile| {
+    let raw = profile_for(&peer, "basic", |profile| {
         profile.client_authentication = ClientAuthentication::ClientSecretBasicRaw;
     });
     let failure = raw.await.log_in().await.unwrap_err();
@@ -172,7 +173,7 @@ async fn http_basic_works_encoded_and_not_raw() {
 #[tokio::test]
 async fn a_wrong_secret_is_refused_and_the_hint_names_the_field() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = profile_for(peer, "post", |_| ()).await;
+    let app = profile_for(&peer, "post", |_| ()).await;
     app.set_secret("not-the-secret-not-the-secret");
     let failure = app.log_in().await.unwrap_err();
     assert_eq!(
@@ -186,7 +187,7 @@ async fn a_wrong_secret_is_refused_and_the_hint_names_the_field() {
 #[tokio::test]
 async fn an_access_token_for_a_resource_is_a_jwt_that_is_verified() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = profile_for(peer, "public", |profile| {
+    let app = profile_for(&peer, "public", |profile| {
         "openid offline_access api:read".clone_into(&mut profile.scope);
         profile.authorize_parameters.push("resource=urn:api:jwt".to_owned());
     });
@@ -207,7 +208,7 @@ async fn an_access_token_for_a_resource_is_a_jwt_that_is_verified() {
 #[tokio::test]
 async fn a_resource_that_it_does_not_know_is_refused_by_name() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = profile_for(peer, "public", |profile| {
+    let app = profile_for(&peer, "public", |profile| {
         profile.authorize_parameters.push("resource=urn:api:unknown".to_owned());
     });
     assert_eq!(app.await.log_in().await.unwrap_err().code, "invalid_target");
@@ -216,7 +217,7 @@ async fn a_resource_that_it_does_not_know_is_refused_by_name() {
 #[tokio::test]
 async fn without_consent_there_is_no_refresh_token_and_a_refresh_says_so() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = profile_for(peer, "public", |profile| profile.authorize_parameters.clear()).await;
+    let app = profile_for(&peer, "public", |profile| profile.authorize_parameters.clear()).await;
     let session = app.log_in().await.unwrap();
     assert!(session.tokens.refresh.is_none());
     // Asked for and silently not granted.
@@ -229,7 +230,7 @@ async fn claims_in_the_id_token_are_read_whatever_their_script() {
     let Some(peer) = Peer::oidc_with(&[("CLAIMS_IN_ID_TOKEN", "1")]) else {
         return;
     };
-    let app = profile_for(peer, "public", |profile| {
+    let app = profile_for(&peer, "public", |profile| {
         "openid offline_access profile email address".clone_into(&mut profile.scope);
     });
     let session = app.await.log_in().await.unwrap();
@@ -243,7 +244,7 @@ async fn claims_in_the_id_token_are_read_whatever_their_script() {
 async fn a_certificate_of_an_authority_that_nobody_knows_is_refused() {
     let Some(peer) = Peer::oidc_tls() else { return };
     assert!(peer.issuer().starts_with("https://"));
-    let failure = profile_for(peer, "public", |_| ()).await.log_in().await.unwrap_err();
+    let failure = profile_for(&peer, "public", |_| ()).await.log_in().await.unwrap_err();
     assert_eq!(failure.code, "tls", "{}", failure.message);
     assert!(!failure.ends_session);
 }
@@ -260,7 +261,7 @@ fn outcome(session: &Session, rule: &str) -> Option<Outcome> {
 #[tokio::test]
 async fn nothing_about_a_sound_session_is_worth_a_warning() {
     let Some(peer) = Peer::oidc() else { return };
-    let session = profile_for(peer, "public", |_| ()).await.log_in().await.unwrap();
+    let session = profile_for(&peer, "public", |_| ()).await.log_in().await.unwrap();
     let warned = checks_that(&session, Outcome::Warn);
     assert!(warned.is_empty(), "{warned:?}");
 }

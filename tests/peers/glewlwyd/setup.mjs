@@ -70,7 +70,8 @@ const plugin = {
   iss: `${api}/oidc`,
   'jwks-private': JSON.stringify({ keys }),
   'default-kid': E.DEFAULT_KID ?? 'rsa-1',
-  'client-sign_kid-parameter': 'sign_kid',
+  // One of the few client properties that the database keeps.
+  'client-sign_kid-parameter': 'alg_kid',
   'jwt-type': 'rsa',
   'jwt-key-size': '256',
   'access-token-duration': seconds('TTL_ACCESS', 60),
@@ -151,7 +152,7 @@ if (E.CLIENT_JWK) fs.writeFileSync(E.CLIENT_JWK, JSON.stringify(clientKey), { mo
 const { d: _private, ...publicClientKey } = clientKey;
 const clients = [
   open('glw-public'),
-  open('glw-es256', { sign_kid: 'ec-1' }),
+  open('glw-es256', { alg_kid: 'ec-1' }),
   confidential('glw-basic', ['client_secret_basic'], { client_secret: 's3cr:et/+ %basic' }),
   confidential('glw-simple', ['client_secret_basic', 'client_secret_post'], { client_secret: 'simple-secret' }),
   confidential('glw-post', ['client_secret_post'], { client_secret: 'post-secret' }),
@@ -174,8 +175,7 @@ await admin.ask('PUT', '/scope/openid', {
 });
 for (const client of clients) {
   await admin.ask('POST', '/client/', {
-    name: client.client_id, enabled: true, redirect_uri: redirects,
-    post_logout_redirect_uris: 'http://127.0.0.1:9999/logged-out', ...client,
+    name: client.client_id, enabled: true, redirect_uri: redirects, ...client,
   });
 }
 for (const { username, password, name, scopes } of users) {

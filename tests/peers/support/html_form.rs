@@ -5,7 +5,7 @@ use url::form_urlencoded;
 /// The first form of a page.
 pub(crate) struct HtmlForm {
     pub(crate) action: String,
-    /// Name, value and type of each input, then of the first button with a name.
+    /// Name, value and type of each input, and of the first button when it has a name.
     fields: Vec<(String, String, String)>,
 }
 
@@ -18,8 +18,8 @@ impl HtmlForm {
         let mut fields: Vec<_> = tags(body, "input").filter_map(|tag| field(tag, "text")).collect();
         let id = attribute(head, "id");
         let belongs = |tag: &&str| id.is_some() && attribute(tag, "form") == id;
-        let buttons = tags(body, "button").chain(tags(after, "button").filter(belongs));
-        fields.extend(buttons.filter_map(|tag| field(tag, "submit")).next());
+        let mut buttons = tags(body, "button").chain(tags(after, "button").filter(belongs));
+        fields.extend(buttons.next().and_then(|tag| field(tag, "submit")));
         Some(Self {
             action: attribute(head, "action").unwrap_or_default(),
             fields,
@@ -86,16 +86,9 @@ fn unescape(text: &str) -> String {
         let reference = after
             .split_once(';')
             .and_then(|(name, rest)| Some((referred(name)?, rest)));
-        match reference {
-            Some((c, after)) => {
-                plain.push(c);
-                rest = after;
-            }
-            None => {
-                plain.push('&');
-                rest = after;
-            }
-        }
+        let (c, after) = reference.unwrap_or(('&', after));
+        plain.push(c);
+        rest = after;
     }
     plain + rest
 }
@@ -124,7 +117,8 @@ fn a_form_is_filled_in_with_its_entities_decoded_and_its_button_pressed() {
         <input type=\"hidden\" name=\"iss\" value=\"a&#x27;b&#39;&lt;&amp;lt;&unknown;\"/>\
         <input\n value=\"\" type=\"text\" name=\"login\"><input name=\"pw\" type=\"password\">\
         <input type=\"text\" name=\"user_code\" value=\"x\"></form>\
-        <button form=\"other\" name=\"no\">No</button><button form=\"op.f\" value=\"yes\" name=\"logout\">Yes</button>";
+        <button form=\"other\" name=\"no\">No</button><button form=\"op.f\" value=\"yes\" name=\"logout\">Yes</button>\
+        <button form=\"op.f\" name=\"abort\">Stop</button>";
     let form = HtmlForm::first_in(html).unwrap();
     assert_eq!(
         (form.action.as_str(), title_of(html).as_str()),

@@ -2,7 +2,7 @@
 //!
 //! ```ignore
 //! let Some(peer) = Peer::oidc() else { return };
-//! let app = profile_for(peer, "public", |profile| profile.pkce = true).await;
+//! let app = profile_for(&peer, "public", |profile| profile.pkce = true).await;
 //! let session = app.log_in().await.unwrap();
 //! ```
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
@@ -31,7 +31,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, mpsc};
 use url::Url;
 
-pub(crate) use peer::Peer;
+pub(crate) use peer::{Peer, Running};
 pub(crate) use visitor::Visitor;
 
 /// How long a login waits. It decides nothing but how long a broken test hangs: a visitor who gets stuck ends it sooner.
@@ -39,7 +39,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An engine with one profile, whose browser is Alice.
 pub(crate) struct App {
-    peer: &'static Peer,
+    peer: &'static Running,
     pub(crate) engine: Engine,
     pub(crate) slug: Slug,
     /// Where the visitor got stuck.
@@ -48,10 +48,10 @@ pub(crate) struct App {
 }
 
 /// An engine with a profile of this client, made from what the peer says of itself, then changed; with its secret.
-pub(crate) async fn profile_for(peer: &'static Peer, client_id: &str, change: impl FnOnce(&mut Profile)) -> App {
+pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnce(&mut Profile)) -> App {
     let metadata = peer.metadata().await;
     let endpoint = |name: &str| metadata[name].as_str().unwrap_or_default().to_owned();
-    let (client_authentication, secret) = peer.credentials(client_id);
+    let (client_authentication, secret) = peer::credentials(client_id);
     let slug = Slug::parse("peer").unwrap();
     let mut profile = Profile {
         slug: slug.clone(),
@@ -79,7 +79,7 @@ pub(crate) async fn profile_for(peer: &'static Peer, client_id: &str, change: im
     let (tell, troubles) = mpsc::channel(8);
     let options = Options {
         data_dir: Some(data.path().join("data")),
-        open_browser: alice_at(peer, tell),
+        open_browser: alice_at(peer.running(), tell),
         patience: PATIENCE,
         ..Options::default()
     };
@@ -89,7 +89,7 @@ pub(crate) async fn profile_for(peer: &'static Peer, client_id: &str, change: im
         engine.set_secret(&slug, Secret::from(secret));
     }
     App {
-        peer,
+        peer: peer.running(),
         engine,
         slug,
         troubles: Mutex::new(troubles),
@@ -98,7 +98,7 @@ pub(crate) async fn profile_for(peer: &'static Peer, client_id: &str, change: im
 }
 
 /// A browser with an empty jar for each login, in which Alice signs in and allows everything.
-fn alice_at(peer: &'static Peer, troubles: mpsc::Sender<String>) -> OpenBrowser {
+fn alice_at(peer: &'static Running, troubles: mpsc::Sender<String>) -> OpenBrowser {
     Arc::new(move |address: &Url| {
         let (address, troubles) = (address.clone(), troubles.clone());
         Handle::current().spawn(async move {

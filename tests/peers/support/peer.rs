@@ -1,10 +1,11 @@
 //! The two servers: other people's software, each started once for each configuration and shared by the tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Write as _;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tempfile::TempDir;
 use tokenscope::model::profile::ClientAuthentication;
@@ -16,8 +17,8 @@ use super::server::Server;
 /// Set by `tests/run.sh`: a missing server is a failure then.
 const REQUIRED: &str = "TOKENSCOPE_REQUIRE_PEERS";
 
-/// How many tests may log in at one glewlwyd, each on a redirect URI of its own.
-const REDIRECT_PORTS: usize = 24;
+/// How many redirect URIs a glewlwyd registers: more than one test has profiles.
+const REDIRECT_PORTS: usize = 8;
 
 /// Which software.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,15 +27,23 @@ pub(crate) enum Kind {
     Glewlwyd,
 }
 
-/// A server that runs.
+/// A server, for the use of one test.
 pub(crate) struct Peer {
+    running: &'static Running,
+    /// Glewlwyd on SQLite mixes up the rows that two requests at once insert, and answers 500: one test at a time.
+    _turn: Option<MutexGuard<'static, ()>>,
+}
+
+/// A server that runs, shared by all tests that want it so configured.
+pub(crate) struct Running {
     pub(crate) kind: Kind,
     /// The certificate authority of its server certificate, as PEM; none: it speaks HTTP.
     pub(crate) ca_pem: Option<String>,
     /// The private key of its client `pkjwt` or `glw-pkjwt`, as a JWK.
     #[expect(dead_code, reason = "for the tests of private_key_jwt")]
     pub(crate) client_jwk: String,
-    redirect_ports: Mutex<Vec<u16>>,
+    redirect_ports: Mutex<VecDeque<u16>>,
+    turn: Mutex<()>,
     server: Server,
 }
 
@@ -45,37 +54,37 @@ struct Configuration {
     has_tls: bool,
 }
 
-type Slot = &'static OnceLock<Result<Peer, String>>;
+type Slot = &'static OnceLock<Result<Running, String>>;
 
 static RUNNING: Mutex<BTreeMap<Configuration, Slot>> = Mutex::new(BTreeMap::new());
 
 impl Peer {
     /// oidc-provider as it is. None: the test is skipped, and that is said.
-    pub(crate) fn oidc() -> Option<&'static Self> {
+    pub(crate) fn oidc() -> Option<Self> {
         Self::oidc_with(&[])
     }
 
     /// oidc-provider with this environment; `server.mjs` lists what it knows.
-    pub(crate) fn oidc_with(environment: &[(&str, &str)]) -> Option<&'static Self> {
+    pub(crate) fn oidc_with(environment: &[(&str, &str)]) -> Option<Self> {
         Self::shared(Kind::OidcProvider, environment, false)
     }
 
     /// oidc-provider over TLS, its certificate from a private authority.
-    pub(crate) fn oidc_tls() -> Option<&'static Self> {
+    pub(crate) fn oidc_tls() -> Option<Self> {
         Self::shared(Kind::OidcProvider, &[], true)
     }
 
     /// glewlwyd as it is.
-    pub(crate) fn glewlwyd() -> Option<&'static Self> {
+    pub(crate) fn glewlwyd() -> Option<Self> {
         Self::glewlwyd_with(&[])
     }
 
     /// glewlwyd with this environment; `setup.mjs` lists what it knows.
-    pub(crate) fn glewlwyd_with(environment: &[(&str, &str)]) -> Option<&'static Self> {
+    pub(crate) fn glewlwyd_with(environment: &[(&str, &str)]) -> Option<Self> {
         Self::shared(Kind::Glewlwyd, environment, false)
     }
 
-    fn shared(kind: Kind, environment: &[(&str, &str)], has_tls: bool) -> Option<&'static Self> {
+    fn shared(kind: Kind, environment: &[(&str, &str)], has_tls: bool) -> Option<Self> {
         if let Some(missing) = missing(kind) {
             assert!(std::env::var_os(REQUIRED).is_none(), "{missing}");
             let test = std::thread::current().name().unwrap_or("a test").to_owned();
@@ -96,12 +105,30 @@ impl Peer {
             .entry(configuration.clone())
             .or_insert_with(|| Box::leak(Box::default()));
         drop(running);
-        match slot.get_or_init(|| Self::start(&configuration).map_err(|error| error.to_string())) {
-            Ok(peer) => Some(peer),
+        match slot.get_or_init(|| Running::start(&configuration).map_err(|error| error.to_string())) {
+            Ok(running) => Some(Self {
+                running,
+                _turn: (kind == Kind::Glewlwyd).then(|| running.turn.lock().unwrap_or_else(PoisonError::into_inner)),
+            }),
             Err(error) => panic!("{error}"),
         }
     }
 
+    /// The server itself, which outlives the test.
+    pub(crate) fn running(&self) -> &'static Running {
+        self.running
+    }
+}
+
+impl Deref for Peer {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        self.running
+    }
+}
+
+impl Running {
     fn start(configuration: &Configuration) -> Result<Self, Box<dyn std::error::Error>> {
         let scratch = TempDir::with_prefix_in("peer-", env!("CARGO_TARGET_TMPDIR"))?;
         let client_jwk = scratch.path().join("client.jwk");
@@ -140,7 +167,8 @@ impl Peer {
             kind: configuration.kind,
             ca_pem,
             client_jwk,
-            redirect_ports: Mutex::new(redirect_ports),
+            redirect_ports: Mutex::new(redirect_ports.into()),
+            turn: Mutex::default(),
             server,
         })
     }
@@ -150,31 +178,18 @@ impl Peer {
         &self.server.issuer
     }
 
-    /// A redirect URI that every client of this peer has registered, for the use of one test.
+    /// A redirect URI that every client of this peer has registered, for the use of one profile.
     pub(crate) fn redirect_uri(&self) -> String {
         let port = match self.kind {
             // Native clients: any loopback port (RFC 8252 §7.3).
             Kind::OidcProvider => 0,
             Kind::Glewlwyd => {
-                let port = self.redirect_ports.lock().unwrap().pop();
-                port.expect("more tests log in here than REDIRECT_PORTS says")
+                let mut ports = self.redirect_ports.lock().unwrap();
+                ports.rotate_left(1);
+                ports[0]
             }
         };
         format!("http://127.0.0.1:{port}/callback")
-    }
-
-    /// How a client of this peer proves who it is, and its secret.
-    pub(crate) fn credentials(&self, client_id: &str) -> (ClientAuthentication, Option<&'static str>) {
-        use ClientAuthentication::{ClientSecretBasic, ClientSecretBasicRaw, ClientSecretPost, None as Public};
-        match client_id {
-            "basic" => (ClientSecretBasic, Some("s3cr:et/+ %basic")),
-            "post" => (ClientSecretPost, Some("post-secret-post-secret")),
-            "hs256" => (ClientSecretPost, Some("hs256-idtoken-secret-0123456789abcdef")),
-            "glw-basic" => (ClientSecretBasicRaw, Some("s3cr:et/+ %basic")),
-            "glw-simple" => (ClientSecretBasic, Some("simple-secret")),
-            "glw-post" => (ClientSecretPost, Some("post-secret")),
-            _ => (Public, None),
-        }
     }
 
     /// An HTTP client that follows nothing, asks no proxy and trusts this peer.
@@ -193,6 +208,20 @@ impl Peer {
         let address = format!("{}/.well-known/openid-configuration", self.issuer());
         let answer = self.client().get(address).send().await.unwrap();
         answer.json().await.unwrap()
+    }
+}
+
+/// How a client of either server proves who it is, and its secret.
+pub(crate) fn credentials(client_id: &str) -> (ClientAuthentication, Option<&'static str>) {
+    use ClientAuthentication::{ClientSecretBasic, ClientSecretBasicRaw, ClientSecretPost, None as Public};
+    match client_id {
+        "basic" => (ClientSecretBasic, Some("s3cr:et/+ %basic")),
+        "post" => (ClientSecretPost, Some("post-secret-post-secret")),
+        "hs256" => (ClientSecretPost, Some("hs256-idtoken-secret-0123456789abcdef")),
+        "glw-basic" => (ClientSecretBasicRaw, Some("s3cr:et/+ %basic")),
+        "glw-simple" => (ClientSecretBasic, Some("simple-secret")),
+        "glw-post" => (ClientSecretPost, Some("post-secret")),
+        _ => (Public, None),
     }
 }
 

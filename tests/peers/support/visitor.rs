@@ -9,14 +9,14 @@ use serde_json::json;
 use url::Url;
 
 use super::html_form::{HtmlForm, title_of};
-use super::peer::{Kind, Peer};
+use super::peer::{Kind, Running};
 
 /// How many pages a visit may have.
 const MAX_PAGES: usize = 20;
 
 /// Somebody with an account at a peer.
 pub(crate) struct Visitor {
-    peer: &'static Peer,
+    peer: &'static Running,
     http: Client,
     cookies: BTreeMap<String, String>,
     user_name: &'static str,
@@ -33,7 +33,7 @@ enum End {
 
 impl Visitor {
     /// Alice, who has an account everywhere, with an empty cookie jar.
-    pub(crate) fn alice(peer: &'static Peer) -> Self {
+    pub(crate) fn alice(peer: &'static Running) -> Self {
         Self {
             peer,
             http: peer.client(),
@@ -95,6 +95,7 @@ impl Visitor {
         let origin = start.origin();
         let mut url = start;
         let mut response = self.send(self.http.get(url.clone())).await?;
+        let mut trail = Vec::new();
         for _ in 0..MAX_PAGES {
             if let Some(target) = redirect_of(&url, &response) {
                 if target.origin() != origin {
@@ -110,6 +111,7 @@ impl Visitor {
                 let title = title_of(&html);
                 return Ok(End::Page { url, status, title });
             };
+            trail.push(format!("{} ({status})", url.path()));
             url = url.join(&form.action).map_err(|e| e.to_string())?;
             let body = form.filled_in(self.user_name, self.password, user_code);
             if url.origin() != origin {
@@ -121,7 +123,7 @@ impl Visitor {
             let request = posted(&self.http, url.clone(), body).header("origin", origin.ascii_serialization());
             response = self.send(request).await?;
         }
-        Err(format!("the visit has more than {MAX_PAGES} pages"))
+        Err(format!("the visit comes to no end: {}", trail.join(" → ")))
     }
 
     /// Opens the redirect URI without this origin's cookies. A fragment is not sent: the page that comes back relays it,
