@@ -9,8 +9,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::demo::{self, Demo};
-use crate::engine::embedded::BoxFuture;
-use crate::engine::{DemoLifetimes, DemoLine, EmbeddedProvider, Engine, Failure, Origin, Parts};
+use crate::engine::{BoxFuture, DemoLifetimes, DemoLine, EmbeddedProvider, Engine, Failure, Origin, Parts};
 use crate::flow::{Limits, OpenBrowser};
 use crate::model::{Clock, Random, Secret};
 use crate::store::{Database, Paths, Profiles, StoreError};
@@ -175,6 +174,8 @@ fn origin(demo: &Demo) -> Origin {
             .iter()
             .map(|client| (client.client_id.to_owned(), Secret::from(client.client_secret)))
             .collect(),
+        users: Vec::new(),
+        verification_keys: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::core::{Engine, Inner};
+use super::equipment::Given;
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
@@ -18,22 +19,30 @@ impl Engine {
         let session = self
             .session(slug)
             .ok_or_else(|| Failure::local("no_session", "There is no access token", "Log in first"))?;
+        let profile = inner.archive.load(slug).await?;
+        let equipment = inner.equip(&profile, Given::default(), reporter).await?;
+        let access = session.tokens.access.as_ref().ok_or_else(|| {
+            Failure::provider(
+                "no_access_token",
+                "The provider gave no access token",
+                "Choose a response type with code or token in the profile, and log in again",
+            )
+        })?;
         let url = if let Some(url) = url {
             url
         } else {
+            let endpoints = &equipment.endpoints;
             let origin = inner.origin_for(&session.profile, reporter).await?;
-            let profile = inner.archive.load(slug).await?;
             let demo = origin.as_ref().map(|origin| &origin.base_url);
-            let endpoints = Inner::endpoints(&profile, demo)?;
             // The token belongs to the provider that gave it and must not go to another.
-            if Inner::endpoints(&session.profile, demo)?.token != endpoints.token {
+            if Inner::endpoints(&session.profile, demo)?.source() != endpoints.source() {
                 return Err(Failure::local(
                     "profile_changed",
                     "The profile has another token endpoint than at the login: the token is not sent there",
                     "Log in again",
                 ));
             }
-            endpoints.api.ok_or_else(|| {
+            endpoints.api.clone().ok_or_else(|| {
                 Failure::local(
                     "no_api",
                     "The profile names no API",
@@ -42,7 +51,7 @@ impl Engine {
             })?
         };
         let mut transcript = Transcript::default();
-        let result = flow::api::call(&inner.http, url, &session.tokens.access.value, &mut transcript).await;
+        let result = flow::api::call(equipment.party(), url, &access.value, &mut transcript).await;
         let mut entry = HistoryEntry::new(slug.clone(), inner.clock.now(), HistoryKind::ApiCall);
         entry.generation = Some(session.generation);
         match &result {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex as AsyncMutex;
-use url::Url;
 
 use super::archive::Archive;
 use super::command::DemoLifetimes;
@@ -17,8 +16,7 @@ use super::reporter::Reporter;
 use super::session::Session;
 use crate::flow::{Http, Limits, OpenBrowser};
 use crate::model::history::HistoryEntry;
-use crate::model::profile::Endpoints;
-use crate::model::{Clock, Profile, Random, Secret, Slug};
+use crate::model::{Clock, Profile, Random, Secret, SecretKind, Slug};
 use crate::store::{Database, HistoryQuery, Profiles};
 
 /// What an engine is made of.
@@ -64,7 +62,7 @@ pub(super) struct Inner {
 #[derive(Default)]
 struct Memory {
     sessions: HashMap<Slug, Arc<Session>>,
-    secrets: HashMap<Slug, Secret>,
+    secrets: HashMap<(Slug, SecretKind), Secret>,
     /// One at a time per session: a rotating refresh token is single-use.
     turns: HashMap<Slug, Arc<AsyncMutex<()>>>,
 }
@@ -122,19 +120,9 @@ impl Engine {
         {
             let mut memory = self.inner.memory();
             memory.sessions.remove(slug);
-            memory.secrets.remove(slug);
+            memory.secrets.retain(|(of, _), _| of != slug);
         }
         Ok(self.inner.archive.delete_history(slug).await)
-    }
-
-    /// Keeps a client secret in memory; an empty one forgets it.
-    pub fn set_secret(&self, slug: &Slug, secret: Secret) {
-        let mut memory = self.inner.memory();
-        if secret.is_empty() {
-            memory.secrets.remove(slug);
-        } else {
-            memory.secrets.insert(slug.clone(), secret);
-        }
     }
 
     /// What a profile holds now.
@@ -218,36 +206,23 @@ impl Inner {
             .await;
     }
 
-    /// The profile's endpoints, or the first field that is wrong.
-    pub(super) fn endpoints(profile: &Profile, demo: Option<&Url>) -> Result<Endpoints, Failure> {
-        let wrong = |errors: &[crate::model::profile::FieldError]| {
-            let message = errors.first().map_or_else(
-                || "The profile cannot be used".to_owned(),
-                |error| format!("{}: {}", error.field.label(), error.message),
-            );
-            Failure::local("invalid_profile", message, "Correct the field in the profile")
-        };
-        let errors = profile.validate();
-        if errors.is_empty() {
-            profile.endpoints(demo).map_err(|errors| wrong(&errors))
+    pub(super) fn keep_secret(&self, slug: &Slug, kind: SecretKind, secret: Secret) {
+        let mut memory = self.memory();
+        let key = (slug.clone(), kind);
+        if secret.is_empty() {
+            memory.secrets.remove(&key);
         } else {
-            Err(wrong(&errors))
+            memory.secrets.insert(key, secret);
         }
     }
 
-    /// The client secret: what the person gave, else what the embedded provider prints.
-    pub(super) fn secret(&self, profile: &Profile, origin: Option<&Origin>) -> Option<Secret> {
-        self.memory().secrets.get(&profile.slug).cloned().or_else(|| {
-            origin?
-                .secrets
-                .iter()
-                .find_map(|(client_id, secret)| (*client_id == profile.client_id).then(|| secret.clone()))
-        })
+    pub(super) fn kept_secret(&self, slug: &Slug, kind: SecretKind) -> Option<Secret> {
+        self.memory().secrets.get(&(slug.clone(), kind)).cloned()
     }
 
-    /// Whether there is a client secret that the person gave.
-    pub(super) fn has_secret(&self, slug: &Slug) -> bool {
-        self.memory().secrets.contains_key(slug)
+    /// Whether there is a secret that the person gave.
+    pub(super) fn has_secret(&self, slug: &Slug, kind: SecretKind) -> bool {
+        self.memory().secrets.contains_key(&(slug.clone(), kind))
     }
 
     /// Tells what a profile holds now. Whoever calls has kept it and stored its row.

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::archive::NO_PROFILE;
 use super::core::{Engine, Inner};
+use super::equipment::{Given, missing};
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
@@ -27,6 +28,8 @@ pub struct LoginOptions {
     pub patience: Option<Duration>,
     /// Callback addresses that the person pastes.
     pub pasted: mpsc::Receiver<Secret>,
+    /// What the person gave for this login.
+    pub given: Given,
 }
 
 /// How many steps may wait for a reader: more than a login has.
@@ -87,28 +90,11 @@ impl Inner {
         reporter: &Reporter,
         transcript: &mut Transcript,
     ) -> Result<Obtained, Failure> {
-        let origin = self.origin_for(profile, reporter).await?;
-        let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
-        let target = profile.redirect_target().map_err(|e| {
-            Failure::local(
-                "invalid_profile",
-                e.to_string(),
-                "Correct the redirect URI in the profile",
-            )
-        })?;
-        let secret = self.secret(profile, origin.as_ref());
-        if secret.is_none() && profile.client_authentication.needs_secret() {
-            return Err(Failure::local(
-                "no_client_secret",
-                "This client proves who it is with a secret, and none was given",
-                "Enter the client secret in the profile (kept in memory only), or give it with --secret-file",
-            ));
+        let equipment = self.equip(profile, options.given, reporter).await?;
+        if let Some(failure) = missing(profile, &equipment.credentials) {
+            return Err(failure);
         }
         let login = flow::Login {
-            profile,
-            endpoints: &endpoints,
-            target: &target,
-            secret: secret.as_ref(),
             open_browser: options.opens_browser.then(|| Arc::clone(&self.open_browser)),
             patience: options.patience.unwrap_or(self.patience),
             pasted: options.pasted,
@@ -116,9 +102,7 @@ impl Inner {
         let (sender, steps) = mpsc::channel(STEP_QUEUE_LEN);
         let telling = tell_steps(profile.slug.clone(), steps, reporter);
         let running = async {
-            let result = login
-                .run(&self.http, &*self.clock, &*self.random, &sender, transcript)
-                .await;
+            let result = login.run(equipment.party(), &sender, transcript).await;
             drop(sender);
             result
         };
@@ -167,11 +151,11 @@ async fn tell_steps(slug: Slug, mut steps: mpsc::Receiver<LoginStep>, reporter: 
 /// `code id_token · admin`: how, and who.
 fn login_note(profile: &Profile, obtained: &Obtained) -> String {
     let tokens = &obtained.tokens;
-    let subject = [tokens.id.as_ref(), Some(&tokens.access)]
+    let subject = [tokens.id.as_ref(), tokens.access.as_ref()]
         .into_iter()
         .flatten()
         .find_map(|token| token.decoded.payload.get_str("sub"));
-    let how = profile.response_type.as_str();
+    let how = profile.way();
     subject.map_or_else(|| how.to_owned(), |subject| format!("{how} · {subject}"))
 }
 

@@ -38,7 +38,7 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Previous {
     /// Its access token.
-    pub access: TokenRecord,
+    pub access: Option<TokenRecord>,
     /// Its ID token.
     pub id: Option<TokenRecord>,
 }
@@ -69,7 +69,7 @@ impl Session {
     /// What is remembered of this generation once there is another.
     pub(super) fn as_previous(&self) -> Previous {
         Previous {
-            access: TokenRecord::of(&self.tokens.access),
+            access: self.tokens.access.as_ref().map(TokenRecord::of),
             id: self.tokens.id.as_ref().map(TokenRecord::of),
         }
     }

@@ -2,7 +2,9 @@
 
 use url::Url;
 
-use super::http::{Http, HttpError, Outgoing};
+use super::back_channel::extra_headers;
+use super::http::{HttpError, Outgoing};
+use super::party::Party;
 use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::exchange::Purpose;
@@ -30,15 +32,17 @@ const MAX_SHOWN_LEN: usize = 64 * 1024;
 
 /// Calls `url` with the access token.
 pub async fn call(
-    http: &Http,
+    party: Party<'_>,
     url: Url,
     access_token: &Secret,
     transcript: &mut Transcript,
 ) -> Result<ApiAnswer, HttpError> {
-    let sent = http
+    let sent = party
+        .http
         .send(Outgoing {
             authorization: Some(Secret::new(format!("Bearer {}", access_token.expose()))),
             secrets: vec![access_token.clone()],
+            headers: extra_headers(party),
             ..Outgoing::get(Purpose::Api, url)
         })
         .await;

@@ -155,11 +155,11 @@ fn claims(claims: &str) -> Window {
         profile: profile(),
         generation: 2,
         previous: Some(Previous {
-            access: TokenRecord::of(&access),
+            access: Some(TokenRecord::of(&access)),
             id: None,
         }),
         tokens: TokenSet {
-            access,
+            access: Some(access),
             id: None,
             refresh: None,
             refresh_rotated: false,

@@ -259,7 +259,7 @@ pub(crate) fn session(generation: u32) -> Session {
         profile: profile(),
         generation,
         tokens: TokenSet {
-            access,
+            access: Some(access),
             id: Some(id),
             refresh: Some(refresh),
             refresh_rotated: true,
@@ -275,7 +275,7 @@ pub(crate) fn session(generation: u32) -> Session {
         latency_ms: 212.0,
         changed_at: received_at,
         previous: Some(Previous {
-            access: TokenRecord::of(&before),
+            access: Some(TokenRecord::of(&before)),
             id: None,
         }),
         is_over: false,

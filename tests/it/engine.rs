@@ -50,7 +50,7 @@ async fn a_login_on_each_demo_profile_gives_tokens_that_pass_every_check() {
         assert!(failed.is_empty(), "{failed:?}");
         // The seed's responses have no token_type: used all the same, and said.
         assert!(session.checks.iter().any(|check| check.id == "response.no_token_type"));
-        let access = &session.tokens.access.lifetime;
+        let access = &session.tokens.access.as_ref().unwrap().lifetime;
         assert_eq!((access.lifetime_s(), access.from), (Some(3600), ExpiresFrom::Both));
 
         let rows = history(&engine, profile).await;
@@ -58,7 +58,7 @@ async fn a_login_on_each_demo_profile_gives_tokens_that_pass_every_check() {
         assert_eq!((rows[0].kind, rows[0].generation), (HistoryKind::Login, Some(1)));
         assert_eq!(
             rows[0].access.as_ref().unwrap().fingerprint,
-            session.tokens.access.fingerprint
+            session.tokens.access.as_ref().unwrap().fingerprint
         );
         assert_eq!(engine.session(&slug(profile)).unwrap().tokens, session.tokens);
     }
@@ -158,7 +158,7 @@ async fn a_refresh_rotates_both_tokens_and_remembers_the_generation_before() {
     }
     let previous = second.previous.as_ref().unwrap();
     assert_eq!(previous.access, TokenRecord::of(&first.tokens.access));
-    let started = second.tokens.access.lifetime.expires_at.unwrap() - SignedDuration::from_hours(1);
+    let started = second.tokens.access.as_ref().unwrap().lifetime.expires_at.unwrap() - SignedDuration::from_hours(1);
     assert_eq!(started, start() + SignedDuration::from_mins(18));
     let rows = history(&engine, "erp-net").await;
     let kinds: Vec<_> = rows
@@ -316,7 +316,7 @@ async fn an_address_that_was_pasted_by_hand_ends_the_login() {
         ear
     };
     let (session, _ear) = tokio::join!(engine.login(&custom, options, &reporter), person);
-    assert_eq!(session.unwrap().tokens.access.value.expose(), "opaque-access");
+    assert_eq!(session.unwrap().tokens.access.as_ref().unwrap().value.expose(), "opaque-access");
     assert!(server.requests()[0].contains("code=pasted-code"));
 }
 
@@ -575,7 +575,7 @@ async fn a_clock_that_is_wrong_at_the_server_is_measured_and_countdowns_run_by_i
     let skew = SignedDuration::from_millis(3_600_500);
     assert_eq!(session.server_time.skew_s, Some(3600.5));
     assert_eq!(session.tokens.received_at, start() + skew);
-    let access = &session.tokens.access.lifetime;
+    let access = &session.tokens.access.as_ref().unwrap().lifetime;
     assert_eq!(access.expires_at, Some(start() + skew + SignedDuration::from_hours(1)));
     // By both clocks the token is new.
     let left = access.remaining(session.now(world.clock.now())).unwrap();
@@ -588,7 +588,7 @@ async fn two_engines_on_one_folder_both_write_its_history() {
     let (one, two) = (world.engine().await, world.engine().await);
     let (first, second) = tokio::join!(log_in(&one, "erp-net"), log_in(&two, "erp-net"));
     let (first, second) = (first.unwrap(), second.unwrap());
-    assert_ne!(first.tokens.access.fingerprint, second.tokens.access.fingerprint);
+    assert_ne!(first.tokens.access.as_ref().unwrap().fingerprint, second.tokens.access.fingerprint);
     refresh(&one, "erp-net").await.unwrap();
     for engine in [&one, &two] {
         let rows = history(engine, "erp-net").await;

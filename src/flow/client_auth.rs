@@ -1,0 +1,127 @@
+//! How the client proves who it is (RFC 6749 §2.3, OpenID Connect Core §9, RFC 8705 §2).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use url::{Url, form_urlencoded};
+
+use super::error::FlowError;
+use super::form::Form;
+use super::party::Party;
+use crate::model::Secret;
+use crate::model::profile::ClientAuthentication;
+
+/// What a request carries to prove who sends it.
+#[derive(Debug, Default)]
+pub(super) struct Proof {
+    /// Parameters of the body.
+    pub(super) form: Form,
+    /// `Authorization`, whole.
+    pub(super) authorization: Option<Secret>,
+}
+
+/// The proof for a request to `endpoint`.
+pub(super) fn prove(party: Party<'_>, how: ClientAuthentication, endpoint: &Url) -> Result<Proof, FlowError> {
+    let client_id = &party.profile.client_id;
+    let mut proof = Proof::default();
+    let empty = Secret::default();
+    let secret = party.credentials.client_secret.as_ref().unwrap_or(&empty);
+    match how {
+        ClientAuthentication::Omitted => {}
+        // With mutual TLS the certificate is the proof, and the id says whose (RFC 8705 §2).
+        ClientAuthentication::None | ClientAuthentication::TlsClientAuth => proof.form.add("client_id", client_id),
+        ClientAuthentication::ClientSecretPost => {
+            proof.form.add("client_id", client_id);
+            proof.form.add_secret("client_secret", secret);
+        }
+        ClientAuthentication::ClientSecretBasic => {
+            proof.authorization = Some(basic(&encode(client_id), &encode(secret.expose())));
+        }
+        ClientAuthentication::ClientSecretBasicRaw => {
+            proof.authorization = Some(basic(client_id, secret.expose()));
+        }
+        ClientAuthentication::ClientSecretJwt | ClientAuthentication::PrivateKeyJwt => {
+            let _ = endpoint;
+        }
+    }
+    Ok(proof)
+}
+
+/// `application/x-www-form-urlencoded`, as RFC 6749 §2.3.1 wants both parts of HTTP Basic.
+fn encode(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+fn basic(user: &str, password: &str) -> Secret {
+    Secret::new(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Http, Limits};
+    use crate::model::clock::{CountingRandom, ManualClock};
+    use crate::model::template::Template;
+    use crate::model::{Credentials, Profile};
+
+    fn proof(how: ClientAuthentication) -> Proof {
+        let profile = Profile {
+            client_authentication: how,
+            ..Template::find("erp-net").unwrap().profile()
+        };
+        let demo = Url::parse("http://127.0.0.1:9/").unwrap();
+        let endpoints = profile.endpoints(Some(&demo)).unwrap();
+        let credentials = Credentials {
+            client_secret: Some(Secret::new("s3cr:et/+ %")),
+            ..Credentials::default()
+        };
+        let clock = ManualClock::new(jiff::Timestamp::UNIX_EPOCH);
+        let party = Party {
+            profile: &profile,
+            endpoints: &endpoints,
+            credentials: &credentials,
+            verification_key: None,
+            http: &Http::new(std::sync::Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH)), Limits::default()),
+            clock: &clock,
+            random: &CountingRandom::default(),
+        };
+        prove(party, how, endpoints.token.as_ref().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_secret_goes_into_the_body_encoded() {
+        let proof = proof(ClientAuthentication::ClientSecretPost);
+        assert_eq!(
+            proof.form.encode().expose(),
+            "client_id=my.trusted.app%2Ffirst&client_secret=s3cr%3Aet%2F%2B+%25"
+        );
+        assert!(proof.authorization.is_none());
+    }
+
+    #[test]
+    fn basic_comes_raw_or_encoded_and_then_the_body_has_no_client() {
+        for (how, expected) in [
+            (
+                ClientAuthentication::ClientSecretBasic,
+                "my.trusted.app%2Ffirst:s3cr%3Aet%2F%2B+%25",
+            ),
+            (
+                ClientAuthentication::ClientSecretBasicRaw,
+                "my.trusted.app/first:s3cr:et/+ %",
+            ),
+        ] {
+            let proof = proof(how);
+            let header = proof.authorization.unwrap();
+            let credentials = STANDARD
+                .decode(header.expose().strip_prefix("Basic ").unwrap())
+                .unwrap();
+            assert_eq!(String::from_utf8(credentials).unwrap(), expected);
+            assert!(proof.form.encode().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_client_that_is_left_out_sends_nothing() {
+        let proof = proof(ClientAuthentication::Omitted);
+        assert!(proof.form.encode().is_empty() && proof.authorization.is_none());
+    }
+}
