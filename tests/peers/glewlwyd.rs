@@ -28,7 +28,7 @@ async fn a_lower_case_token_type_and_a_member_more_are_no_defects() {
     let session = app.log_in().await.unwrap();
     assert_sound(&session, &[(TokenKind::Access, "RS256"), (TokenKind::Id, "RS256")]);
     assert_eq!(defects(&session), [""; 0]);
-    assert_eq!(session.tokens.access.lifetime.lifetime_s(), Some(60));
+    assert_eq!(session.tokens.access.as_ref().unwrap().lifetime.lifetime_s(), Some(60));
 }
 
 #[tokio::test]

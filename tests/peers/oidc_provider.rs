@@ -17,7 +17,7 @@ async fn a_public_client_with_pkce_gets_sound_tokens() {
     assert_sound(&session, &[(TokenKind::Id, "RS256")]);
     assert_eq!(defects(&session), [""; 0]);
     assert_eq!(session.tokens.scope, ["openid", "offline_access"]);
-    let access = &session.tokens.access.lifetime;
+    let access = &session.tokens.access.as_ref().unwrap().lifetime;
     assert_eq!((access.lifetime_s(), access.from), (Some(60), ExpiresFrom::ExpiresIn));
     let id = session.tokens.id.as_ref().unwrap();
     assert_eq!(id.decoded.payload.get_str("sub").as_deref(), Some("alice"));
@@ -195,7 +195,7 @@ async fn an_access_token_for_a_resource_is_a_jwt_that_is_verified() {
     for session in [app.log_in().await.unwrap(), app.refresh().await.unwrap()] {
         assert_sound(&session, &[(TokenKind::Access, "RS256"), (TokenKind::Id, "RS256")]);
         // RFC 9068 §2.1, §2.2.
-        let access = &session.tokens.access;
+        let access = session.tokens.access.as_ref().unwrap();
         assert_eq!(access.decoded.header.get_str("typ").as_deref(), Some("at+jwt"));
         assert_eq!(access.decoded.payload.get_str("aud").as_deref(), Some("urn:api:jwt"));
         assert_eq!(

@@ -19,13 +19,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokenscope::engine::{Engine, Failure, LoginOptions, OperationId, Reporter, Session};
+use tokenscope::engine::{Engine, Failure, Given, LoginOptions, OperationId, Reporter, Session};
 use tokenscope::flow::OpenBrowser;
 use tokenscope::model::checks::{Check, Outcome};
 use tokenscope::model::profile::ClientType;
 use tokenscope::model::token::Fingerprint;
 use tokenscope::model::verify::SignatureStatus;
-use tokenscope::model::{Profile, Secret, Slug, TokenKind};
+use tokenscope::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 use tokenscope::setup::{self, Options};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, mpsc};
@@ -86,7 +86,7 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
     let engine = setup::open(options).unwrap();
     engine.save_profile(profile).await.unwrap();
     if let Some(secret) = secret {
-        engine.set_secret(&slug, Secret::from(secret));
+        engine.set_secret(&slug, SecretKind::ClientSecret, Secret::from(secret));
     }
     App {
         peer: peer.running(),
@@ -117,6 +117,7 @@ impl App {
             opens_browser: true,
             patience: None,
             pasted: mpsc::channel(1).1,
+            given: Given::default(),
         };
         let reporter = reporter();
         let mut troubles = self.troubles.lock().await;
@@ -145,7 +146,8 @@ impl App {
 
     /// Replaces the client secret that the engine holds.
     pub(crate) fn set_secret(&self, secret: &str) {
-        self.engine.set_secret(&self.slug, Secret::from(secret));
+        self.engine
+            .set_secret(&self.slug, SecretKind::ClientSecret, Secret::from(secret));
     }
 }
 
