@@ -275,7 +275,7 @@ fn a_transport_that_cannot_be_used_names_the_field() {
             ca(&format!("{pem}{key}")),
             "“Certificate authority” holds a private key",
         ),
-        (client(Some(&pem), None), "“Client key”"),
+        (client(Some(&pem), None), "“Its key file”"),
         (client(None, Some(&key)), "“Client certificate”"),
         (client(Some(""), Some(&key)), "“Client certificate”"),
         (

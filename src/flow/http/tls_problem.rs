@@ -75,7 +75,7 @@ impl TlsProblem {
             Self::WrongHost { .. } => {
                 "Write the host that the certificate is for into the profile's addresses. To trust anyone, turn on “Insecure”"
             }
-            Self::NoTls => "Check the port in the profile's addresses; http:// is for a server on this machine only",
+            Self::NoTls => "Check the port in the profile's addresses. http:// is for a server on this machine, or with “Insecure” on",
             Self::ClientCertificateRequired => {
                 "Put your certificate and its key into “Client certificate” in the profile"
             }
