@@ -155,6 +155,7 @@ pub(crate) fn with_browser() -> LoginOptions {
         opens_browser: true,
         patience: None,
         pasted: mpsc::channel(1).1,
+        given: tokenscope::engine::Given::default(),
     }
 }
 
