@@ -8,6 +8,7 @@ mod accept;
 pub mod authorize;
 mod body;
 pub mod callback;
+mod certificate;
 pub mod challenge;
 pub mod checks;
 pub mod claims;
