@@ -159,6 +159,15 @@ pub struct LoginArgs {
     /// A file whose first line is the client secret; - asks for it at the terminal
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
+    /// Who logs in, where the login sends user name and password
+    #[arg(long, value_name = "NAME")]
+    pub username: Option<String>,
+    /// Read the password's line from standard input; at a terminal it is asked for
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// A file whose first line is the token to exchange; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub subject_token_file: Option<PathBuf>,
 }
 
 /// `token`.

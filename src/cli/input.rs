@@ -2,7 +2,7 @@
 //! blocking thread, and Ctrl C is heard meanwhile.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
@@ -133,6 +133,15 @@ pub(super) async fn secret(file: &Path, what: &'static str) -> Result<Secret, St
             "Give a file instead of -",
         )
     })
+}
+
+/// The first line of standard input, as a secret; asked for without showing it when that is a terminal.
+pub(super) async fn secret_line(what: &'static str) -> Result<Secret, Stop> {
+    if io::stdin().is_terminal() {
+        return secret(Path::new("-"), what).await;
+    }
+    let text = Source::Standard.read_text("Give its first line").await?;
+    Ok(text.lines().next().unwrap_or_default().into())
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {

@@ -157,7 +157,7 @@ async fn jwk_set(place: &str) -> Result<Option<Result<KeySet, String>>, Stop> {
     if place.starts_with("http://") || place.starts_with("https://") {
         let url = url::Url::parse(place).map_err(|error| usage(format!("“{place}” is no address ({error})"), HINT))?;
         let http = Http::new(Arc::new(SystemClock), Limits::default());
-        return Ok(jwks::fetch(&http, Some(&url)).await.0);
+        return Ok(Some(jwks::fetch_from(&http, url, Vec::new()).await.0));
     }
     let body = Source::File(place.into()).read(HINT).await?;
     let set =

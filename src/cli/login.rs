@@ -11,9 +11,9 @@ use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop};
 use super::printer::Paint;
 use super::{Context, input, session_json, slug};
-use crate::engine::{Engine, LoginOptions, Session};
+use crate::engine::{Engine, Given, LoginOptions, Session};
 use crate::model::checks::{Check, Outcome as CheckOutcome};
-use crate::model::{Clock as _, Slug};
+use crate::model::{Clock as _, SecretKind, Slug};
 use crate::setup::Options;
 use crate::system::SystemClock;
 
@@ -28,19 +28,38 @@ pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
 pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs) -> Result<(Slug, Arc<Session>), Stop> {
     let slug = slug(&args.profile)?;
     if let Some(file) = &args.secret_file {
-        engine.set_secret(&slug, input::secret(file, "client secret").await?);
+        let secret = input::secret(file, "client secret").await?;
+        engine.set_secret(&slug, SecretKind::ClientSecret, secret);
     }
     let (_keep_open, pasted) = mpsc::channel(1);
     let options = LoginOptions {
         opens_browser: !args.no_browser,
         patience: Some(Duration::from_secs(args.timeout)),
         pasted,
+        given: given(args).await?,
     };
     // A browser that cannot be opened leaves the address as the only way.
     let narrator = Narrator::start(context.printer, true);
     let result = engine.login(&slug, options, narrator.reporter()).await;
     narrator.finish().await;
     Ok((slug, result?))
+}
+
+/// User name and password, where the arguments have them.
+async fn given(args: &LoginArgs) -> Result<Given, Stop> {
+    let password = match args.password_stdin {
+        true => Some(input::secret_line("password").await?),
+        false => None,
+    };
+    let subject_token = match &args.subject_token_file {
+        Some(file) => Some(input::secret(file, "token to exchange").await?),
+        None => None,
+    };
+    Ok(Given {
+        username: args.username.clone(),
+        password,
+        subject_token,
+    })
 }
 
 /// Prints a session after `event`. A check that failed makes the status 1: the thing under test is not good.

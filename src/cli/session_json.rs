@@ -17,7 +17,7 @@ pub(super) fn document(session: &Session, event: &str, now: Timestamp) -> Value 
         "profile": session.profile.slug,
         "generation": session.generation,
         "event": event,
-        "access": token(&tokens.access, server_now),
+        "access": tokens.access.as_ref().map(|access| token(access, server_now)),
         "id": tokens.id.as_ref().map(|id| token(id, server_now)),
         "refresh": tokens.refresh.as_ref().map(|refresh| json!({
             "fingerprint": refresh.fingerprint.to_string(),

@@ -14,13 +14,11 @@ use super::printer::Paint;
 use super::{Context, visitor};
 use crate::demo::Demo;
 use crate::engine::{Engine, Failure, Session};
-use crate::flow::{Client, FlowError, Http, Limits, Transcript};
 use crate::model::checks::Outcome as CheckOutcome;
 use crate::model::template::Template;
 use crate::model::verify::SignatureStatus;
 use crate::model::{Slug, TokenKind};
 use crate::setup::Options;
-use crate::system::SystemClock;
 
 /// One row of the table.
 struct Step {
@@ -95,7 +93,7 @@ impl Tour<'_> {
         let started = Instant::now();
         let session = self.log_in().await.map_err(text);
         let first = self.row("log in", started, session, |s| {
-            format!("{}, {}", s.profile.response_type.as_str(), s.tokens.scope.join(" "))
+            format!("{}, {}", s.profile.way(), s.tokens.scope.join(" "))
         })?;
         self.row("signatures and hashes", Instant::now(), judged(&first), Clone::clone)?;
         self.call_api("call the API").await?;
@@ -136,6 +134,9 @@ impl Tour<'_> {
             no_browser: false,
             timeout: 30,
             secret_file: None,
+            username: None,
+            password_stdin: false,
+            subject_token_file: None,
         };
         let quiet = Context {
             printer: self.context.printer.silent(),
@@ -166,30 +167,15 @@ impl Tour<'_> {
 
     /// Presents the refresh token of a generation that is over, beside the engine, which would never do that.
     async fn present_spent_token(&self, spent: &Session) -> Result<String, String> {
-        let token = spent.tokens.refresh.as_ref().ok_or("there was no refresh token")?;
-        let origin = self.engine.demo_state().0.ok_or("the embedded provider has stopped")?;
-        let endpoints = spent
-            .profile
-            .endpoints(Some(&origin.base_url))
-            .map_err(|_| "the profile's endpoints cannot be read".to_owned())?;
-        let secret = origin
-            .secrets
-            .iter()
-            .find_map(|(id, secret)| (*id == spent.profile.client_id).then_some(secret));
-        let client = Client {
-            profile: &spent.profile,
-            endpoints: &endpoints,
-            secret,
-        };
-        let http = Http::new(Arc::new(SystemClock), Limits::default());
-        let mut transcript = Transcript::default();
-        let result = crate::flow::refresh::refresh(&http, client, &spent.tokens, &token.value, &mut transcript).await;
+        let narrator = Narrator::start(self.context.printer.silent(), false);
+        let result = self.engine.replay_refresh_token(spent, narrator.reporter()).await;
+        narrator.finish().await;
         match result {
-            Err(FlowError::Refused { status, error }) if error.error == "invalid_grant" => {
-                Ok(format!("{status} {}", error.error))
+            Err(failure) if failure.code == "invalid_grant" => {
+                Ok(format!("{} {}", failure.http_status.unwrap_or_default(), failure.code))
             }
-            Err(other) => Err(other.to_string()),
-            Ok(_) => Err("the server accepted it again".to_owned()),
+            Err(other) => Err(other.message),
+            Ok(()) => Err("the server accepted it again".to_owned()),
         }
     }
 

@@ -3,11 +3,13 @@
 use url::Url;
 
 use super::core::{Engine, Inner};
+use super::equipment::Given;
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
-use crate::flow::{self, ApiAnswer, FlowError, Transcript};
+use crate::flow::{self, ApiAnswer, Transcript};
 use crate::model::Slug;
+use crate::model::exchange::Purpose;
 use crate::model::history::{HistoryEntry, HistoryKind};
 
 impl Engine {
@@ -18,22 +20,32 @@ impl Engine {
         let session = self
             .session(slug)
             .ok_or_else(|| Failure::local("no_session", "There is no access token", "Log in first"))?;
+        let profile = inner.archive.load(slug).await?;
+        let equipment = inner
+            .equip(&profile, Given::default(), session.dpop.clone(), reporter)
+            .await?;
+        let access = session.tokens.access.as_ref().ok_or_else(|| {
+            Failure::provider(
+                "no_access_token",
+                "The provider gave no access token",
+                "Choose a response type with code or token in the profile, and log in again",
+            )
+        })?;
         let url = if let Some(url) = url {
             url
         } else {
+            let endpoints = &equipment.endpoints;
             let origin = inner.origin_for(&session.profile, reporter).await?;
-            let profile = inner.archive.load(slug).await?;
             let demo = origin.as_ref().map(|origin| &origin.base_url);
-            let endpoints = Inner::endpoints(&profile, demo)?;
             // The token belongs to the provider that gave it and must not go to another.
-            if Inner::endpoints(&session.profile, demo)?.token != endpoints.token {
+            if Inner::endpoints(&session.profile, demo)?.source() != endpoints.source() {
                 return Err(Failure::local(
                     "profile_changed",
                     "The profile has another token endpoint than at the login: the token is not sent there",
                     "Log in again",
                 ));
             }
-            endpoints.api.ok_or_else(|| {
+            endpoints.api.clone().ok_or_else(|| {
                 Failure::local(
                     "no_api",
                     "The profile names no API",
@@ -42,7 +54,15 @@ impl Engine {
             })?
         };
         let mut transcript = Transcript::default();
-        let result = flow::api::call(&inner.http, url, &session.tokens.access.value, &mut transcript).await;
+        let result = flow::api::call(
+            equipment.party(),
+            Purpose::Api,
+            url,
+            access,
+            session.tokens.is_bound(),
+            &mut transcript,
+        )
+        .await;
         let mut entry = HistoryEntry::new(slug.clone(), inner.clock.now(), HistoryKind::ApiCall);
         entry.generation = Some(session.generation);
         match &result {
@@ -55,14 +75,14 @@ impl Engine {
                     .unwrap_or_else(|| last_segment(&answer.url));
             }
             Err(error) => {
-                let failure = Failure::from(&FlowError::from(error.clone()));
+                let failure = Failure::from(error);
                 entry.error = Some(failure.code);
                 entry.note = failure.message;
                 entry.latency_ms = transcript.last().map(|exchange| exchange.total_ms);
             }
         }
         inner.remember(entry, transcript.into_exchanges(), reporter).await;
-        let answer = result.map_err(|error| Failure::from(&FlowError::from(error)))?;
+        let answer = result.map_err(|error| Failure::from(&error))?;
         reporter
             .tell(EventKind::ApiAnswered {
                 slug: slug.clone(),

@@ -1,7 +1,8 @@
 //! What the window asks of the engine.
 
+use super::equipment::Given;
 use super::operation::OperationId;
-use crate::model::{Profile, Secret, Slug};
+use crate::model::{Profile, Secret, SecretKind, Slug};
 
 /// A wish, with the id under which its events come back.
 #[derive(Debug)]
@@ -21,10 +22,10 @@ pub enum Command {
     SaveProfile(Box<Profile>),
     /// Delete a profile, its session and its history.
     DeleteProfile(Slug),
-    /// Keep a client secret in memory; an empty one forgets it.
-    SetSecret(Slug, Secret),
-    /// Log in.
-    Login(Slug),
+    /// Keep a secret in memory; an empty one forgets it.
+    SetSecret(Slug, SecretKind, Secret),
+    /// Log in, with what the person gave for it.
+    Login(Slug, Given),
     /// Refresh now.
     Refresh(Slug),
     /// Call the profile's API with the access token.

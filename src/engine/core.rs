@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex as AsyncMutex;
-use url::Url;
 
 use super::archive::Archive;
 use super::command::DemoLifetimes;
@@ -17,8 +16,8 @@ use super::reporter::Reporter;
 use super::session::Session;
 use crate::flow::{Http, Limits, OpenBrowser};
 use crate::model::history::HistoryEntry;
-use crate::model::profile::Endpoints;
-use crate::model::{Clock, Profile, Random, Secret, Slug};
+use crate::model::transport::Transport;
+use crate::model::{Clock, Profile, Random, Secret, SecretKind, Slug};
 use crate::store::{Database, HistoryQuery, Profiles};
 
 /// What an engine is made of.
@@ -55,7 +54,8 @@ pub(super) struct Inner {
     pub(super) random: Arc<dyn Random>,
     pub(super) embedded: Arc<dyn EmbeddedProvider>,
     pub(super) open_browser: OpenBrowser,
-    pub(super) http: Http,
+    http: Http,
+    limits: Limits,
     pub(super) patience: Duration,
     /// In memory only: gone with the process.
     memory: Mutex<Memory>,
@@ -64,7 +64,9 @@ pub(super) struct Inner {
 #[derive(Default)]
 struct Memory {
     sessions: HashMap<Slug, Arc<Session>>,
-    secrets: HashMap<Slug, Secret>,
+    secrets: HashMap<(Slug, SecretKind), Secret>,
+    /// A client for each way that requests travel: making one reads the system's certificates.
+    clients: HashMap<Transport, Http>,
     /// One at a time per session: a rotating refresh token is single-use.
     turns: HashMap<Slug, Arc<AsyncMutex<()>>>,
 }
@@ -81,6 +83,7 @@ impl Engine {
         Self {
             inner: Arc::new(Inner {
                 archive: Archive::new(parts.profiles, parts.database, parts.problems),
+                limits: parts.limits,
                 http: Http::new(Arc::clone(&parts.clock), parts.limits),
                 clock: parts.clock,
                 random: parts.random,
@@ -122,19 +125,9 @@ impl Engine {
         {
             let mut memory = self.inner.memory();
             memory.sessions.remove(slug);
-            memory.secrets.remove(slug);
+            memory.secrets.retain(|(of, _), _| of != slug);
         }
         Ok(self.inner.archive.delete_history(slug).await)
-    }
-
-    /// Keeps a client secret in memory; an empty one forgets it.
-    pub fn set_secret(&self, slug: &Slug, secret: Secret) {
-        let mut memory = self.inner.memory();
-        if secret.is_empty() {
-            memory.secrets.remove(slug);
-        } else {
-            memory.secrets.insert(slug.clone(), secret);
-        }
     }
 
     /// What a profile holds now.
@@ -218,36 +211,46 @@ impl Inner {
             .await;
     }
 
-    /// The profile's endpoints, or the first field that is wrong.
-    pub(super) fn endpoints(profile: &Profile, demo: Option<&Url>) -> Result<Endpoints, Failure> {
-        let wrong = |errors: &[crate::model::profile::FieldError]| {
-            let message = errors.first().map_or_else(
-                || "The profile cannot be used".to_owned(),
-                |error| format!("{}: {}", error.field.label(), error.message),
-            );
-            Failure::local("invalid_profile", message, "Correct the field in the profile")
-        };
-        let errors = profile.validate();
-        if errors.is_empty() {
-            profile.endpoints(demo).map_err(|errors| wrong(&errors))
+    /// The client for a transport.
+    pub(super) async fn http_for(&self, transport: Transport) -> Result<Http, Failure> {
+        if transport == Transport::default() {
+            return Ok(self.http.clone());
+        }
+        if let Some(http) = self.memory().clients.get(&transport) {
+            return Ok(http.clone());
+        }
+        let (clock, limits, wanted) = (Arc::clone(&self.clock), self.limits, transport.clone());
+        let http = tokio::task::spawn_blocking(move || Http::with_transport(clock, limits, &wanted))
+            .await
+            .map_err(|error| Failure::internal("The connection", error, "Try again"))?
+            .map_err(|error| {
+                Failure::local(
+                    "invalid_profile",
+                    error.to_string(),
+                    "Correct “Connection” in the profile",
+                )
+            })?;
+        self.memory().clients.insert(transport, http.clone());
+        Ok(http)
+    }
+
+    pub(super) fn keep_secret(&self, slug: &Slug, kind: SecretKind, secret: Secret) {
+        let mut memory = self.memory();
+        let key = (slug.clone(), kind);
+        if secret.is_empty() {
+            memory.secrets.remove(&key);
         } else {
-            Err(wrong(&errors))
+            memory.secrets.insert(key, secret);
         }
     }
 
-    /// The client secret: what the person gave, else what the embedded provider prints.
-    pub(super) fn secret(&self, profile: &Profile, origin: Option<&Origin>) -> Option<Secret> {
-        self.memory().secrets.get(&profile.slug).cloned().or_else(|| {
-            origin?
-                .secrets
-                .iter()
-                .find_map(|(client_id, secret)| (*client_id == profile.client_id).then(|| secret.clone()))
-        })
+    pub(super) fn kept_secret(&self, slug: &Slug, kind: SecretKind) -> Option<Secret> {
+        self.memory().secrets.get(&(slug.clone(), kind)).cloned()
     }
 
-    /// Whether there is a client secret that the person gave.
-    pub(super) fn has_secret(&self, slug: &Slug) -> bool {
-        self.memory().secrets.contains_key(slug)
+    /// Whether there is a secret that the person gave.
+    pub(super) fn has_secret(&self, slug: &Slug, kind: SecretKind) -> bool {
+        self.memory().secrets.contains_key(&(slug.clone(), kind))
     }
 
     /// Tells what a profile holds now. Whoever calls has kept it and stored its row.

@@ -23,6 +23,21 @@ pub struct Origin {
     pub base_url: Url,
     /// `client_id` and client secret of each. They are printed on its own start page.
     pub secrets: Vec<(String, Secret)>,
+    /// The people who can sign in. They are printed there too.
+    pub users: Vec<KnownUser>,
+    /// `client_id` and the public key (PEM) that its app has configured, where it is configured by hand.
+    pub verification_keys: Vec<(String, String)>,
+}
+
+/// A person whom the embedded provider knows.
+#[derive(Clone, Debug)]
+pub struct KnownUser {
+    /// What to type as user name.
+    pub username: String,
+    /// The password: public knowledge.
+    pub password: Secret,
+    /// One line about them.
+    pub about: String,
 }
 
 /// A provider that can be started inside this process.

@@ -11,7 +11,7 @@ use super::operation::{OperationId, OperationKind};
 use super::session::Session;
 use crate::flow::{ApiAnswer, LoginStep};
 use crate::model::history::HistoryEntry;
-use crate::model::{Profile, Slug};
+use crate::model::{Profile, SecretKind, Slug};
 
 /// Something that happened, tagged with the operation that it belongs to.
 #[derive(Clone, Debug)]
@@ -52,10 +52,12 @@ pub enum EventKind {
     ProfileSaved(Box<Profile>),
     /// A profile was deleted.
     ProfileDeleted(Slug),
-    /// Whether the engine holds a client secret for a profile.
+    /// Whether the engine holds a secret for a profile.
     SecretChanged {
         /// The profile.
         slug: Slug,
+        /// Which.
+        kind: SecretKind,
         /// Whether it does.
         is_set: bool,
     },

@@ -8,12 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::archive::NO_PROFILE;
 use super::core::{Engine, Inner};
+use super::equipment::{Given, missing};
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
 use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
-use crate::flow::{self, FlowError, LoginStep, Obtained, Transcript};
+use crate::flow::{self, Dpop, FlowError, LoginStep, Obtained, Transcript};
 use crate::model::history::HistoryKind;
 use crate::model::profile::Profile;
 use crate::model::{Secret, Slug};
@@ -27,6 +28,8 @@ pub struct LoginOptions {
     pub patience: Option<Duration>,
     /// Callback addresses that the person pastes.
     pub pasted: mpsc::Receiver<Secret>,
+    /// What the person gave for this login.
+    pub given: Given,
 }
 
 /// How many steps may wait for a reader: more than a login has.
@@ -56,9 +59,10 @@ impl Engine {
         let inner = &self.inner;
         let profile = inner.archive.load(slug).await?;
         let mut transcript = Transcript::default();
+        let dpop = profile.dpop.then(|| Arc::new(Dpop::generate()));
         let result = tokio::select! {
             biased;
-            result = inner.run_login(&profile, options, reporter, &mut transcript) => result,
+            result = inner.run_login(&profile, options, dpop.clone(), reporter, &mut transcript) => result,
             () = stop.cancelled() => return Err(Failure::cancelled()),
         };
         let now = inner.clock.now();
@@ -66,7 +70,7 @@ impl Engine {
             Ok(obtained) => {
                 let (inner, reporter) = (Arc::clone(inner), reporter.clone());
                 // In a task of its own: half of keeping, remembering and telling would leave engine and window apart.
-                let work = async move { inner.logged_in(profile, obtained, transcript, &reporter).await };
+                let work = async move { inner.logged_in(profile, obtained, dpop, transcript, &reporter).await };
                 let done = tokio::spawn(work).await;
                 done.unwrap_or_else(|error| Err(Failure::internal("The login", error, "Log in again")))
             }
@@ -84,31 +88,15 @@ impl Inner {
         &self,
         profile: &Profile,
         options: LoginOptions,
+        dpop: Option<Arc<Dpop>>,
         reporter: &Reporter,
         transcript: &mut Transcript,
     ) -> Result<Obtained, Failure> {
-        let origin = self.origin_for(profile, reporter).await?;
-        let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
-        let target = profile.redirect_target().map_err(|e| {
-            Failure::local(
-                "invalid_profile",
-                e.to_string(),
-                "Correct the redirect URI in the profile",
-            )
-        })?;
-        let secret = self.secret(profile, origin.as_ref());
-        if secret.is_none() && profile.client_authentication.needs_secret() {
-            return Err(Failure::local(
-                "no_client_secret",
-                "This client proves who it is with a secret, and none was given",
-                "Enter the client secret in the profile (kept in memory only), or give it with --secret-file",
-            ));
+        let equipment = self.equip(profile, options.given, dpop, reporter).await?;
+        if let Some(failure) = missing(profile, &equipment.credentials) {
+            return Err(failure);
         }
         let login = flow::Login {
-            profile,
-            endpoints: &endpoints,
-            target: &target,
-            secret: secret.as_ref(),
             open_browser: options.opens_browser.then(|| Arc::clone(&self.open_browser)),
             patience: options.patience.unwrap_or(self.patience),
             pasted: options.pasted,
@@ -116,9 +104,7 @@ impl Inner {
         let (sender, steps) = mpsc::channel(STEP_QUEUE_LEN);
         let telling = tell_steps(profile.slug.clone(), steps, reporter);
         let running = async {
-            let result = login
-                .run(&self.http, &*self.clock, &*self.random, &sender, transcript)
-                .await;
+            let result = login.run(equipment.party(), &sender, transcript).await;
             drop(sender);
             result
         };
@@ -130,6 +116,7 @@ impl Inner {
         &self,
         profile: Profile,
         obtained: Obtained,
+        dpop: Option<Arc<Dpop>>,
         transcript: Transcript,
         reporter: &Reporter,
     ) -> Result<Arc<Session>, Failure> {
@@ -149,7 +136,10 @@ impl Inner {
         let now = self.clock.now();
         let mut entry = obtained_entry(&slug, now, HistoryKind::Login, 1, &obtained);
         entry.note = login_note(&profile, &obtained);
-        let session = Arc::new(Session::new(profile, 1, obtained, now, None));
+        let session = Arc::new(Session {
+            dpop,
+            ..Session::new(profile, 1, obtained, now, None)
+        });
         self.keep_session(&slug, Arc::clone(&session));
         self.remember(entry, transcript.into_exchanges(), reporter).await;
         self.tell_session(&slug, &session, reporter).await;
@@ -167,11 +157,11 @@ async fn tell_steps(slug: Slug, mut steps: mpsc::Receiver<LoginStep>, reporter: 
 /// `code id_token · admin`: how, and who.
 fn login_note(profile: &Profile, obtained: &Obtained) -> String {
     let tokens = &obtained.tokens;
-    let subject = [tokens.id.as_ref(), Some(&tokens.access)]
+    let subject = [tokens.id.as_ref(), tokens.access.as_ref()]
         .into_iter()
         .flatten()
         .find_map(|token| token.decoded.payload.get_str("sub"));
-    let how = profile.response_type.as_str();
+    let how = profile.way();
     subject.map_or_else(|| how.to_owned(), |subject| format!("{how} · {subject}"))
 }
 

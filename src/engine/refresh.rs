@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::core::{Engine, Inner};
+use super::equipment::Given;
 use super::failure::Failure;
 use super::reporter::Reporter;
 use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
-use crate::flow::{self, Client, Obtained, Transcript};
+use crate::flow::{self, Obtained, Transcript};
 use crate::model::Slug;
 use crate::model::history::HistoryKind;
 
@@ -75,15 +76,10 @@ impl Inner {
             )
         })?;
         let profile = &before.profile;
-        let origin = self.origin_for(profile, reporter).await?;
-        let endpoints = Self::endpoints(profile, origin.as_ref().map(|o| &o.base_url))?;
-        let secret = self.secret(profile, origin.as_ref());
-        let client = Client {
-            profile,
-            endpoints: &endpoints,
-            secret: secret.as_ref(),
-        };
-        flow::refresh::refresh(&self.http, client, &before.tokens, &refresh_token.value, transcript)
+        let equipment = self
+            .equip(profile, Given::default(), before.dpop.clone(), reporter)
+            .await?;
+        flow::refresh::refresh(equipment.party(), &before.tokens, &refresh_token.value, transcript)
             .await
             .map_err(|error| {
                 let mut failure = Failure::from(&error);
@@ -119,7 +115,10 @@ impl Inner {
             now,
             Some(before.as_previous()),
         );
-        let session = Arc::new(session);
+        let session = Arc::new(Session {
+            dpop: before.dpop.clone(),
+            ..session
+        });
         self.keep_session(slug, Arc::clone(&session));
         self.remember(entry, transcript.into_exchanges(), reporter).await;
         self.tell_session(slug, &session, reporter).await;

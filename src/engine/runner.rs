@@ -187,7 +187,7 @@ impl Desk {
             operation,
             Running {
                 stop: stop.clone(),
-                pasted: matches!(command, Command::Login(_)).then_some(pasted),
+                pasted: matches!(command, Command::Login(..)).then_some(pasted),
             },
         );
         let reporter = Reporter::new(operation, self.events.clone(), Arc::clone(&self.wake));
@@ -230,16 +230,17 @@ async fn carry_out(
                 reporter.tell(EventKind::NotRemembered(failure)).await;
             }
         }
-        Command::SetSecret(slug, secret) => {
-            engine.set_secret(&slug, secret);
-            let is_set = engine.inner.has_secret(&slug);
-            reporter.tell(EventKind::SecretChanged { slug, is_set }).await;
+        Command::SetSecret(slug, kind, secret) => {
+            engine.set_secret(&slug, kind, secret);
+            let is_set = engine.inner.has_secret(&slug, kind);
+            reporter.tell(EventKind::SecretChanged { slug, kind, is_set }).await;
         }
-        Command::Login(slug) => {
+        Command::Login(slug, given) => {
             let options = LoginOptions {
                 opens_browser: true,
                 patience: None,
                 pasted,
+                given,
             };
             engine.login_until(&slug, options, stop, reporter).await?;
         }
@@ -291,8 +292,8 @@ fn slug_of(command: &Command) -> Option<&Slug> {
     match command {
         Command::SaveProfile(profile) => Some(&profile.slug),
         Command::DeleteProfile(slug)
-        | Command::SetSecret(slug, _)
-        | Command::Login(slug)
+        | Command::SetSecret(slug, ..)
+        | Command::Login(slug, _)
         | Command::Refresh(slug)
         | Command::CallApi(slug) => Some(slug),
         _ => None,
@@ -301,7 +302,7 @@ fn slug_of(command: &Command) -> Option<&Slug> {
 
 const fn kind_of(command: &Command) -> OperationKind {
     match command {
-        Command::Login(_) | Command::PasteCallback(..) => OperationKind::Login,
+        Command::Login(..) | Command::PasteCallback(..) => OperationKind::Login,
         Command::Refresh(_) => OperationKind::Refresh,
         Command::CallApi(_) => OperationKind::ApiCall,
         Command::StartDemo(_) | Command::StopDemo | Command::ReadDemoLog => OperationKind::Demo,

@@ -1,8 +1,10 @@
 //! A session: what a profile holds now.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use crate::flow::Obtained;
+use crate::flow::{Dpop, Obtained};
 use crate::model::checks::Check;
 use crate::model::history::TokenRecord;
 use crate::model::lifetime::ServerTime;
@@ -30,6 +32,8 @@ pub struct Session {
     pub changed_at: Timestamp,
     /// The generation before, as far as it is remembered: to mark what changed.
     pub previous: Option<Previous>,
+    /// What the tokens are bound to (RFC 9449).
+    pub dpop: Option<Arc<Dpop>>,
     /// The refresh token is dead for certain: only a new login helps.
     pub is_over: bool,
 }
@@ -38,7 +42,7 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Previous {
     /// Its access token.
-    pub access: TokenRecord,
+    pub access: Option<TokenRecord>,
     /// Its ID token.
     pub id: Option<TokenRecord>,
 }
@@ -62,6 +66,7 @@ impl Session {
             latency_ms: obtained.latency_ms,
             changed_at: now,
             previous,
+            dpop: None,
             is_over: false,
         }
     }
@@ -69,7 +74,7 @@ impl Session {
     /// What is remembered of this generation once there is another.
     pub(super) fn as_previous(&self) -> Previous {
         Previous {
-            access: TokenRecord::of(&self.tokens.access),
+            access: self.tokens.access.as_ref().map(TokenRecord::of),
             id: self.tokens.id.as_ref().map(TokenRecord::of),
         }
     }

@@ -4,6 +4,8 @@ use super::http::HttpError;
 use super::listener::ListenError;
 use crate::model::callback::CallbackError;
 use crate::model::defect::Defect;
+use crate::model::field::Field;
+use crate::model::redirect::RedirectError;
 use crate::model::response::TokenError;
 
 /// Why a flow ended without tokens.
@@ -18,6 +20,21 @@ pub enum FlowError {
     /// The callback was a refusal, or not what it has to be.
     #[error(transparent)]
     Callback(#[from] CallbackError),
+    /// The redirect URI of the profile cannot be used.
+    #[error(transparent)]
+    Redirect(#[from] RedirectError),
+    /// The profile does not name an endpoint that this way needs.
+    #[error("The profile names no {}", .0.label().to_lowercase())]
+    NoEndpoint(Field),
+    /// What the grant needs was not given.
+    #[error("No {0} was given, and this grant needs one")]
+    NoCredential(&'static str),
+    /// What has to be signed cannot be.
+    #[error("Nothing could be signed: {0}")]
+    Unsigned(String),
+    /// A way that is not there.
+    #[error("{0} is not there yet")]
+    NotYet(&'static str),
     /// Nobody signed in.
     #[error("Nobody signed in within {seconds} s")]
     NobodyCame {
@@ -72,16 +89,23 @@ impl FlowError {
             Self::Http(HttpError::Timeout { .. }) => "timeout",
             Self::Http(HttpError::Connect { .. }) => "unreachable",
             Self::Http(HttpError::Tls { .. }) => "tls",
+            Self::Http(HttpError::Proxy { .. }) => "proxy",
+            Self::Http(HttpError::Header { .. }) => "unsendable_header",
             Self::Http(HttpError::TooLarge { .. }) => "too_large",
             Self::Http(HttpError::Broken { .. }) => "broken_connection",
             Self::Http(HttpError::Unsendable) => "unsendable_token",
             Self::Listen(ListenError::PortInUse { .. }) => "port_in_use",
             Self::Listen(ListenError::NoRights { .. }) => "port_needs_rights",
+            Self::Listen(ListenError::PasteOnly(_)) => "paste_only",
+            Self::Listen(ListenError::NoRedirectUri) => "no_redirect_uri",
             Self::Listen(ListenError::Other { .. }) => "cannot_listen",
             Self::Callback(CallbackError::Refused(error)) => &error.error,
             Self::Callback(CallbackError::WrongState) => "wrong_state",
             Self::Callback(CallbackError::WrongIssuer { .. }) => "wrong_issuer",
             Self::Callback(CallbackError::NoCode) => "no_code",
+            Self::Redirect(_) | Self::NoEndpoint(_) | Self::NotYet(_) => "invalid_profile",
+            Self::NoCredential(_) => "no_credential",
+            Self::Unsigned(_) => "unsigned",
             Self::Callback(CallbackError::Missing(_)) => "no_front_channel_token",
             Self::NobodyCame { .. } => "nobody_came",
             Self::Refused { error, .. } => &error.error,
@@ -102,7 +126,15 @@ impl FlowError {
 
     /// Whether it is this machine's fault and not the provider's.
     pub const fn is_local(&self) -> bool {
-        matches!(self, Self::Listen(_))
+        matches!(
+            self,
+            Self::Listen(_)
+                | Self::Redirect(_)
+                | Self::NoEndpoint(_)
+                | Self::NoCredential(_)
+                | Self::Unsigned(_)
+                | Self::NotYet(_)
+        )
     }
 
     /// What to do about it, in one sentence.
@@ -110,12 +142,17 @@ impl FlowError {
         match self {
             Self::Http(HttpError::Timeout { .. }) => "Try again, or check the address in the profile",
             Self::Http(HttpError::Connect { .. }) => "Check the address in the profile, and that the server runs",
-            Self::Http(HttpError::Tls { .. }) => "Check the host in the profile, or install its certificate authority",
+            Self::Http(HttpError::Tls { problem, .. }) => problem.hint(),
+            Self::Http(HttpError::Proxy { owner, .. }) => owner.hint(),
+            Self::Http(HttpError::Header { .. }) => "Correct the header in the profile",
             Self::Http(HttpError::TooLarge { .. } | HttpError::Broken { .. }) => {
                 "Check that the address in the profile is the endpoint itself"
             }
             Self::Http(HttpError::Unsendable) => "Ask the provider what it issues: such a token works nowhere",
-            Self::Listen(_) => "Change the redirect URI in the profile",
+            Self::Listen(_) | Self::Redirect(_) => "Change the redirect URI in the profile",
+            Self::NoEndpoint(_) | Self::NotYet(_) => "Correct the profile",
+            Self::NoCredential(_) => "Give it and log in again",
+            Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
             Self::Callback(CallbackError::Refused(error)) => refused_login_hint(&error.error),
             Self::Callback(CallbackError::WrongState) => "Start the login again",
             Self::Callback(CallbackError::WrongIssuer { .. }) => {

@@ -1,10 +1,10 @@
 //! From a token response to judged tokens: decoded, signatures verified, the ID token held against the request.
 
 use jiff::Timestamp;
-use url::Url;
 
 use super::error::FlowError;
 use super::obtained::Obtained;
+use super::party::Party;
 use super::token_request::Granted;
 use crate::model::callback::Callback;
 use crate::model::checks::{
@@ -12,14 +12,12 @@ use crate::model::checks::{
     repeated_parameters_check, same_identity_checks, signature_check, time_checks, transport_check,
 };
 use crate::model::verify::{KeyMaterial, Signature, verify};
-use crate::model::{Profile, Token, TokenKind, TokenSet};
+use crate::model::{Token, TokenKind, TokenSet};
 
 /// What a token response is held against.
 pub(super) struct Request<'a> {
-    /// The client.
-    pub(super) profile: &'a Profile,
-    /// Where the tokens came from.
-    pub(super) token_endpoint: &'a Url,
+    /// Who asked.
+    pub(super) party: Party<'a>,
     /// The tokens before, at a refresh.
     pub(super) before: Option<&'a TokenSet>,
     /// The callback, at a login.
@@ -36,7 +34,7 @@ pub(super) async fn obtained(
 ) -> Result<Obtained, FlowError> {
     let Granted { response, answer } = granted;
     let received_at = answer.server_time.at(answer.received_at);
-    let tokens = TokenSet::from_response(&response, request.profile, request.before, received_at);
+    let tokens = TokenSet::from_response(&response, request.party.profile, request.before, received_at);
     let mut tokens = tokens.ok_or_else(|| FlowError::NoToken {
         status: answer.status,
         defects: response.defects.clone(),
@@ -50,7 +48,13 @@ pub(super) async fn obtained(
         tokens.id.clone_from(&front_channel);
     }
     let new_id_token = tokens.id.as_ref().filter(|_| response.id_token.is_some());
-    let mut checks: Vec<Check> = transport_check(request.token_endpoint).into_iter().collect();
+    let mut checks: Vec<Check> = request
+        .party
+        .endpoints
+        .source()
+        .and_then(transport_check)
+        .into_iter()
+        .collect();
     checks.extend(front_channel_checks(
         &request,
         front_channel.as_ref(),
@@ -61,7 +65,7 @@ pub(super) async fn obtained(
         checks.extend(id_token_checks(
             token,
             &Expected {
-                access_token: Some(&tokens.access.value),
+                access_token: tokens.access.as_ref().map(|access| &access.value),
                 ..request.expected.clone()
             },
         ));
@@ -107,7 +111,7 @@ fn front_channel_checks(
     };
     let mut checks: Vec<Check> = repeated_parameters_check(&callback.repeated).into_iter().collect();
     match front_channel {
-        None if request.profile.response_type.has_id_token() => checks.push(missing_front_channel_check()),
+        None if request.party.profile.response_type.has_id_token() => checks.push(missing_front_channel_check()),
         None => {}
         Some(token) => {
             let found = id_token_checks(token, &request.expected);

@@ -1,23 +1,54 @@
-//! The provider's public keys (RFC 7517 §5).
+//! What signatures are verified with: the key of the profile, else the provider's public keys (RFC 7517 §5).
 
 use url::Url;
 
+use super::back_channel::extra_headers;
 use super::http::{Http, Outgoing};
+use super::party::Party;
+use crate::model::Secret;
 use crate::model::exchange::{Exchange, Purpose};
 use crate::model::keys::KeySet;
+use crate::model::verify::KeyMaterial;
 
-/// Fetches the keys: `None` when there is no address to fetch them from, else the keys or why there are none, with the
-/// record and the milliseconds it took.
-pub async fn fetch(http: &Http, address: Option<&Url>) -> (Option<Result<KeySet, String>>, Option<Exchange>, f64) {
-    let Some(address) = address else {
+/// The keys or why there are none, with the record and the milliseconds it took where they were fetched.
+pub(super) async fn material(party: Party<'_>) -> (KeyMaterial, Option<Exchange>, f64) {
+    let (keys, exchange, took_ms) = match party.verification_key {
+        Some(key) => (Some(key.clone()), None, 0.0),
+        None => fetch(party).await,
+    };
+    let material = KeyMaterial {
+        keys,
+        secret: party.credentials.client_secret.clone(),
+        ..KeyMaterial::default()
+    };
+    (material, exchange, took_ms)
+}
+
+/// Fetches the profile's keys: `None` when there is no address to fetch them from.
+async fn fetch(party: Party<'_>) -> (Option<Result<KeySet, String>>, Option<Exchange>, f64) {
+    let Some(address) = &party.endpoints.jwks else {
         return (None, None, 0.0);
     };
-    let sent = http.send(Outgoing::get(Purpose::Jwks, address.clone())).await;
-    let took_ms = sent.exchange.total_ms;
+    let (keys, exchange) = fetch_from(party.http, address.clone(), extra_headers(party)).await;
+    let took_ms = exchange.total_ms;
+    (Some(keys), Some(exchange), took_ms)
+}
+
+/// Fetches the keys of an address, or says why there are none.
+pub async fn fetch_from(
+    http: &Http,
+    address: Url,
+    headers: Vec<(String, Secret)>,
+) -> (Result<KeySet, String>, Exchange) {
+    let outgoing = Outgoing {
+        headers,
+        ..Outgoing::get(Purpose::Jwks, address)
+    };
+    let sent = http.send(outgoing).await;
     let keys = match sent.result {
         Err(error) => Err(error.to_string()),
         Ok(answer) if answer.status != 200 => Err(format!("the JWKS address answered {}", answer.status)),
         Ok(answer) => KeySet::parse(&answer.body),
     };
-    (Some(keys), Some(sent.exchange), took_ms)
+    (keys, sent.exchange)
 }

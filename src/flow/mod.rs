@@ -1,28 +1,40 @@
 //! One conversation with a server: requests go out, answers come back and are read. Nothing is stored here.
 //!
-//! Start with [`login`], which goes from the listener ([`listener`]) over the browser to the token endpoint
-//! ([`token_request`]); [`refresh`](mod@refresh) takes the short way. Everything goes through [`http`], which records
-//! each exchange.
+//! Start with [`login`]: the profile's grant decides which way is taken. Each way has a file of its name (`browser` goes
+//! from the [`listener`] over the browser to the token endpoint, `password` and others go there directly), and
+//! [`refresh`](mod@refresh) takes the short one. What every request needs is in [`party`]; `back_channel` proves who the
+//! client is (`client_auth`) and sends; `token_request` reads the answer; `judge` verifies and checks what came.
+//! Everything goes through [`http`], which records each exchange.
 
 pub mod api;
+mod back_channel;
+mod browser;
+mod client_auth;
+mod client_credentials;
+mod dpop;
 pub mod error;
+mod form;
 pub mod http;
+mod json_login;
 mod judge;
 pub mod jwks;
 pub mod listener;
 pub mod login;
 pub mod obtained;
 pub mod pages;
+pub mod party;
+mod password;
 pub mod refresh;
 pub mod step;
-pub mod token_request;
+mod token_request;
 pub mod transcript;
 
 pub use api::ApiAnswer;
+pub use dpop::Dpop;
 pub use error::FlowError;
 pub use http::{Http, Limits};
 pub use login::{Login, OpenBrowser};
 pub use obtained::Obtained;
-pub use step::LoginStep;
-pub use token_request::Client;
+pub use party::Party;
+pub use step::{DevicePrompt, LoginStep};
 pub use transcript::Transcript;

@@ -21,6 +21,8 @@ pub enum Page {
     Relay,
     /// Another path.
     Elsewhere,
+    /// A request in the open where TLS is spoken.
+    NeedsHttps,
     /// Not a request that can be read.
     Unreadable,
 }
@@ -113,6 +115,10 @@ fn words(page: &Page) -> Words {
         Page::Elsewhere => bad(
             "Nothing here",
             "Tokenscope waits for a sign-in at another path of this address.".to_owned(),
+        ),
+        Page::NeedsHttps => bad(
+            "This address needs https",
+            "Write https:// before it. The browser should have done so by itself.".to_owned(),
         ),
         Page::Unreadable => bad(
             "That could not be read",

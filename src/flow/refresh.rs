@@ -1,52 +1,74 @@
 //! The refresh (RFC 6749 §6): one refresh token becomes new tokens, once.
 
+use super::back_channel::BackChannel;
 use super::error::FlowError;
-use super::http::Http;
+use super::form::Form;
 use super::obtained::Obtained;
-use super::token_request::{self, Client};
+use super::party::Party;
+use super::token_request::{self, Granted};
 use super::transcript::Transcript;
 use super::{judge, jwks};
 use crate::model::checks::Expected;
 use crate::model::exchange::Purpose;
-use crate::model::verify::KeyMaterial;
+use crate::model::field::Field;
+use crate::model::profile::Grant;
 use crate::model::{Secret, TokenSet};
 
 /// Refreshes `before`, which must hold `refresh_token`. Once the request is out it must not be dropped: the server may
 /// have spent the old token, and only the answer holds the new one.
 pub async fn refresh(
-    http: &Http,
-    client: Client<'_>,
+    party: Party<'_>,
     before: &TokenSet,
     refresh_token: &Secret,
     transcript: &mut Transcript,
 ) -> Result<Obtained, FlowError> {
-    let grant_type = Secret::new("refresh_token");
-    let grant = [("grant_type", &grant_type), ("refresh_token", refresh_token)];
     // Side by side: the new tokens do not wait for a slow key server longer than they must.
-    let (granted, (keys, exchange, _)) = tokio::join!(
-        token_request::request(http, client, Purpose::Refresh, &grant, transcript),
-        jwks::fetch(http, client.endpoints.jwks.as_ref()),
-    );
+    let (granted, (material, exchange, _)) =
+        tokio::join!(request(party, refresh_token, transcript), jwks::material(party));
     if let Some(exchange) = exchange {
         transcript.record(exchange);
     }
-    let granted = granted?;
-    let material = KeyMaterial {
-        keys,
-        secret: client.secret.cloned(),
-        ..KeyMaterial::default()
-    };
     let expected = Expected {
-        issuer: client.endpoints.issuer.as_deref(),
-        client_id: Some(&client.profile.client_id),
+        issuer: party.endpoints.issuer.as_deref(),
+        client_id: Some(&party.profile.client_id),
         ..Expected::default()
     };
     let judged = judge::Request {
-        profile: client.profile,
-        token_endpoint: &client.endpoints.token,
+        party,
         before: Some(before),
         callback: None,
         expected,
     };
-    judge::obtained(judged, granted, material).await
+    judge::obtained(judged, granted?, material).await
+}
+
+async fn request(party: Party<'_>, refresh_token: &Secret, transcript: &mut Transcript) -> Result<Granted, FlowError> {
+    let profile = party.profile;
+    // A login by JSON is no OAuth and has no grant type.
+    let as_json = profile.grant == Grant::JsonLogin;
+    let mut form = Form::default();
+    if !as_json {
+        form.add("grant_type", "refresh_token");
+    }
+    form.add_secret("refresh_token", refresh_token);
+    if !profile.refresh_scope.is_empty() {
+        form.add("scope", &profile.refresh_scope);
+    }
+    token_request::add_targets(&mut form, party);
+    for (name, value) in profile.token_pairs().chain(profile.refresh_pairs()) {
+        form.add(name, value);
+    }
+    let request = BackChannel {
+        purpose: Purpose::Refresh,
+        endpoint: party
+            .endpoints
+            .refresh
+            .as_ref()
+            .ok_or(FlowError::NoEndpoint(Field::TokenEndpoint))?,
+        authentication: profile.authentication_of_refresh(),
+        form,
+        as_json,
+        binds_tokens: true,
+    };
+    token_request::read(request.post(party, transcript).await?)
 }

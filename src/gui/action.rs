@@ -4,7 +4,7 @@
 use super::screen::{Page, ThemeChoice, TimelineFilter};
 use crate::engine::DemoLifetimes;
 use crate::engine::OperationId;
-use crate::model::{Profile, Secret, Slug, TokenKind};
+use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
 /// One wish.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +59,7 @@ pub enum Action {
     /// The callback's address, pasted by hand, for a login that waits for it.
     PasteCallback(OperationId, Secret),
     /// Keep the client secret in memory; an empty one forgets it.
-    SetClientSecret(Slug, Secret),
+    SetSecret(Slug, SecretKind, Secret),
     /// Store a profile. A changed one has the slug it had.
     SaveProfile(Box<Profile>),
     /// Put the form back to what is stored.

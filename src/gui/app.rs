@@ -13,7 +13,7 @@ use super::state::State;
 use super::theme::{self, Tone};
 use super::times::Times;
 use super::views;
-use crate::engine::{Command, Event, OperationId, OperationKind};
+use crate::engine::{Command, Event, Given, OperationId, OperationKind};
 use crate::model::template::Template;
 use crate::model::{Clock, Profile, Slug};
 
@@ -172,15 +172,19 @@ impl<E: EngineLink> App<E> {
         match action {
             Action::LogIn(slug) => {
                 self.state.screen.page = Some(Page::Profile(slug.clone(), Tab::Claims));
-                self.operate(&slug, OperationKind::Login, Command::Login(slug.clone()));
+                self.operate(
+                    &slug,
+                    OperationKind::Login,
+                    Command::Login(slug.clone(), Given::default()),
+                );
             }
             Action::Refresh(slug) => self.operate(&slug, OperationKind::Refresh, Command::Refresh(slug.clone())),
             Action::CallApi(slug) => self.operate(&slug, OperationKind::ApiCall, Command::CallApi(slug.clone())),
             Action::Cancel(id) => {
                 self.send(Command::Cancel(id));
             }
-            Action::SetClientSecret(slug, secret) => {
-                self.send(Command::SetSecret(slug, secret));
+            Action::SetSecret(slug, kind, secret) => {
+                self.send(Command::SetSecret(slug, kind, secret));
             }
             Action::SaveProfile(profile) => {
                 self.send(Command::SaveProfile(profile));

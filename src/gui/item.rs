@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::login_progress::Login;
 use crate::engine::{Failure, OperationId, OperationKind, Session};
 use crate::model::history::HistoryEntry;
-use crate::model::{Profile, TokenSet};
+use crate::model::{Profile, SecretKind, TokenSet};
 
 /// A profile and what is known of it.
 #[derive(Debug)]
@@ -21,8 +21,8 @@ pub struct Item {
     pub operation: Option<Operation>,
     /// What went wrong last, until something works or it is dismissed.
     pub failure: Option<FailedOperation>,
-    /// Whether the engine holds a client secret for it.
-    pub has_secret: bool,
+    /// Which secrets the engine holds for it.
+    pub secrets: Vec<SecretKind>,
 }
 
 /// Something that runs.
@@ -74,7 +74,7 @@ impl Item {
             history: VecDeque::new(),
             operation: None,
             failure: None,
-            has_secret: false,
+            secrets: Vec::new(),
         }
     }
 

@@ -147,9 +147,10 @@ impl State {
             EventKind::Loaded { profiles, problems } => self.profiles_loaded(profiles, problems),
             EventKind::ProfileSaved(profile) => self.profile_saved(id, *profile),
             EventKind::ProfileDeleted(slug) => self.profile_deleted(&slug),
-            EventKind::SecretChanged { slug, is_set } => {
+            EventKind::SecretChanged { slug, kind, is_set } => {
                 if let Some(item) = self.item_mut(&slug) {
-                    item.has_secret = is_set;
+                    item.secrets.retain(|known| *known != kind);
+                    item.secrets.extend(is_set.then_some(kind));
                 }
             }
             EventKind::HistoryLoaded { slug, entries } => {

@@ -5,6 +5,7 @@ use url::Url;
 use super::clock::Random;
 use super::pkce::{Pkce, random_text};
 use super::profile::Profile;
+use super::response_type::ResponseMode;
 
 /// One authorization request: what was made up for it, and the address that the browser opens.
 #[derive(Clone, Debug)]
@@ -17,31 +18,62 @@ pub struct AuthorizationRequest {
     pub pkce: Option<Pkce>,
     /// `redirect_uri` as it is sent here and again to the token endpoint.
     pub redirect_uri: String,
+    /// What is sent, in its order.
+    pub parameters: Vec<(String, String)>,
     /// The address to open.
     pub url: Url,
 }
 
 impl AuthorizationRequest {
-    /// Makes up new values and builds the address.
-    pub fn new(profile: &Profile, endpoint: &Url, redirect_uri: String, random: &dyn Random) -> Self {
+    /// Makes up new values and builds the address. `dpop_jkt` is the thumbprint of the key that the code is bound to
+    /// (RFC 9449 §10).
+    pub fn new(
+        profile: &Profile,
+        endpoint: &Url,
+        redirect_uri: String,
+        dpop_jkt: Option<String>,
+        random: &dyn Random,
+    ) -> Self {
         let state = random_text(random);
-        let nonce = profile.scopes().any(|s| s == "openid").then(|| random_text(random));
-        let pkce = profile.pkce.then(|| Pkce::new(random));
-        let parameters = Parameters {
+        let nonce = wants_nonce(profile).then(|| random_text(random));
+        let pkce = wants_pkce(profile).then(|| Pkce::new(random));
+        let made_up = MadeUp {
             state: &state,
             nonce: nonce.as_deref(),
             code_challenge: pkce.as_ref().map(|p| p.code_challenge.as_str()),
             redirect_uri: &redirect_uri,
+            dpop_jkt: dpop_jkt.as_deref(),
         };
-        let url = authorization_url(profile, endpoint, &parameters);
+        let parameters = parameters(profile, &made_up);
+        let url = with_query(endpoint, &parameters);
         Self {
             state,
             nonce,
             pkce,
             redirect_uri,
+            parameters,
             url,
         }
     }
+
+    /// The address to open once the parameters have been pushed ahead (RFC 9126 §4).
+    pub fn pushed(&mut self, endpoint: &Url, client_id: &str, request_uri: &str) {
+        let parameters = [("client_id", client_id), ("request_uri", request_uri)];
+        self.url = with_query(
+            endpoint,
+            &parameters.map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+    }
+}
+
+/// An ID token may come, and `nonce` ties it to this request (OpenID Connect Core §3.1.2.1).
+fn wants_nonce(profile: &Profile) -> bool {
+    profile.scopes().any(|scope| scope == "openid") || profile.response_type.has_id_token()
+}
+
+/// PKCE ties a code to whoever asked for it (RFC 7636): without a code there is nothing to tie.
+fn wants_pkce(profile: &Profile) -> bool {
+    profile.pkce && profile.response_type.has_code()
 }
 
 /// What stands in the address for a value that is made up at each login.
@@ -49,47 +81,68 @@ const NEW_EACH_TIME: &str = "…";
 
 /// The parameters that a profile would send, for a preview: nothing is made up yet, so `state`, `nonce` and
 /// `code_challenge` are `…`.
-pub fn preview(profile: &Profile, endpoint: &Url) -> Vec<(String, String)> {
-    let parameters = Parameters {
+pub fn preview(profile: &Profile) -> Vec<(String, String)> {
+    let made_up = MadeUp {
         state: NEW_EACH_TIME,
-        nonce: profile.scopes().any(|s| s == "openid").then_some(NEW_EACH_TIME),
-        code_challenge: profile.pkce.then_some(NEW_EACH_TIME),
+        nonce: wants_nonce(profile).then_some(NEW_EACH_TIME),
+        code_challenge: wants_pkce(profile).then_some(NEW_EACH_TIME),
         redirect_uri: &profile.redirect_uri,
+        dpop_jkt: profile.dpop.then_some(NEW_EACH_TIME),
     };
-    authorization_url(profile, endpoint, &parameters)
-        .query_pairs()
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect()
+    parameters(profile, &made_up)
 }
 
-struct Parameters<'a> {
+struct MadeUp<'a> {
     state: &'a str,
     nonce: Option<&'a str>,
     code_challenge: Option<&'a str>,
     redirect_uri: &'a str,
+    dpop_jkt: Option<&'a str>,
 }
 
-fn authorization_url(profile: &Profile, endpoint: &Url, parameters: &Parameters<'_>) -> Url {
-    // A query that the endpoint already has must be kept (RFC 6749 §3.1).
-    let mut url = endpoint.clone();
+fn parameters(profile: &Profile, made_up: &MadeUp<'_>) -> Vec<(String, String)> {
+    let max_age = profile.max_age_s.map(|seconds| seconds.to_string()).unwrap_or_default();
     let mut sent: Vec<(&str, &str)> = vec![
         ("client_id", &profile.client_id),
-        ("redirect_uri", parameters.redirect_uri),
+        ("redirect_uri", made_up.redirect_uri),
         ("response_type", profile.response_type.as_str()),
     ];
-    if let Some(mode) = profile.response_mode {
-        sent.push(("response_mode", mode.as_str()));
+    // What is empty is not asked for.
+    let mut add = |name, value| {
+        if value != "" {
+            sent.push((name, value));
+        }
+    };
+    add("response_mode", profile.response_mode.map_or("", ResponseMode::as_str));
+    add("scope", &profile.scope);
+    add("state", made_up.state);
+    add("nonce", made_up.nonce.unwrap_or_default());
+    if let Some(challenge) = made_up.code_challenge {
+        add("code_challenge", challenge);
+        add("code_challenge_method", "S256");
     }
-    if !profile.scope.is_empty() {
-        sent.push(("scope", &profile.scope));
+    if profile.response_type.has_code() {
+        add("dpop_jkt", made_up.dpop_jkt.unwrap_or_default());
     }
-    sent.push(("state", parameters.state));
-    sent.extend(parameters.nonce.map(|nonce| ("nonce", nonce)));
-    if let Some(challenge) = parameters.code_challenge {
-        sent.extend([("code_challenge", challenge), ("code_challenge_method", "S256")]);
+    add("prompt", &profile.prompt);
+    add("login_hint", &profile.login_hint);
+    add("max_age", &max_age);
+    add("acr_values", &profile.acr_values);
+    for resource in &profile.resource {
+        add("resource", resource);
     }
+    add("audience", &profile.audience);
+    add("authorization_details", profile.authorization_details.trim());
     sent.extend(profile.authorize_pairs());
-    let query: Vec<String> = sent
+    sent.into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// The endpoint with parameters. A query that it already has is kept (RFC 6749 §3.1).
+fn with_query(endpoint: &Url, parameters: &[(String, String)]) -> Url {
+    let mut url = endpoint.clone();
+    let query: Vec<String> = parameters
         .iter()
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
         .collect();
@@ -122,6 +175,7 @@ mod tests {
             &profile,
             &endpoint,
             "http://localhost/signin-callback".to_owned(),
+            None,
             &CountingRandom::default(),
         );
         let url = request.url.as_str();
@@ -156,6 +210,7 @@ mod tests {
             &profile,
             &endpoint,
             "http://[::1]:9/cb".into(),
+            None,
             &CountingRandom::default(),
         );
         assert!(request.nonce.is_none() && request.pkce.is_none());
@@ -178,8 +233,7 @@ mod tests {
     #[test]
     fn a_preview_makes_nothing_up() {
         let profile = Template::find("erp-net").unwrap().profile();
-        let endpoint = Url::parse("https://idp.example/a").unwrap();
-        let preview = preview(&profile, &endpoint);
+        let preview = preview(&profile);
         assert!(preview.contains(&("state".to_owned(), "…".to_owned())));
         assert!(preview.contains(&("scope".to_owned(), profile.scope)));
     }

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub enum Purpose {
     /// A code became tokens.
     Code,
+    /// A password became tokens.
+    Password,
+    /// The client's own credentials became a token.
+    ClientCredentials,
     /// A refresh token became tokens.
     Refresh,
     /// The provider's public keys.
@@ -22,6 +26,8 @@ impl Purpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Code => "code",
+            Self::Password => "password",
+            Self::ClientCredentials => "client_credentials",
             Self::Refresh => "refresh",
             Self::Jwks => "jwks",
             Self::Api => "api",

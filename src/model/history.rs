@@ -160,7 +160,7 @@ impl HistoryEntry {
     #[must_use]
     pub fn with_tokens(mut self, generation: u32, tokens: &TokenSet) -> Self {
         self.generation = Some(generation);
-        self.access = Some(TokenRecord::of(&tokens.access));
+        self.access = tokens.access.as_ref().map(TokenRecord::of);
         self.id_token = tokens.id.as_ref().map(TokenRecord::of);
         self.refresh = tokens.refresh.as_ref().map(TokenRecord::of);
         self.refresh_rotated = tokens.refresh.is_some().then_some(tokens.refresh_rotated);

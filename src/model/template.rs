@@ -1,6 +1,6 @@
 //! Templates: profiles of known systems, ready but for what differs from one installation to the next.
 
-use super::profile::{ClientAuthentication, ClientType, DEMO_BASE_URL, Profile};
+use super::profile::{ClientAuthentication, ClientType, DEMO_BASE_URL, Grant, Profile, Rotation};
 use super::response_type::ResponseType;
 use super::slug::Slug;
 
@@ -30,6 +30,24 @@ impl Template {
             name: "ERP.net interactive app",
             about: "Authorization code with PKCE, refresh tokens that rotate",
             fill: erp_net_interactive,
+        },
+        Self {
+            id: "mycorp-auth",
+            name: "MyCorp-Auth",
+            about: "User name and password as JSON, a configured key, roles from LDAP groups",
+            fill: mycorp_auth,
+        },
+        Self {
+            id: "plain-oauth2",
+            name: "Plain OAuth 2.0",
+            about: "Authorization code, refresh without a client id, 15 minutes and a day",
+            fill: plain_oauth2,
+        },
+        Self {
+            id: "redcore",
+            name: "redCORE",
+            about: "Password grant with HTTP Basic, opaque tokens, optional rotation",
+            fill: redcore,
         },
         Self {
             id: "custom",
@@ -78,8 +96,13 @@ fn erp_net(profile: &mut Profile) {
     "http://localhost:0/signin-callback".clone_into(&mut profile.redirect_uri);
     // One month, says the provider's documentation; its responses do not.
     profile.refresh_token_lifetime_s = Some(30 * 86_400);
+    profile.refresh_token_rotation = Some(Rotation::Always);
     profile.client_type = ClientType::Confidential;
     profile.client_authentication = ClientAuthentication::ClientSecretPost;
+    "/id/connect/userinfo".clone_into(&mut profile.userinfo_endpoint);
+    "/id/connect/introspect".clone_into(&mut profile.introspection_endpoint);
+    "/id/connect/revocation".clone_into(&mut profile.revocation_endpoint);
+    "/id/connect/endsession".clone_into(&mut profile.end_session_endpoint);
 }
 
 fn erp_net_trusted(profile: &mut Profile) {
@@ -95,4 +118,51 @@ fn erp_net_interactive(profile: &mut Profile) {
     erp_net(profile);
     "my.trusted.app".clone_into(&mut profile.client_id);
     "Every refresh issues a new refresh token and revokes the older ones.".clone_into(&mut profile.notes);
+}
+
+fn mycorp_auth(profile: &mut Profile) {
+    DEMO_BASE_URL.clone_into(&mut profile.base_url);
+    profile.grant = Grant::JsonLogin;
+    "mycorp-desktop".clone_into(&mut profile.client_id);
+    "admin".clone_into(&mut profile.username);
+    "/auth/login".clone_into(&mut profile.token_endpoint);
+    "/auth/refresh".clone_into(&mut profile.refresh_endpoint);
+    profile.authorization_endpoint.clear();
+    "/api/user/profile".clone_into(&mut profile.api_url);
+    // The word refresh_token is what yields one.
+    "openid profile refresh_token".clone_into(&mut profile.scope);
+    "auth-key-2025".clone_into(&mut profile.verification_key_id);
+    "Paste the public key auth-key-2025 as verification key; the demo server brings its own. Roles come from LDAP groups."
+        .clone_into(&mut profile.notes);
+}
+
+fn plain_oauth2(profile: &mut Profile) {
+    DEMO_BASE_URL.clone_into(&mut profile.base_url);
+    "plain-client".clone_into(&mut profile.client_id);
+    // The documentation names the token endpoint only.
+    "/api/oauth2/authorize".clone_into(&mut profile.authorization_endpoint);
+    "/api/oauth2/token".clone_into(&mut profile.token_endpoint);
+    "/api/resource".clone_into(&mut profile.api_url);
+    profile.scope.clear();
+    profile.refresh_client_authentication = Some(ClientAuthentication::Omitted);
+    profile.refresh_token_rotation = Some(Rotation::Always);
+    // Its response says neither.
+    profile.refresh_token_lifetime_s = Some(86_400);
+    "The refresh token ends after a day: then only a login helps.".clone_into(&mut profile.notes);
+}
+
+fn redcore(profile: &mut Profile) {
+    DEMO_BASE_URL.clone_into(&mut profile.base_url);
+    profile.grant = Grant::Password;
+    "redcore-client".clone_into(&mut profile.client_id);
+    profile.client_type = ClientType::Confidential;
+    profile.client_authentication = ClientAuthentication::ClientSecretBasicRaw;
+    "admin".clone_into(&mut profile.username);
+    profile.authorization_endpoint.clear();
+    "/index.php?option=token&api=oauth2".clone_into(&mut profile.token_endpoint);
+    "/index.php?option=api&view=contacts".clone_into(&mut profile.api_url);
+    profile.scope.clear();
+    "New refresh token: as always_issue_new_refresh_token is set on the server. Its lifetime is refresh_token_lifetime \
+     there."
+        .clone_into(&mut profile.notes);
 }

@@ -119,14 +119,16 @@ impl Token {
 /// What one login or one refresh gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenSet {
-    /// The access token.
-    pub access: Token,
+    /// The access token; none only where the response type asked for an ID token alone.
+    pub access: Option<Token>,
     /// The ID token; after a refresh without a new one, the one from before.
     pub id: Option<Token>,
     /// The refresh token; after a refresh without a new one, the one from before (RFC 6749 §6).
     pub refresh: Option<Token>,
     /// Whether the refresh token is another one than before. At a login: whether there is one.
     pub refresh_rotated: bool,
+    /// `token_type` as it was written, where it was (RFC 6749 §7.1).
+    pub token_type: Option<String>,
     /// The scope: as granted, else as asked for (RFC 6749 §5.1).
     pub scope: Vec<String>,
     /// When it came, in server time.
@@ -136,7 +138,7 @@ pub struct TokenSet {
 }
 
 impl TokenSet {
-    /// The set that a token response gives, on top of the one before. `None` when it has no access token. The profile
+    /// The set that a token response gives, on top of the one before. `None` when it has neither access nor ID token. The profile
     /// says what was asked for, and how long refresh tokens live where the response does not.
     pub fn from_response(
         response: &TokenResponse,
@@ -144,7 +146,9 @@ impl TokenSet {
         before: Option<&Self>,
         received_at: Timestamp,
     ) -> Option<Self> {
-        let access = response.access_token.clone()?;
+        if response.access_token.is_none() && response.id_token.is_none() {
+            return None;
+        }
         let read = |secret: &Option<Secret>, expires_in_s| {
             secret.clone().map(|value| Token::new(value, received_at, expires_in_s))
         };
@@ -158,10 +162,11 @@ impl TokenSet {
             .as_ref()
             .is_some_and(|new| refresh_before.as_ref().map(|old| &old.fingerprint) != Some(&new.fingerprint));
         Some(Self {
-            access: Token::new(access, received_at, response.expires_in_s),
+            access: read(&response.access_token, response.expires_in_s),
             id: read(&response.id_token, None).or_else(|| before.and_then(|set| set.id.clone())),
             refresh: new_refresh.or(refresh_before),
             refresh_rotated,
+            token_type: response.token_type.clone(),
             scope: response.scope.clone().unwrap_or_else(|| match before {
                 Some(set) => set.scope.clone(),
                 None => profile.scopes().map(str::to_owned).collect(),
@@ -171,10 +176,17 @@ impl TokenSet {
         })
     }
 
+    /// Whether the access token works only with the key that it is bound to (RFC 9449 §5).
+    pub fn is_bound(&self) -> bool {
+        self.token_type
+            .as_deref()
+            .is_some_and(|text| text.eq_ignore_ascii_case("DPoP"))
+    }
+
     /// The token of a kind.
     pub fn get(&self, kind: TokenKind) -> Option<&Token> {
         match kind {
-            TokenKind::Access => Some(&self.access),
+            TokenKind::Access => self.access.as_ref(),
             TokenKind::Id => self.id.as_ref(),
             TokenKind::Refresh => self.refresh.as_ref(),
         }

@@ -19,7 +19,7 @@ fn the_first_run_offers_one_click_to_a_login() {
     window.asked();
     window.click("Log in");
     let (_, command) = window.only_request();
-    assert!(matches!(command, Command::Login(slug) if slug == trusted()));
+    assert!(matches!(command, Command::Login(slug, _) if slug == trusted()));
     assert!(window.sees("Getting ready"), "busy at once, before the engine says so");
     assert!(!window.sees("Log in"), "nothing to click twice");
 }
@@ -118,7 +118,7 @@ fn a_failed_login_says_what_to_do_and_tries_again() {
     }
     window.asked();
     window.click("Try again");
-    assert!(matches!(window.only_request().1, Command::Login(_)));
+    assert!(matches!(window.only_request().1, Command::Login(..)));
 }
 
 #[test]
@@ -173,8 +173,10 @@ fn a_damaged_token_shows_what_can_be_read_and_where_it_broke() {
     let mut text = good.expose().to_owned();
     text.insert(text.find('.').unwrap() + 1, 'A');
     let mut damaged = session(1);
-    damaged.tokens.access = Token::new(Secret::new(text), now(), Some(3600));
-    let message = damaged.tokens.access.decoded.defects[0].message.clone();
+    damaged.tokens.access = Some(Token::new(Secret::new(text), now(), Some(3600)));
+    let message = damaged.tokens.access.as_ref().unwrap().decoded.defects[0]
+        .message
+        .clone();
     window.tell(
         OperationId::next(),
         EventKind::SessionChanged {
@@ -298,7 +300,7 @@ fn the_client_secret_goes_to_the_engine_and_into_no_profile() {
     window.asked();
     window.type_into("Client secret", "hunter2");
     let asked = window.asked();
-    let Some((_, Command::SetSecret(slug, secret))) = asked.last() else {
+    let Some((_, Command::SetSecret(slug, _, secret))) = asked.last() else {
         panic!("{asked:?}")
     };
     assert_eq!((slug, secret.expose()), (&trusted(), "hunter2"));
@@ -525,7 +527,7 @@ fn very_long_values_push_nothing_out_of_the_window() {
     );
     let mut session = session(1);
     let claims = format!(r#"{{"sub":"{long}","{long}":"y","exp":{}}}"#, now().as_second() + 60);
-    session.tokens.access = Token::new(jwt(r#"{"alg":"RS256"}"#, &claims), now(), Some(60));
+    session.tokens.access = Some(Token::new(jwt(r#"{"alg":"RS256"}"#, &claims), now(), Some(60)));
     window.tell(
         OperationId::next(),
         EventKind::SessionChanged {

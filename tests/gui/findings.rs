@@ -261,8 +261,8 @@ fn an_enormous_token_is_shown_in_part_and_says_so() {
     let mut window = Window::new().with_profiles();
     let claims = format!(r#"{{"note":"{}"}}"#, "x".repeat(1024 * 1024));
     let mut session = session(1);
-    session.tokens.access = Token::new(jwt(r#"{"alg":"RS256"}"#, &claims), now(), Some(3600));
-    let whole = session.tokens.access.value.expose().to_owned();
+    session.tokens.access = Some(Token::new(jwt(r#"{"alg":"RS256"}"#, &claims), now(), Some(3600)));
+    let whole = session.tokens.access.as_ref().unwrap().value.expose().to_owned();
     let (slug, session) = (trusted(), Arc::new(session));
     window.tell(OperationId::next(), EventKind::SessionChanged { slug, session });
     let rest = whole.len() - 16 * 1024;

@@ -259,10 +259,11 @@ pub(crate) fn session(generation: u32) -> Session {
         profile: profile(),
         generation,
         tokens: TokenSet {
-            access,
+            access: Some(access),
             id: Some(id),
             refresh: Some(refresh),
             refresh_rotated: true,
+            token_type: None,
             scope: vec!["openid".to_owned()],
             received_at,
             defects: Vec::new(),
@@ -275,10 +276,11 @@ pub(crate) fn session(generation: u32) -> Session {
         latency_ms: 212.0,
         changed_at: received_at,
         previous: Some(Previous {
-            access: TokenRecord::of(&before),
+            access: Some(TokenRecord::of(&before)),
             id: None,
         }),
         is_over: false,
+        dpop: None,
     }
 }
 

@@ -7,7 +7,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
-use tokenscope::engine::{Blame, EventKind, LoginOptions};
+use tokenscope::engine::{Blame, EventKind, Given, LoginOptions};
 use tokenscope::flow::LoginStep;
 use tokenscope::model::checks::Outcome;
 use tokenscope::model::history::{HistoryKind, TokenRecord};
@@ -15,7 +15,7 @@ use tokenscope::model::lifetime::ExpiresFrom;
 use tokenscope::model::profile::{ClientAuthentication, ClientType};
 use tokenscope::model::response_type::{ResponseMode, ResponseType};
 use tokenscope::model::verify::SignatureStatus;
-use tokenscope::model::{Clock as _, Profile, Secret, TokenKind};
+use tokenscope::model::{Clock as _, Profile, Secret, SecretKind, TokenKind};
 use tokio::sync::mpsc;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -50,7 +50,7 @@ async fn a_login_on_each_demo_profile_gives_tokens_that_pass_every_check() {
         assert!(failed.is_empty(), "{failed:?}");
         // The seed's responses have no token_type: used all the same, and said.
         assert!(session.checks.iter().any(|check| check.id == "response.no_token_type"));
-        let access = &session.tokens.access.lifetime;
+        let access = &session.tokens.access.as_ref().unwrap().lifetime;
         assert_eq!((access.lifetime_s(), access.from), (Some(3600), ExpiresFrom::Both));
 
         let rows = history(&engine, profile).await;
@@ -58,7 +58,7 @@ async fn a_login_on_each_demo_profile_gives_tokens_that_pass_every_check() {
         assert_eq!((rows[0].kind, rows[0].generation), (HistoryKind::Login, Some(1)));
         assert_eq!(
             rows[0].access.as_ref().unwrap().fingerprint,
-            session.tokens.access.fingerprint
+            session.tokens.access.as_ref().unwrap().fingerprint
         );
         assert_eq!(engine.session(&slug(profile)).unwrap().tokens, session.tokens);
     }
@@ -157,8 +157,8 @@ async fn a_refresh_rotates_both_tokens_and_remembers_the_generation_before() {
         assert_ne!(fingerprint(&first), fingerprint(&second), "{kind:?}");
     }
     let previous = second.previous.as_ref().unwrap();
-    assert_eq!(previous.access, TokenRecord::of(&first.tokens.access));
-    let started = second.tokens.access.lifetime.expires_at.unwrap() - SignedDuration::from_hours(1);
+    assert_eq!(previous.access, first.tokens.access.as_ref().map(TokenRecord::of));
+    let started = second.tokens.access.as_ref().unwrap().lifetime.expires_at.unwrap() - SignedDuration::from_hours(1);
     assert_eq!(started, start() + SignedDuration::from_mins(18));
     let rows = history(&engine, "erp-net").await;
     let kinds: Vec<_> = rows
@@ -299,6 +299,7 @@ async fn an_address_that_was_pasted_by_hand_ends_the_login() {
         opens_browser: false,
         patience: None,
         pasted,
+        given: Given::default(),
     };
     let custom = slug("custom");
     let person = async {
@@ -316,7 +317,10 @@ async fn an_address_that_was_pasted_by_hand_ends_the_login() {
         ear
     };
     let (session, _ear) = tokio::join!(engine.login(&custom, options, &reporter), person);
-    assert_eq!(session.unwrap().tokens.access.value.expose(), "opaque-access");
+    assert_eq!(
+        session.unwrap().tokens.access.as_ref().unwrap().value.expose(),
+        "opaque-access"
+    );
     assert!(server.requests()[0].contains("code=pasted-code"));
 }
 
@@ -338,11 +342,11 @@ async fn a_confidential_client_without_its_secret_is_stopped_before_the_browser_
     );
     assert!(failure.hint.contains("--secret-file"), "{}", failure.hint);
 
-    engine.set_secret(&slug("custom"), Secret::new("s3cr:et"));
+    engine.set_secret(&slug("custom"), SecretKind::ClientSecret, Secret::new("s3cr:et"));
     log_in(&engine, "custom").await.unwrap();
     // form-urlencoded first (RFC 6749 §2.3.1): my-client:s3cr%3Aet.
     assert!(server.requests()[0].contains("authorization: Basic bXktY2xpZW50OnMzY3IlM0FldA=="));
-    engine.set_secret(&slug("custom"), Secret::new(""));
+    engine.set_secret(&slug("custom"), SecretKind::ClientSecret, Secret::new(""));
     assert_eq!(log_in(&engine, "custom").await.unwrap_err().code, "no_client_secret");
 }
 
@@ -469,7 +473,7 @@ async fn the_key_of_an_id_tokens_hmac_is_the_client_secret_and_of_an_access_toke
         let server = Server::start([json(200, &tokens)]).await;
         let world = World::with_browser(answers("code=c"));
         let engine = world.engine_at(&server.url).await;
-        engine.set_secret(&slug("custom"), Secret::new(own));
+        engine.set_secret(&slug("custom"), SecretKind::ClientSecret, Secret::new(own));
         let session = log_in(&engine, "custom").await.unwrap();
         let verdicts: Vec<_> = session.signatures.iter().map(|(kind, s)| (*kind, s.status)).collect();
         assert_eq!(verdicts, expected);
@@ -575,7 +579,7 @@ async fn a_clock_that_is_wrong_at_the_server_is_measured_and_countdowns_run_by_i
     let skew = SignedDuration::from_millis(3_600_500);
     assert_eq!(session.server_time.skew_s, Some(3600.5));
     assert_eq!(session.tokens.received_at, start() + skew);
-    let access = &session.tokens.access.lifetime;
+    let access = &session.tokens.access.as_ref().unwrap().lifetime;
     assert_eq!(access.expires_at, Some(start() + skew + SignedDuration::from_hours(1)));
     // By both clocks the token is new.
     let left = access.remaining(session.now(world.clock.now())).unwrap();
@@ -588,7 +592,10 @@ async fn two_engines_on_one_folder_both_write_its_history() {
     let (one, two) = (world.engine().await, world.engine().await);
     let (first, second) = tokio::join!(log_in(&one, "erp-net"), log_in(&two, "erp-net"));
     let (first, second) = (first.unwrap(), second.unwrap());
-    assert_ne!(first.tokens.access.fingerprint, second.tokens.access.fingerprint);
+    assert_ne!(
+        first.tokens.access.as_ref().unwrap().fingerprint,
+        second.tokens.access.as_ref().unwrap().fingerprint
+    );
     refresh(&one, "erp-net").await.unwrap();
     for engine in [&one, &two] {
         let rows = history(engine, "erp-net").await;

@@ -381,7 +381,7 @@ async fn what_a_sloppy_server_sends_is_used_and_each_oddity_is_said() {
                 .any(|check| check.id == format!("response.{code}"))
         );
     }
-    let access = &session.tokens.access.lifetime;
+    let access = &session.tokens.access.as_ref().unwrap().lifetime;
     assert_eq!((access.lifetime_s(), access.from), (Some(3600), ExpiresFrom::ExpiresIn));
     // No new one came: the old one is kept (RFC 6749 §6).
     assert_eq!(

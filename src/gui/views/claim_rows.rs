@@ -60,7 +60,7 @@ impl ClaimRows<'_> {
 pub(super) fn claim_rows<'a>(token: &'a Token, kind: TokenKind, session: &Session) -> ClaimRows<'a> {
     let before = session.previous.as_ref().and_then(|previous| {
         let record = match kind {
-            TokenKind::Access => Some(&previous.access),
+            TokenKind::Access => previous.access.as_ref(),
             TokenKind::Id => previous.id.as_ref(),
             TokenKind::Refresh => None,
         };
@@ -151,10 +151,11 @@ mod tests {
             profile: Profile::default(),
             generation: 2,
             tokens: TokenSet {
-                access,
+                access: Some(access),
                 id: None,
                 refresh: None,
                 refresh_rotated: false,
+                token_type: None,
                 scope: Vec::new(),
                 received_at: Timestamp::UNIX_EPOCH,
                 defects: Vec::new(),
@@ -165,10 +166,11 @@ mod tests {
             latency_ms: 0.0,
             changed_at: Timestamp::UNIX_EPOCH,
             previous: before.map(|claims| Previous {
-                access: TokenRecord::of(&token(claims)),
+                access: Some(TokenRecord::of(&token(claims))),
                 id: None,
             }),
             is_over: false,
+            dpop: None,
         }
     }
 

@@ -52,16 +52,16 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
         };
     };
     let now = session.now(state.now);
-    let access = &session.tokens.access;
+    let access = session.tokens.access.as_ref();
     let who = session
         .tokens
         .get(TokenKind::Id)
         .into_iter()
-        .chain([access])
+        .chain(access)
         .find_map(|token| token.decoded.payload.get_str("sub"));
-    let what = item.profile.response_type.as_str();
+    let what = item.profile.way();
     let line = who.map_or_else(|| what.to_owned(), |who| format!("{what} · {who}"));
-    match access.lifetime.remaining(now) {
+    match access.and_then(|access| access.lifetime.remaining(now)) {
         None => new(Tone::Ok, icon::filled::CIRCLE, true, "", line),
         Some(left) if !left.is_positive() => {
             let line = if session.tokens.refresh.is_some() {
@@ -73,7 +73,8 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
         }
         Some(left) => {
             let short = lifetime::countdown_short(left);
-            if access.lifetime.fraction_left(now).unwrap_or(1.0) < ABOUT_TO_EXPIRE {
+            let fraction = access.and_then(|access| access.lifetime.fraction_left(now));
+            if fraction.unwrap_or(1.0) < ABOUT_TO_EXPIRE {
                 new(Tone::Warn, icon::filled::CIRCLE_HALF, true, &short, line)
             } else {
                 new(Tone::Ok, icon::filled::CIRCLE, true, &short, line)

@@ -31,8 +31,9 @@ pub(super) fn preview_ui(ui: &mut Ui, state: &State, profile: &Profile) {
 
 fn requests_ui(ui: &mut Ui, p: &Palette, profile: &Profile, endpoints: &Endpoints) {
     section_label(ui, "In the browser");
-    let parameters = authorize::preview(profile, &endpoints.authorization);
-    request_ui(ui, p, "GET", &endpoints.authorization, '?', &parameters);
+    if let Some(authorization) = &endpoints.authorization {
+        request_ui(ui, p, "GET", authorization, '?', &authorize::preview(profile));
+    }
 
     ui.add_space(space::S);
     section_label(ui, "Then, by this program");
@@ -57,12 +58,14 @@ fn requests_ui(ui: &mut Ui, p: &Palette, profile: &Profile, endpoints: &Endpoint
     for (name, value) in profile.token_pairs() {
         body.push((name.to_owned(), value.to_owned()));
     }
-    request_ui(ui, p, "POST", &endpoints.token, ' ', &body);
+    if let Some(token) = &endpoints.token {
+        request_ui(ui, p, "POST", token, ' ', &body);
+    }
     if !in_body {
         let words = "with client id and secret in the header Authorization: Basic";
         ui.label(text::label(words, p.muted));
     }
-    if profile.redirect_target().is_ok_and(|target| target.port() == 0) {
+    if profile.redirect_target().is_ok_and(|target| target.port() == Some(0)) {
         ui.label(text::label("Port 0 becomes a free port at each login", p.muted));
     }
 }

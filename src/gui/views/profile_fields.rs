@@ -7,9 +7,9 @@ use crate::gui::inputs::{self, ProfileForm};
 use crate::gui::item::Item;
 use crate::gui::theme::space;
 use crate::gui::widgets::{self, field_row, segmented, text_field};
-use crate::model::Secret;
 use crate::model::field::Field;
 use crate::model::profile::FieldError;
+use crate::model::{Secret, SecretKind};
 
 /// Draws them, one below the other.
 pub(super) fn profile_fields_ui(
@@ -21,7 +21,7 @@ pub(super) fn profile_fields_ui(
     actions: &mut Actions,
 ) {
     ui.spacing_mut().item_spacing.y = space::XS;
-    for field in Field::ALL {
+    for field in Field::ALL.into_iter().filter(|field| field.applies_to(&item.profile)) {
         let top = ui.cursor().top();
         let error = errors.iter().find(|error| error.field == field);
         let look = widgets::Field {
@@ -93,7 +93,8 @@ fn choice_name(field: Field, choice: &str) -> &str {
 
 /// Not a field of the profile: it goes to the engine's memory and nowhere else.
 fn secret_ui(ui: &mut Ui, item: &Item, form: &mut ProfileForm, label_width: f32, actions: &mut Actions) {
-    let hint = if item.has_secret {
+    let has_secret = item.secrets.contains(&SecretKind::ClientSecret);
+    let hint = if has_secret {
         "Held in memory only: not in this profile's file, gone when you close"
     } else {
         "Kept in memory only: not in this profile's file, gone when you close"
@@ -101,7 +102,7 @@ fn secret_ui(ui: &mut Ui, item: &Item, form: &mut ProfileForm, label_width: f32,
     let look = widgets::Field {
         label: "Client secret",
         hint,
-        placeholder: if item.has_secret && form.secret.is_empty() {
+        placeholder: if has_secret && form.secret.is_empty() {
             "••••••••"
         } else if item.profile.uses_demo() {
             "the demo server's own"
@@ -118,6 +119,10 @@ fn secret_ui(ui: &mut Ui, item: &Item, form: &mut ProfileForm, label_width: f32,
         changed
     });
     if changed {
-        actions.push(Action::SetClientSecret(item.profile.slug.clone(), form.secret.clone()));
+        actions.push(Action::SetSecret(
+            item.profile.slug.clone(),
+            SecretKind::ClientSecret,
+            form.secret.clone(),
+        ));
     }
 }

@@ -1,18 +1,32 @@
 //! The HTTP client: it sends a request as it is, records what went over the wire, and follows nothing by itself.
 
+mod certificate;
+mod explain;
+mod outgoing;
+mod tls_problem;
+mod transport;
+mod trust;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method};
 use url::Url;
 
-use crate::model::exchange::{Exchange, ExchangeResponse, Purpose};
+pub use explain::HttpError;
+pub use outgoing::{Body, Outgoing};
+pub use tls_problem::TlsProblem;
+pub use transport::{ProxyOwner, TransportError};
+
+use explain::explain;
+use transport::{Clients, Way};
+
+use crate::model::exchange::{Exchange, ExchangeResponse};
 use crate::model::lifetime::ServerTime;
 use crate::model::redact::{redact, redact_header};
-use crate::model::redirect::is_loopback;
+use crate::model::transport::Transport;
 use crate::model::{Clock, Secret};
 
 /// How long and how much is taken from a server.
@@ -29,37 +43,6 @@ impl Default for Limits {
         Self {
             time: Duration::from_secs(30),
             body_len: 4 * 1024 * 1024,
-        }
-    }
-}
-
-/// One request about to be sent.
-#[derive(Debug)]
-pub struct Outgoing {
-    /// What it is for.
-    pub purpose: Purpose,
-    /// `GET` or `POST`.
-    pub method: Method,
-    /// Where it goes.
-    pub url: Url,
-    /// `Authorization`, whole.
-    pub authorization: Option<Secret>,
-    /// The body as a form (`application/x-www-form-urlencoded`).
-    pub form: Option<Secret>,
-    /// Every secret in it: they leave the record wherever they stand.
-    pub secrets: Vec<Secret>,
-}
-
-impl Outgoing {
-    /// A plain `GET`.
-    pub fn get(purpose: Purpose, url: Url) -> Self {
-        Self {
-            purpose,
-            method: Method::GET,
-            url,
-            authorization: None,
-            form: None,
-            secrets: Vec::new(),
         }
     }
 }
@@ -96,54 +79,6 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// Why no answer came. The address is named, its query is not: it may hold a secret.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HttpError {
-    /// Nobody answered in time.
-    #[error("{host} did not answer within {seconds} s")]
-    Timeout {
-        /// The host and port.
-        host: String,
-        /// The limit.
-        seconds: u64,
-    },
-    /// No connection: nobody listens there, or the name is unknown.
-    #[error("{host} cannot be reached: {why}")]
-    Connect {
-        /// The host and port.
-        host: String,
-        /// What the system says.
-        why: String,
-    },
-    /// The certificate was not accepted, or there is no TLS at all.
-    #[error("{host} cannot be trusted: {why}")]
-    Tls {
-        /// The host and port.
-        host: String,
-        /// What is wrong with the certificate.
-        why: String,
-    },
-    /// The body went on beyond the limit.
-    #[error("{host} sent more than {} MiB: not read further", limit / (1024 * 1024))]
-    TooLarge {
-        /// The host and port.
-        host: String,
-        /// The limit in bytes.
-        limit: usize,
-    },
-    /// The token holds what no header can hold.
-    #[error("The token cannot be sent: it holds characters that no HTTP header can hold (RFC 6750 §2.1)")]
-    Unsendable,
-    /// The connection broke, or what came was no HTTP.
-    #[error("{host} broke off: {why}")]
-    Broken {
-        /// The host and port.
-        host: String,
-        /// What the system says.
-        why: String,
-    },
-}
-
 /// The result of one request, with its record. The record exists whether an answer came or not.
 #[derive(Debug)]
 pub struct Sent {
@@ -156,57 +91,63 @@ pub struct Sent {
 /// The client.
 #[derive(Clone, Debug)]
 pub struct Http {
-    /// For loopback, where no proxy may come between.
-    direct: Client,
-    /// For everything else, by the system's proxy settings.
-    proxied: Client,
+    clients: Clients,
     clock: Arc<dyn Clock>,
     limits: Limits,
 }
 
 impl Http {
-    /// A client. Reads the system's certificates: not on the window's thread.
+    /// A client that trusts what this machine trusts and takes its proxy. Reads the machine's certificates: not on the
+    /// window's thread.
     pub fn new(clock: Arc<dyn Clock>, limits: Limits) -> Self {
-        Self {
-            direct: build(reqwest::ClientBuilder::no_proxy),
-            proxied: build(|builder| builder),
+        Self::with_transport(clock, limits, &Transport::default())
+            .expect("a transport without a certificate and a proxy of its own has nothing to be wrong")
+    }
+
+    /// A client for the requests of a profile, or which of its fields cannot be used. Reads the machine's certificates:
+    /// not on the window's thread.
+    pub fn with_transport(
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        transport: &Transport,
+    ) -> Result<Self, TransportError> {
+        Ok(Self {
+            clients: Clients::new(transport)?,
             clock,
             limits,
-        }
+        })
     }
 
     /// Sends a request and reads the whole answer.
     pub async fn send(&self, outgoing: Outgoing) -> Sent {
         let started = Instant::now();
         let sent_at = self.clock.now();
-        let host = host_of(&outgoing.url);
-        let client = if is_loopback(&outgoing.url) {
-            &self.direct
-        } else {
-            &self.proxied
+        let url = &outgoing.url;
+        let (client, way) = self.clients.choose(url);
+        let (headers, unsendable) = match outgoing.header_map() {
+            Ok(headers) => (headers, None),
+            Err(error) => (HeaderMap::new(), Some(error)),
         };
-        let headers = headers_of(&outgoing);
-        let can_be_sent = outgoing.authorization.is_none() || headers.contains_key(reqwest::header::AUTHORIZATION);
         let mut first_byte_ms = None;
         let outcome = {
             let conversation = async {
-                if !can_be_sent {
-                    return Err(HttpError::Unsendable);
+                if let Some(error) = unsendable {
+                    return Err(error);
                 }
                 let mut request = client
-                    .request(outgoing.method.clone(), outgoing.url.clone())
+                    .request(outgoing.method.clone(), url.clone())
                     .headers(headers.clone());
-                if let Some(form) = &outgoing.form {
-                    request = request.body(form.expose().to_owned());
+                if let Some(body) = outgoing.body.text() {
+                    request = request.body(body.expose().to_owned());
                 }
-                let response = request.send().await.map_err(|e| explain(&host, &e))?;
+                let response = request.send().await.map_err(|e| explain(url, &way, &e))?;
                 first_byte_ms = Some(ms(started));
-                self.read(&host, response).await
+                self.read(url, &way, response).await
             };
             match tokio::time::timeout(self.limits.time, conversation).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(HttpError::Timeout {
-                    host: host.clone(),
+                    host: host_of(url),
                     seconds: self.limits.time.as_secs(),
                 }),
             }
@@ -220,9 +161,9 @@ impl Http {
             url: redact(outgoing.url.as_str(), &outgoing.secrets),
             request_headers: redacted_headers(&headers, &outgoing.secrets),
             request_body: outgoing
-                .form
-                .as_ref()
-                .map(|form| redact(form.expose(), &outgoing.secrets))
+                .body
+                .text()
+                .map(|body| redact(body.expose(), &outgoing.secrets))
                 .unwrap_or_default(),
             response: outcome.as_ref().ok().map(|read| ExchangeResponse {
                 status: read.status,
@@ -246,12 +187,21 @@ impl Http {
         Sent { exchange, result }
     }
 
-    async fn read(&self, host: &str, mut response: reqwest::Response) -> Result<Read, HttpError> {
+    async fn read(&self, url: &Url, way: &Way, mut response: reqwest::Response) -> Result<Read, HttpError> {
+        if response.status() == reqwest::StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Some((proxy, owner)) = &way.proxy
+        {
+            return Err(HttpError::Proxy {
+                owner: *owner,
+                proxy: proxy.clone(),
+                why: explain::NEEDS_PASSWORD.to_owned(),
+            });
+        }
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| explain(host, &e))? {
+        while let Some(chunk) = response.chunk().await.map_err(|e| explain(url, way, &e))? {
             if body.len() + chunk.len() > self.limits.body_len {
                 return Err(HttpError::TooLarge {
-                    host: host.to_owned(),
+                    host: host_of(url),
                     limit: self.limits.body_len,
                 });
             }
@@ -271,43 +221,6 @@ struct Read {
     version: String,
     headers: HeaderMap,
     body: Vec<u8>,
-}
-
-fn build(settings: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> Client {
-    let builder = || {
-        // A token endpoint gets each request once, and nothing is sent to an address that it was not meant for.
-        settings(Client::builder())
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .user_agent(concat!("tokenscope/", env!("CARGO_PKG_VERSION")))
-    };
-    builder()
-        .build()
-        // A machine without any CA certificate can still speak plain HTTP to loopback.
-        .or_else(|_| builder().tls_certs_only(std::iter::empty()).build())
-        .expect("a client with no certificates at all can always be built")
-}
-
-fn headers_of(outgoing: &Outgoing) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        reqwest::header::ACCEPT,
-        HeaderValue::from_static("application/json, */*;q=0.5"),
-    );
-    if outgoing.form.is_some() {
-        headers.insert(
-            reqwest::header::CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
-    }
-    if let Some(authorization) = &outgoing.authorization
-        && let Ok(mut value) = HeaderValue::from_str(authorization.expose())
-    {
-        value.set_sensitive(true);
-        headers.insert(reqwest::header::AUTHORIZATION, value);
-    }
-    headers
 }
 
 fn redacted_headers(headers: &HeaderMap, secrets: &[Secret]) -> Vec<(String, String)> {
@@ -345,24 +258,4 @@ fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or("?");
     url.port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-/// The innermost reason of a client error, which is the one that a person can act on.
-fn explain(host: &str, error: &reqwest::Error) -> HttpError {
-    let mut source: &dyn std::error::Error = error;
-    let mut tls = false;
-    while let Some(inner) = source.source() {
-        tls |= inner.to_string().contains("certificate") || inner.to_string().contains("tls");
-        source = inner;
-    }
-    let (host, why) = (host.to_owned(), source.to_string());
-    if error.is_timeout() {
-        HttpError::Timeout { host, seconds: 0 }
-    } else if tls {
-        HttpError::Tls { host, why }
-    } else if error.is_connect() {
-        HttpError::Connect { host, why }
-    } else {
-        HttpError::Broken { host, why }
-    }
 }

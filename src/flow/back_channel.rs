@@ -1,0 +1,93 @@
+//! One request from this program to the provider, without the browser: the client proves who it is, and what went over
+//! the wire is recorded.
+
+use reqwest::Method;
+use url::Url;
+
+use super::client_auth::prove;
+use super::error::FlowError;
+use super::form::Form;
+use super::http::{Answer, Body, Outgoing};
+use super::party::Party;
+use super::transcript::Transcript;
+use crate::model::Secret;
+use crate::model::exchange::Purpose;
+use crate::model::profile::ClientAuthentication;
+
+/// A request to one of the provider's endpoints.
+#[derive(Debug)]
+pub(super) struct BackChannel<'a> {
+    /// What it is for.
+    pub(super) purpose: Purpose,
+    /// Where it goes.
+    pub(super) endpoint: &'a Url,
+    /// How the client proves who it is.
+    pub(super) authentication: ClientAuthentication,
+    /// The parameters, without those of the client.
+    pub(super) form: Form,
+    /// Whether the body is JSON and not a form.
+    pub(super) as_json: bool,
+    /// Whether tokens may come back, to be bound to the session's key (RFC 9449 §5).
+    pub(super) binds_tokens: bool,
+}
+
+/// What came back, and every secret that was sent: an answer may repeat them.
+#[derive(Debug)]
+pub(super) struct Reply {
+    /// The answer.
+    pub(super) answer: Answer,
+    /// What must not be shown of it.
+    pub(super) secrets: Vec<Secret>,
+}
+
+impl BackChannel<'_> {
+    /// Sends it as `POST`. A server that wants a DPoP proof with its nonce gets the request once more.
+    pub(super) async fn post(self, party: Party<'_>, transcript: &mut Transcript) -> Result<Reply, FlowError> {
+        let reply = self.post_once(party, transcript).await?;
+        let dpop = party.dpop.filter(|_| self.binds_tokens);
+        if dpop.is_some_and(|dpop| dpop.wants_another(self.endpoint, &reply.answer)) {
+            return self.post_once(party, transcript).await;
+        }
+        Ok(reply)
+    }
+
+    async fn post_once(&self, party: Party<'_>, transcript: &mut Transcript) -> Result<Reply, FlowError> {
+        let proof = prove(party, self.authentication, self.endpoint)?;
+        let mut form = self.form.clone();
+        form.put_first(proof.form);
+        let mut secrets = form.secrets().to_vec();
+        secrets.extend(party.credentials.client_secret.clone());
+        secrets.extend(proof.authorization.clone());
+        let body = if self.as_json {
+            Body::Json(form.to_json())
+        } else {
+            Body::Form(form.encode())
+        };
+        let mut headers = extra_headers(party);
+        if let Some(dpop) = party.dpop.filter(|_| self.binds_tokens) {
+            headers.push(dpop.header(party, &Method::POST, self.endpoint, None)?);
+        }
+        let outgoing = Outgoing {
+            authorization: proof.authorization,
+            headers,
+            secrets: secrets.clone(),
+            ..Outgoing::post(self.purpose, self.endpoint.clone(), body)
+        };
+        let sent = party.http.send(outgoing).await;
+        transcript.record(sent.exchange);
+        let answer = sent.result?;
+        tracing::debug!(
+            purpose = self.purpose.as_str(),
+            status = answer.status,
+            latency_ms = answer.latency_ms,
+            "the provider answered"
+        );
+        Ok(Reply { answer, secrets })
+    }
+}
+
+/// The headers that the profile adds to every request.
+pub(super) fn extra_headers(party: Party<'_>) -> Vec<(String, Secret)> {
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), Secret::new(value));
+    party.profile.header_pairs().map(owned).collect()
+}

@@ -1,0 +1,100 @@
+//! What is said to whoever comes to the redirect URI.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use tokio::sync::mpsc;
+
+use super::Expectation;
+use crate::flow::pages::{self, Page};
+use crate::model::callback::{Callback, CallbackError};
+
+/// Longest body of a posted form, in bytes: an ID token with many groups fits, a flood does not.
+const MAX_BODY_LEN: usize = 1024 * 1024;
+
+/// Takes what comes, believes the answer with the right `state`, and is polite to everything else.
+pub(super) struct Desk {
+    pub(super) path: String,
+    pub(super) expectation: Expectation,
+    pub(super) answered: mpsc::Sender<Box<Callback>>,
+    pub(super) strayed: mpsc::Sender<String>,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+pub(super) async fn respond(State(desk): State<Arc<Desk>>, request: Request, read_time: Duration) -> Response {
+    if request.uri().path() != desk.path {
+        return page(StatusCode::NOT_FOUND, &Page::Elsewhere);
+    }
+    let method = request.method().clone();
+    let query = request.uri().query().unwrap_or("").to_owned();
+    let posted = if method == Method::POST {
+        let body = axum::body::to_bytes(request.into_body(), MAX_BODY_LEN);
+        match tokio::time::timeout(read_time, body).await {
+            Ok(Ok(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+            _ => return page(StatusCode::BAD_REQUEST, &Page::Unreadable),
+        }
+    } else if method == Method::GET {
+        String::new()
+    } else {
+        let allow = [(header::ALLOW, "GET, POST")];
+        return (allow, page(StatusCode::METHOD_NOT_ALLOWED, &Page::Unreadable)).into_response();
+    };
+    let callback = Callback::parse(&format!("{query}&{posted}"));
+    if callback.is_empty() {
+        // Perhaps everything is in the fragment, which only the browser sees (OAuth 2.0 Multiple Response Types §2.1).
+        return page(StatusCode::OK, &Page::Relay);
+    }
+    desk.judge(callback)
+}
+
+impl Desk {
+    fn judge(&self, callback: Callback) -> Response {
+        let verdict = callback.accept(&self.expectation.state, self.expectation.issuer.as_deref());
+        let (status, shown) = match verdict {
+            Ok(_) => (StatusCode::OK, Page::Received),
+            Err(error @ CallbackError::WrongState) => {
+                self.stray(error.to_string());
+                return page(StatusCode::BAD_REQUEST, &Page::WrongState);
+            }
+            Err(CallbackError::Refused(error)) => (StatusCode::OK, Page::Refused(error)),
+            Err(error) => (StatusCode::BAD_REQUEST, Page::Unusable(error.to_string())),
+        };
+        // The first answer counts. A second one finds the queue full or unread: the person sees the same page.
+        let _ = self.answered.try_send(Box::new(callback));
+        page(status, &shown)
+    }
+
+    /// Tells of something that was no answer.
+    pub(super) fn stray(&self, what: String) {
+        // When nobody has read the last sixteen, one more tells nothing.
+        let _ = self.strayed.try_send(what);
+    }
+}
+
+/// Sends a request that came in the open to the same place behind TLS. What it held has crossed loopback only.
+pub(super) fn send_to_https(origin: &str, request: &Request) -> Response {
+    let rest = request.uri().path_and_query().map_or("/", |rest| rest.as_str());
+    let location = [(header::LOCATION, format!("{origin}{rest}"))];
+    (location, page(StatusCode::TEMPORARY_REDIRECT, &Page::NeedsHttps)).into_response()
+}
+
+fn page(status: StatusCode, page: &Page) -> Response {
+    let rendered = pages::render(page);
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, rendered.content_security_policy),
+    ];
+    (status, headers, rendered.html).into_response()
+}

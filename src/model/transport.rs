@@ -1,0 +1,180 @@
+//! How a profile's requests travel: whom it trusts, who it says it is, and through which proxy.
+
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::str::FromStr;
+
+use url::Url;
+
+use super::secret::Secret;
+
+/// The transport of a profile: the same for every request of it. The default trusts what this machine trusts, shows no
+/// certificate and takes the machine's proxy.
+///
+/// It can be the key of a map: two that are equal may share a client. The private key counts when two are compared, and
+/// is not hashed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transport {
+    /// Certificates of authorities to trust beside the machine's, as PEM.
+    pub ca_pem: Option<String>,
+    /// The client's certificate and those between it and its authority, as PEM (RFC 8705 §2).
+    pub client_certificate_pem: Option<String>,
+    /// The private key of that certificate, as PEM.
+    pub client_key_pem: Option<Secret>,
+    /// Whether any certificate will do. Whoever is on the way can then read and change everything.
+    pub insecure: bool,
+    /// The proxy.
+    pub proxy: Proxy,
+}
+
+impl Transport {
+    /// The same, for the embedded provider: it is inside this program, where no proxy reaches.
+    #[must_use]
+    pub fn for_embedded(&self) -> Self {
+        Self {
+            proxy: Proxy::Direct,
+            ..self.clone()
+        }
+    }
+}
+
+impl Hash for Transport {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.ca_pem.hash(state);
+        self.client_certificate_pem.hash(state);
+        self.client_key_pem.is_some().hash(state);
+        self.insecure.hash(state);
+        self.proxy.hash(state);
+    }
+}
+
+/// Through which proxy requests go.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Proxy {
+    /// As this machine is set up; never for loopback. Written as nothing.
+    #[default]
+    System,
+    /// Through none. Written `none`.
+    Direct,
+    /// Through this one, for every address. Written as its URL: `http://`, `https://`, `socks5://` (names are looked up
+    /// here) or `socks5h://` (names are looked up by the proxy).
+    Url(Url),
+}
+
+/// Why a text is no proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProxyError {
+    /// Not a URL, or of another scheme.
+    #[error(
+        "Write the proxy as http://host:port, https://host:port, socks5://host:port or socks5h://host:port, or none"
+    )]
+    NotAProxy,
+    /// A profile can be mailed: it holds no secret.
+    #[error(
+        "A profile holds no password: take user name and password out of the proxy, and set them in this machine's \
+         proxy settings"
+    )]
+    HasPassword,
+    /// The address of a configuration script, most likely.
+    #[error("A proxy is a host and a port, nothing behind them. A configuration script (PAC) cannot be used here")]
+    HasPath,
+}
+
+impl FromStr for Proxy {
+    type Err = ProxyError;
+
+    fn from_str(text: &str) -> Result<Self, ProxyError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(Self::System);
+        }
+        if text.eq_ignore_ascii_case("none") {
+            return Ok(Self::Direct);
+        }
+        let url = Url::parse(text).map_err(|_| ProxyError::NotAProxy)?;
+        if !matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") || url.host_str().is_none_or(str::is_empty)
+        {
+            return Err(ProxyError::NotAProxy);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(ProxyError::HasPassword);
+        }
+        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+            return Err(ProxyError::HasPath);
+        }
+        Ok(Self::Url(url))
+    }
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System => Ok(()),
+            Self::Direct => f.write_str("none"),
+            Self::Url(url) => f.write_str(url.as_str().trim_end_matches('/')),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_read_and_written_alike() {
+        for text in [
+            "",
+            "none",
+            "http://proxy.example:8080",
+            "https://proxy.example",
+            "socks5://127.0.0.1:1080",
+            "socks5h://[::1]:1080",
+        ] {
+            assert_eq!(text.parse::<Proxy>().unwrap().to_string(), text);
+        }
+        assert_eq!(" ".parse(), Ok(Proxy::System));
+        assert_eq!("None".parse(), Ok(Proxy::Direct));
+        assert!(matches!(" http://p:1/ ".parse(), Ok(Proxy::Url(_))));
+    }
+
+    #[test]
+    fn what_is_no_proxy_is_refused_by_name() {
+        for (text, error) in [
+            ("proxy.example:8080", ProxyError::NotAProxy),
+            ("proxy.example", ProxyError::NotAProxy),
+            ("ftp://proxy.example", ProxyError::NotAProxy),
+            ("socks4://proxy.example", ProxyError::NotAProxy),
+            ("socks5:///", ProxyError::NotAProxy),
+            ("http://me@proxy.example", ProxyError::HasPassword),
+            ("socks5://me:secret@proxy.example", ProxyError::HasPassword),
+            ("http://proxy.example/proxy.pac", ProxyError::HasPath),
+            ("http://proxy.example/?x", ProxyError::HasPath),
+        ] {
+            assert_eq!(text.parse::<Proxy>(), Err(error), "{text}");
+            assert!(!error.to_string().contains("secret"));
+        }
+    }
+
+    #[test]
+    fn a_transport_is_found_again_by_all_of_its_parts() {
+        let with_key = |key: &str| Transport {
+            client_key_pem: Some(Secret::new(key)),
+            ..Transport::default()
+        };
+        let insecure = Transport {
+            insecure: true,
+            ..Transport::default()
+        };
+        let clients = HashMap::from([
+            (with_key("a"), 1),
+            (with_key("b"), 2),
+            (Transport::default(), 3),
+            (insecure, 4),
+        ]);
+        assert_eq!(clients.len(), 4);
+        assert_eq!(clients[&with_key("b")], 2);
+        assert!(!format!("{:?}", with_key("hunter2")).contains("hunter2"));
+    }
+}
