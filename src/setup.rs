@@ -175,28 +175,16 @@ fn origin(demo: &Demo) -> Origin {
             .iter()
             .filter_map(|client| Some((client.client_id.to_owned(), Secret::from(client.client_secret?))))
             .collect(),
-        users: users().collect(),
-        verification_keys: clients_of(demo::System::MyCorp)
-            .map(|client| (client.client_id.to_owned(), demo.verification_key()))
+        users: Demo::users()
+            .iter()
+            .map(|user| KnownUser {
+                username: user.user_name.to_owned(),
+                password: Secret::from(user.password),
+                about: user.about.to_owned(),
+            })
             .collect(),
+        verification_keys: vec![("mycorp-desktop".to_owned(), demo.verification_key())],
     }
-}
-
-/// Everybody, at each client that sends a user name and a password itself.
-fn users() -> impl Iterator<Item = KnownUser> {
-    let clients = clients_of(demo::System::MyCorp).chain(clients_of(demo::System::RedCore));
-    clients.flat_map(|client| {
-        Demo::users().iter().map(|user| KnownUser {
-            client_id: client.client_id.to_owned(),
-            username: user.user_name.to_owned(),
-            password: Secret::from(user.password),
-            about: format!("{}, {}", user.name, user.about),
-        })
-    })
-}
-
-fn clients_of(system: demo::System) -> impl Iterator<Item = &'static demo::ClientFacts> {
-    Demo::clients().iter().filter(move |client| client.system == system)
 }
 
 /// Each system's own lifetimes normally; what was chosen otherwise, for all of them.

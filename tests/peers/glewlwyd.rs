@@ -1,0 +1,152 @@
+//! glewlwyd: written in C, and against the specifications where it pleases.
+
+use tokenscope::model::TokenKind;
+use tokenscope::model::profile::ClientAuthentication;
+use tokenscope::model::response_type::{ResponseMode, ResponseType};
+
+use crate::support::{Peer, assert_sound, defects, fingerprint, profile_for};
+
+#[tokio::test]
+async fn http_basic_works_raw_and_not_encoded() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-basic", |_| ()).await;
+    let session = app.log_in().await.unwrap();
+    assert_sound(&session, &[(TokenKind::Access, "RS256"), (TokenKind::Id, "RS256")]);
+    assert_eq!(app.refresh().await.unwrap().generation, 2);
+
+    let encoded = profile_for(&peer, "glw-basic", |profile| {
+        profile.client_authentication = ClientAuthentication::ClientSecretBasic;
+    });
+    let failure = encoded.await.log_in().await.unwrap_err();
+    assert_eq!(failure.http_status, Some(403), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_lower_case_token_type_and_a_member_more_are_no_defects() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-public", |_| ()).await;
+    let session = app.log_in().await.unwrap();
+    assert_sound(&session, &[(TokenKind::Access, "RS256"), (TokenKind::Id, "RS256")]);
+    assert_eq!(defects(&session), [""; 0]);
+    assert_eq!(session.tokens.access.as_ref().unwrap().lifetime.lifetime_s(), Some(60));
+}
+
+#[tokio::test]
+async fn a_refresh_rotates_and_keeps_the_id_token_of_the_login() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-simple", |_| ()).await;
+    let first = app.log_in().await.unwrap();
+    let second = app.refresh().await.unwrap();
+    assert_eq!((second.generation, second.tokens.refresh_rotated), (2, true));
+    assert_ne!(
+        fingerprint(&first, TokenKind::Refresh),
+        fingerprint(&second, TokenKind::Refresh)
+    );
+    assert_eq!(fingerprint(&first, TokenKind::Id), fingerprint(&second, TokenKind::Id));
+    assert_sound(&second, &[(TokenKind::Access, "RS256")]);
+}
+
+#[tokio::test]
+async fn a_spent_refresh_token_is_refused_without_a_word_and_the_session_is_not_called_over() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-public", |_| ()).await;
+    let session = app.log_in().await.unwrap();
+    assert_eq!(app.spend_refresh_token(&session).await, 200);
+    let failure = app.refresh().await.unwrap_err();
+    assert_eq!((failure.code.as_str(), failure.http_status), ("no_token", Some(400)));
+    assert!(failure.message.contains("empty"), "{}", failure.message);
+    // It did not say invalid_grant: nobody knows why.
+    assert!(!failure.ends_session);
+    assert!(!app.engine.session(&app.slug).unwrap().is_over);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_refused_by_another_name() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-post", |_| ()).await;
+    app.set_secret("not-the-secret");
+    let failure = app.log_in().await.unwrap_err();
+    assert_eq!(
+        (failure.code.as_str(), failure.http_status),
+        ("unauthorized_client", Some(403))
+    );
+    assert!(!failure.message.contains("not-the-secret"), "{}", failure.message);
+    app.set_secret("post-secret");
+    assert_sound(&app.log_in().await.unwrap(), &[(TokenKind::Id, "RS256")]);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_at_a_refresh_costs_the_refresh_token_without_a_word() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-post", |_| ()).await;
+    app.log_in().await.unwrap();
+    // It spends the token first and looks at the secret then.
+    for secret in ["not-the-secret", "post-secret"] {
+        app.set_secret(secret);
+        let failure = app.refresh().await.unwrap_err();
+        assert_eq!((failure.code.as_str(), failure.http_status), ("no_token", Some(400)));
+        assert!(!failure.ends_session);
+    }
+}
+
+#[tokio::test]
+async fn the_hybrid_flow_answers_in_the_query_unless_told_otherwise() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    for mode in [None, Some(ResponseMode::Fragment)] {
+        let app = profile_for(&peer, "glw-public", |profile| {
+            profile.response_type = ResponseType::CodeIdToken;
+            profile.response_mode = mode;
+        });
+        let session = app.await.log_in().await.unwrap();
+        assert_sound(&session, &[(TokenKind::Access, "RS256"), (TokenKind::Id, "RS256")]);
+        let rules: Vec<&str> = session.checks.iter().map(|check| check.id.as_str()).collect();
+        assert!(rules.contains(&"front_channel.c_hash"), "{mode:?}: {rules:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_issuer_that_it_posts_percent_encoded_is_another_one() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-public", |profile| {
+        profile.response_mode = Some(ResponseMode::FormPost);
+    });
+    let failure = app.await.log_in().await.unwrap_err();
+    assert_eq!(failure.code, "wrong_issuer");
+    assert!(failure.message.contains("http%3A%2F%2F"), "{}", failure.message);
+
+    // Without an expected issuer the rest is good.
+    let app = profile_for(&peer, "glw-public", |profile| {
+        profile.response_mode = Some(ResponseMode::FormPost);
+        profile.issuer.clear();
+    });
+    assert_sound(&app.await.log_in().await.unwrap(), &[(TokenKind::Id, "RS256")]);
+}
+
+#[tokio::test]
+async fn tokens_signed_with_es256_are_verified() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-es256", |_| ()).await;
+    assert_sound(
+        &app.log_in().await.unwrap(),
+        &[(TokenKind::Access, "ES256"), (TokenKind::Id, "ES256")],
+    );
+}
+
+#[tokio::test]
+async fn refresh_tokens_that_may_be_used_again_do_not_rotate() {
+    let Some(peer) = Peer::glewlwyd_with(&[("ONE_USE", "never")]) else {
+        return;
+    };
+    let app = profile_for(&peer, "glw-public", |_| ()).await;
+    let first = app.log_in().await.unwrap();
+    let second = app.refresh().await.unwrap();
+    assert_eq!((second.generation, second.tokens.refresh_rotated), (2, false));
+    assert_eq!(
+        fingerprint(&first, TokenKind::Refresh),
+        fingerprint(&second, TokenKind::Refresh)
+    );
+    assert_ne!(
+        fingerprint(&first, TokenKind::Access),
+        fingerprint(&second, TokenKind::Access)
+    );
+}

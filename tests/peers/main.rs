@@ -1,0 +1,9 @@
+//! The library's engine against servers that other people wrote: they do not share its misunderstandings.
+//!
+//! Needs node and, for each server, what `tests/run.sh` installs; without it a test says that it is skipped, or fails
+//! when `TOKENSCOPE_REQUIRE_PEERS` is set.
+
+mod device;
+mod glewlwyd;
+mod oidc_provider;
+mod support;

@@ -1,0 +1,200 @@
+//! What these tests share: the two servers, and an engine with one profile at one of them.
+//!
+//! ```ignore
+//! let Some(peer) = Peer::oidc() else { return };
+//! let app = profile_for(&peer, "public", |profile| profile.pkce = true).await;
+//! let session = app.log_in().await.unwrap();
+//! ```
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
+
+mod certificate;
+mod html_form;
+mod peer;
+mod ports;
+mod server;
+mod visitor;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokenscope::engine::{Engine, Failure, Given, LoginOptions, OperationId, Reporter, Session};
+use tokenscope::flow::OpenBrowser;
+use tokenscope::model::checks::{Check, Outcome};
+use tokenscope::model::profile::ClientType;
+use tokenscope::model::token::Fingerprint;
+use tokenscope::model::verify::SignatureStatus;
+use tokenscope::model::{Profile, Secret, SecretKind, Slug, TokenKind};
+use tokenscope::setup::{self, Options};
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, mpsc};
+use url::Url;
+
+pub(crate) use peer::{Peer, Running};
+pub(crate) use visitor::Visitor;
+
+/// How long a login waits. It decides nothing but how long a broken test hangs: a visitor who gets stuck ends it sooner.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// An engine with one profile, whose browser is Alice.
+pub(crate) struct App {
+    peer: &'static Running,
+    pub(crate) engine: Engine,
+    pub(crate) slug: Slug,
+    /// Where the visitor got stuck.
+    troubles: Mutex<mpsc::Receiver<String>>,
+    _data: tempfile::TempDir,
+}
+
+/// An engine with a profile of this client, made from what the peer says of itself, then changed; with its secret.
+pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnce(&mut Profile)) -> App {
+    let metadata = peer.metadata().await;
+    let endpoint = |name: &str| metadata[name].as_str().unwrap_or_default().to_owned();
+    let (client_authentication, secret) = peer::credentials(client_id);
+    let slug = Slug::parse("peer").unwrap();
+    let mut profile = Profile {
+        slug: slug.clone(),
+        name: "A peer".to_owned(),
+        client_id: client_id.to_owned(),
+        client_type: if secret.is_some() {
+            ClientType::Confidential
+        } else {
+            ClientType::Public
+        },
+        client_authentication,
+        redirect_uri: peer.redirect_uri(),
+        issuer: peer.issuer().to_owned(),
+        authorization_endpoint: endpoint("authorization_endpoint"),
+        token_endpoint: endpoint("token_endpoint"),
+        jwks_uri: endpoint("jwks_uri"),
+        api_url: endpoint("userinfo_endpoint"),
+        scope: "openid offline_access".to_owned(),
+        // Without it oidc-provider drops offline_access (OpenID Connect Core §11).
+        authorize_parameters: vec!["prompt=consent".to_owned()],
+        ..Profile::default()
+    };
+    change(&mut profile);
+    let data = tempfile::tempdir().unwrap();
+    let (tell, troubles) = mpsc::channel(8);
+    let options = Options {
+        data_dir: Some(data.path().join("data")),
+        open_browser: alice_at(peer.running(), tell),
+        patience: PATIENCE,
+        ..Options::default()
+    };
+    let engine = setup::open(options).unwrap();
+    engine.save_profile(profile).await.unwrap();
+    if let Some(secret) = secret {
+        engine.set_secret(&slug, SecretKind::ClientSecret, Secret::from(secret));
+    }
+    App {
+        peer: peer.running(),
+        engine,
+        slug,
+        troubles: Mutex::new(troubles),
+        _data: data,
+    }
+}
+
+/// A browser with an empty jar for each login, in which Alice signs in and allows everything.
+fn alice_at(peer: &'static Running, troubles: mpsc::Sender<String>) -> OpenBrowser {
+    Arc::new(move |address: &Url| {
+        let (address, troubles) = (address.clone(), troubles.clone());
+        Handle::current().spawn(async move {
+            if let Err(trouble) = Visitor::alice(peer).sign_in(&address).await {
+                troubles.try_send(trouble).ok();
+            }
+        });
+        Ok(())
+    })
+}
+
+impl App {
+    /// Logs in. A visitor who gets stuck ends the test with the reason.
+    pub(crate) async fn log_in(&self) -> Result<Arc<Session>, Failure> {
+        let options = LoginOptions {
+            opens_browser: true,
+            patience: None,
+            pasted: mpsc::channel(1).1,
+            given: Given::default(),
+        };
+        let reporter = reporter();
+        let mut troubles = self.troubles.lock().await;
+        tokio::select! {
+            session = self.engine.login(&self.slug, options, &reporter) => session,
+            Some(trouble) = troubles.recv() => panic!("the visitor got stuck: {trouble}"),
+        }
+    }
+
+    /// Refreshes.
+    pub(crate) async fn refresh(&self) -> Result<Arc<Session>, Failure> {
+        self.engine.refresh(&self.slug, &reporter()).await
+    }
+
+    /// Somebody else refreshes with this session's refresh token, as a public client. Gives the HTTP status.
+    pub(crate) async fn spend_refresh_token(&self, session: &Session) -> u16 {
+        let profile = &session.profile;
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", &profile.client_id),
+            ("refresh_token", session.tokens.refresh.as_ref().unwrap().value.expose()),
+        ];
+        let request = self.peer.client().post(&profile.token_endpoint).form(&form);
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// Replaces the client secret that the engine holds.
+    pub(crate) fn set_secret(&self, secret: &str) {
+        self.engine
+            .set_secret(&self.slug, SecretKind::ClientSecret, Secret::from(secret));
+    }
+}
+
+/// A reporter that nobody listens to.
+fn reporter() -> Reporter {
+    Reporter::new(OperationId::next(), mpsc::channel(1).0, Arc::new(|| {}))
+}
+
+/// The checks with this outcome.
+pub(crate) fn checks_that(session: &Session, outcome: Outcome) -> Vec<&Check> {
+    session.checks.iter().filter(|check| check.outcome == outcome).collect()
+}
+
+/// The codes of what was wrong with the token response.
+pub(crate) fn defects(session: &Session) -> Vec<&str> {
+    session
+        .tokens
+        .defects
+        .iter()
+        .map(|defect| defect.code.as_str())
+        .collect()
+}
+
+/// The fingerprint of one of a session's tokens.
+pub(crate) fn fingerprint(session: &Session, kind: TokenKind) -> Option<Fingerprint> {
+    session.tokens.get(kind).map(|token| token.fingerprint.clone())
+}
+
+/// No check failed, and these tokens have a signature that was verified with this algorithm.
+#[track_caller]
+pub(crate) fn assert_sound(session: &Session, signed: &[(TokenKind, &str)]) {
+    let failed = checks_that(session, Outcome::Fail);
+    assert!(failed.is_empty(), "{failed:?}");
+    for (kind, alg) in signed {
+        let found = session.signatures.iter().find(|(found, _)| found == kind);
+        let (_, signature) = found.unwrap_or_else(|| panic!("no verdict on the {}", kind.label()));
+        let verdict = (signature.status, signature.alg.as_deref());
+        assert_eq!(
+            verdict,
+            (SignatureStatus::Valid, Some(*alg)),
+            "{kind:?}: {}",
+            signature.reason
+        );
+    }
+}
+
+/// A whole file at once; only for scratch folders.
+fn put(path: &Path, text: &str) -> std::io::Result<()> {
+    std::fs::File::create(path)?.write_all(text.as_bytes())
+}

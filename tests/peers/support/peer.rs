@@ -1,0 +1,261 @@
+//! The two servers: other people's software, each started once for each configuration and shared by the tests.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::Write as _;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use tempfile::TempDir;
+use tokenscope::model::profile::ClientAuthentication;
+
+use super::certificate::write_server_certificate;
+use super::ports::free_ports;
+use super::server::Server;
+
+/// Set by `tests/run.sh`: a missing server is a failure then.
+const REQUIRED: &str = "TOKENSCOPE_REQUIRE_PEERS";
+
+/// How many redirect URIs a glewlwyd registers: more than one test has profiles.
+const REDIRECT_PORTS: usize = 8;
+
+/// Which software.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    OidcProvider,
+    Glewlwyd,
+}
+
+/// A server, for the use of one test.
+pub(crate) struct Peer {
+    running: &'static Running,
+    /// Glewlwyd on SQLite mixes up the rows that two requests at once insert, and answers 500: one test at a time.
+    _turn: Option<MutexGuard<'static, ()>>,
+}
+
+/// A server that runs, shared by all tests that want it so configured.
+pub(crate) struct Running {
+    pub(crate) kind: Kind,
+    /// The certificate authority of its server certificate, as PEM; none: it speaks HTTP.
+    pub(crate) ca_pem: Option<String>,
+    /// The private key of its client `pkjwt` or `glw-pkjwt`, as a JWK.
+    #[expect(dead_code, reason = "for the tests of private_key_jwt")]
+    pub(crate) client_jwk: String,
+    redirect_ports: Mutex<VecDeque<u16>>,
+    turn: Mutex<()>,
+    server: Server,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Configuration {
+    kind: Kind,
+    environment: Vec<(String, String)>,
+    has_tls: bool,
+}
+
+type Slot = &'static OnceLock<Result<Running, String>>;
+
+static RUNNING: Mutex<BTreeMap<Configuration, Slot>> = Mutex::new(BTreeMap::new());
+
+impl Peer {
+    /// oidc-provider as it is. None: the test is skipped, and that is said.
+    pub(crate) fn oidc() -> Option<Self> {
+        Self::oidc_with(&[])
+    }
+
+    /// oidc-provider with this environment; `server.mjs` lists what it knows.
+    pub(crate) fn oidc_with(environment: &[(&str, &str)]) -> Option<Self> {
+        Self::shared(Kind::OidcProvider, environment, false)
+    }
+
+    /// oidc-provider over TLS, its certificate from a private authority.
+    pub(crate) fn oidc_tls() -> Option<Self> {
+        Self::shared(Kind::OidcProvider, &[], true)
+    }
+
+    /// glewlwyd as it is.
+    pub(crate) fn glewlwyd() -> Option<Self> {
+        Self::glewlwyd_with(&[])
+    }
+
+    /// glewlwyd with this environment; `setup.mjs` lists what it knows.
+    pub(crate) fn glewlwyd_with(environment: &[(&str, &str)]) -> Option<Self> {
+        Self::shared(Kind::Glewlwyd, environment, false)
+    }
+
+    fn shared(kind: Kind, environment: &[(&str, &str)], has_tls: bool) -> Option<Self> {
+        if let Some(missing) = missing(kind) {
+            assert!(std::env::var_os(REQUIRED).is_none(), "{missing}");
+            let test = std::thread::current().name().unwrap_or("a test").to_owned();
+            // Past the test runner, which shows what a test prints only when it fails.
+            let _ = writeln!(std::io::stderr(), "skipped: {test}: {missing}");
+            return None;
+        }
+        let configuration = Configuration {
+            kind,
+            environment: environment
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect(),
+            has_tls,
+        };
+        let mut running = RUNNING.lock().unwrap();
+        let slot = *running
+            .entry(configuration.clone())
+            .or_insert_with(|| Box::leak(Box::default()));
+        drop(running);
+        match slot.get_or_init(|| Running::start(&configuration).map_err(|error| error.to_string())) {
+            Ok(running) => Some(Self {
+                running,
+                _turn: (kind == Kind::Glewlwyd).then(|| running.turn.lock().unwrap_or_else(PoisonError::into_inner)),
+            }),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The server itself, which outlives the test.
+    pub(crate) fn running(&self) -> &'static Running {
+        self.running
+    }
+}
+
+impl Deref for Peer {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        self.running
+    }
+}
+
+impl Running {
+    fn start(configuration: &Configuration) -> Result<Self, Box<dyn std::error::Error>> {
+        let scratch = TempDir::with_prefix_in("peer-", env!("CARGO_TARGET_TMPDIR"))?;
+        let client_jwk = scratch.path().join("client.jwk");
+        let mut redirect_ports = Vec::new();
+        let mut ca_pem = None;
+        let mut command = match configuration.kind {
+            Kind::OidcProvider => {
+                let mut command = Command::new("node");
+                command.arg(folder(configuration.kind).join("server.mjs"));
+                command
+            }
+            Kind::Glewlwyd => {
+                let mut command = Command::new(folder(configuration.kind).join("start.sh"));
+                redirect_ports = free_ports(REDIRECT_PORTS);
+                let texts: Vec<String> = redirect_ports.iter().map(u16::to_string).collect();
+                command.env("REDIRECT_PORTS", texts.join(","));
+                command.env("PORT", free_ports(1)[0].to_string());
+                command.env("SCRATCH", scratch.path());
+                command
+            }
+        };
+        if configuration.has_tls {
+            ca_pem = Some(write_server_certificate(scratch.path())?);
+            command.env("TLS_CERT", scratch.path().join("server.pem"));
+            command.env("TLS_KEY", scratch.path().join("server.key"));
+        }
+        command.env("CLIENT_JWK", &client_jwk);
+        command.envs(configuration.environment.iter().map(|(name, value)| (name, value)));
+        let server = Server::start(command)?;
+        let client_jwk = std::fs::read_to_string(client_jwk)?;
+        if configuration.kind == Kind::Glewlwyd {
+            // It goes on living there, and clears it away itself.
+            let _ = scratch.keep();
+        }
+        Ok(Self {
+            kind: configuration.kind,
+            ca_pem,
+            client_jwk,
+            redirect_ports: Mutex::new(redirect_ports.into()),
+            turn: Mutex::default(),
+            server,
+        })
+    }
+
+    /// The issuer's identifier.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.server.issuer
+    }
+
+    /// A redirect URI that every client of this peer has registered, for the use of one profile.
+    pub(crate) fn redirect_uri(&self) -> String {
+        let port = match self.kind {
+            // Native clients: any loopback port (RFC 8252 §7.3).
+            Kind::OidcProvider => 0,
+            Kind::Glewlwyd => {
+                let mut ports = self.redirect_ports.lock().unwrap();
+                ports.rotate_left(1);
+                ports[0]
+            }
+        };
+        format!("http://127.0.0.1:{port}/callback")
+    }
+
+    /// An HTTP client that follows nothing, asks no proxy and trusts this peer.
+    pub(crate) fn client(&self) -> reqwest::Client {
+        let ca = self.ca_pem.iter();
+        reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_certs_only(ca.map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()))
+            .build()
+            .unwrap()
+    }
+
+    /// What it says of itself (OpenID Connect Discovery §4).
+    pub(crate) async fn metadata(&self) -> serde_json::Value {
+        let address = format!("{}/.well-known/openid-configuration", self.issuer());
+        let answer = self.client().get(address).send().await.unwrap();
+        answer.json().await.unwrap()
+    }
+}
+
+/// How a client of either server proves who it is, and its secret.
+pub(crate) fn credentials(client_id: &str) -> (ClientAuthentication, Option<&'static str>) {
+    use ClientAuthentication::{ClientSecretBasic, ClientSecretBasicRaw, ClientSecretPost, None as Public};
+    match client_id {
+        "basic" => (ClientSecretBasic, Some("s3cr:et/+ %basic")),
+        "post" => (ClientSecretPost, Some("post-secret-post-secret")),
+        "hs256" => (ClientSecretPost, Some("hs256-idtoken-secret-0123456789abcdef")),
+        "glw-basic" => (ClientSecretBasicRaw, Some("s3cr:et/+ %basic")),
+        "glw-simple" => (ClientSecretBasic, Some("simple-secret")),
+        "glw-post" => (ClientSecretPost, Some("post-secret")),
+        _ => (Public, None),
+    }
+}
+
+fn folder(kind: Kind) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/peers")
+        .join(match kind {
+            Kind::OidcProvider => "oidc-provider",
+            Kind::Glewlwyd => "glewlwyd",
+        })
+}
+
+/// What this server lacks here, and how to get it.
+fn missing(kind: Kind) -> Option<&'static str> {
+    if !runs("node") {
+        return Some("node is not installed");
+    }
+    match kind {
+        Kind::OidcProvider if !folder(kind).join("node_modules/oidc-provider").is_dir() => {
+            Some("oidc-provider is not installed: run `npm install` in tests/peers/oidc-provider")
+        }
+        Kind::Glewlwyd if !runs("glewlwyd") => Some("glewlwyd is not installed: it is a Debian package"),
+        Kind::Glewlwyd if !runs("sqlite3") => Some("sqlite3 is not installed: it is a Debian package"),
+        _ => None,
+    }
+}
+
+/// Whether a program of this name can be started.
+fn runs(program: &str) -> bool {
+    let mut command = Command::new(program);
+    command
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok()
+}
