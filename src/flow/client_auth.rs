@@ -80,7 +80,10 @@ mod tests {
             endpoints: &endpoints,
             credentials: &credentials,
             verification_key: None,
-            http: &Http::new(std::sync::Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH)), Limits::default()),
+            http: &Http::new(
+                std::sync::Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH)),
+                Limits::default(),
+            ),
             clock: &clock,
             random: &CountingRandom::default(),
         };

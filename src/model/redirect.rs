@@ -165,7 +165,17 @@ impl RedirectTarget {
 
 /// Schemes that a browser handles itself, or that stand for something else than an answer.
 const NO_ANSWER: &[&str] = &[
-    "about", "blob", "data", "file", "ftp", "javascript", "mailto", "tel", "urn", "ws", "wss",
+    "about",
+    "blob",
+    "data",
+    "file",
+    "ftp",
+    "javascript",
+    "mailto",
+    "tel",
+    "urn",
+    "ws",
+    "wss",
 ];
 
 fn is_out_of_band(url: &Url) -> bool {
@@ -201,7 +211,10 @@ mod tests {
     #[test]
     fn the_seeds_redirect_uri_is_port_80_on_both_loopback_addresses() {
         let target = RedirectTarget::parse("http://localhost/signin-callback").unwrap();
-        assert_eq!((target.host(), target.port()), (Some(LoopbackHost::Localhost), Some(80)));
+        assert_eq!(
+            (target.host(), target.port()),
+            (Some(LoopbackHost::Localhost), Some(80))
+        );
         assert_eq!(target.listening(), Listening::Http);
         assert_eq!(target.path(), "/signin-callback");
         assert_eq!(target.uri_on_port(80), "http://localhost/signin-callback");

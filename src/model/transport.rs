@@ -65,7 +65,9 @@ pub enum Proxy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyError {
     /// Not a URL, or of another scheme.
-    #[error("Write the proxy as http://host:port, https://host:port, socks5://host:port or socks5h://host:port, or none")]
+    #[error(
+        "Write the proxy as http://host:port, https://host:port, socks5://host:port or socks5h://host:port, or none"
+    )]
     NotAProxy,
     /// A profile can be mailed: it holds no secret.
     #[error(
@@ -165,7 +167,12 @@ mod tests {
             insecure: true,
             ..Transport::default()
         };
-        let clients = HashMap::from([(with_key("a"), 1), (with_key("b"), 2), (Transport::default(), 3), (insecure, 4)]);
+        let clients = HashMap::from([
+            (with_key("a"), 1),
+            (with_key("b"), 2),
+            (Transport::default(), 3),
+            (insecure, 4),
+        ]);
         assert_eq!(clients.len(), 4);
         assert_eq!(clients[&with_key("b")], 2);
         assert!(!format!("{:?}", with_key("hunter2")).contains("hunter2"));

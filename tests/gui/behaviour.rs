@@ -174,7 +174,9 @@ fn a_damaged_token_shows_what_can_be_read_and_where_it_broke() {
     text.insert(text.find('.').unwrap() + 1, 'A');
     let mut damaged = session(1);
     damaged.tokens.access = Some(Token::new(Secret::new(text), now(), Some(3600)));
-    let message = damaged.tokens.access.as_ref().unwrap().decoded.defects[0].message.clone();
+    let message = damaged.tokens.access.as_ref().unwrap().decoded.defects[0]
+        .message
+        .clone();
     window.tell(
         OperationId::next(),
         EventKind::SessionChanged {

@@ -316,7 +316,10 @@ async fn an_address_that_was_pasted_by_hand_ends_the_login() {
         ear
     };
     let (session, _ear) = tokio::join!(engine.login(&custom, options, &reporter), person);
-    assert_eq!(session.unwrap().tokens.access.as_ref().unwrap().value.expose(), "opaque-access");
+    assert_eq!(
+        session.unwrap().tokens.access.as_ref().unwrap().value.expose(),
+        "opaque-access"
+    );
     assert!(server.requests()[0].contains("code=pasted-code"));
 }
 
@@ -588,7 +591,10 @@ async fn two_engines_on_one_folder_both_write_its_history() {
     let (one, two) = (world.engine().await, world.engine().await);
     let (first, second) = tokio::join!(log_in(&one, "erp-net"), log_in(&two, "erp-net"));
     let (first, second) = (first.unwrap(), second.unwrap());
-    assert_ne!(first.tokens.access.as_ref().unwrap().fingerprint, second.tokens.access.fingerprint);
+    assert_ne!(
+        first.tokens.access.as_ref().unwrap().fingerprint,
+        second.tokens.access.fingerprint
+    );
     refresh(&one, "erp-net").await.unwrap();
     for engine in [&one, &two] {
         let rows = history(engine, "erp-net").await;

@@ -239,7 +239,10 @@ fn a_login_and_a_refresh_tell_tokens_that_are_already_in_the_database() {
             (stored.id, stored.kind, stored.generation),
             (row.id, kind, Some(generation))
         );
-        assert_eq!(stored.access.unwrap().fingerprint, session.tokens.access.as_ref().unwrap().fingerprint);
+        assert_eq!(
+            stored.access.unwrap().fingerprint,
+            session.tokens.access.as_ref().unwrap().fingerprint
+        );
         assert_eq!(session.generation, generation);
         window.until_finished(operation).1.unwrap();
     }
@@ -356,7 +359,10 @@ fn two_starts_give_one_demo_provider_with_the_newer_lifetimes() {
     assert_eq!(origins[0], origins[1]);
     window.does(Command::StartDemo(DemoLifetimes::FAST));
     let kinds = window.does(Command::Login(slug("erp-net")));
-    assert_eq!(session(&kinds).tokens.access.as_ref().unwrap().lifetime.lifetime_s(), Some(60));
+    assert_eq!(
+        session(&kinds).tokens.access.as_ref().unwrap().lifetime.lifetime_s(),
+        Some(60)
+    );
     let kinds = window.does(Command::ReadDemoLog);
     assert!(matches!(&kinds[..], [EventKind::DemoLog(lines)] if !lines.is_empty()));
     let kinds = window.does(Command::StopDemo);

@@ -180,7 +180,9 @@ impl Clues {
             self.tunnel.get_or_insert_with(|| tunnel.to_owned());
         }
         if let Some((_, alert)) = self.innermost.split_once("received fatal alert: ") {
-            self.alert = ALERTS.into_iter().find(|known| alert.starts_with(&format!("{known:?}")));
+            self.alert = ALERTS
+                .into_iter()
+                .find(|known| alert.starts_with(&format!("{known:?}")));
         }
         self.hung_up |= self.innermost == "tls handshake eof";
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
@@ -209,8 +211,12 @@ impl Clues {
         if let Some(alert) = self.alert {
             return Some((TlsProblem::of_alert(alert, with_certificate), self.innermost.clone()));
         }
-        self.hung_up
-            .then(|| (TlsProblem::Handshake, "it hung up in the middle of the handshake".to_owned()))
+        self.hung_up.then(|| {
+            (
+                TlsProblem::Handshake,
+                "it hung up in the middle of the handshake".to_owned(),
+            )
+        })
     }
 }
 

@@ -157,7 +157,12 @@ mod tests {
 
     #[test]
     fn a_header_that_cannot_be_sent_is_named_and_not_dropped() {
-        for (name, value) in [("X Tenant", "a"), ("", "a"), ("X-Tenant", "a\r\nX-Evil: HIDE"), ("Content-Length", "5")] {
+        for (name, value) in [
+            ("X Tenant", "a"),
+            ("", "a"),
+            ("X-Tenant", "a\r\nX-Evil: HIDE"),
+            ("Content-Length", "5"),
+        ] {
             let error = with(&[(name, value)]).unwrap_err();
             let says = error.to_string();
             assert!(says.contains(&format!("“{name}”")), "{says}");

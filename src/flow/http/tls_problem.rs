@@ -76,11 +76,15 @@ impl TlsProblem {
                 "Write the host that the certificate is for into the profile's addresses. To trust anyone, turn on “Insecure”"
             }
             Self::NoTls => "Check the port in the profile's addresses; http:// is for a server on this machine only",
-            Self::ClientCertificateRequired => "Put your certificate and its key into “Client certificate” in the profile",
+            Self::ClientCertificateRequired => {
+                "Put your certificate and its key into “Client certificate” in the profile"
+            }
             Self::ClientCertificateRefused => {
                 "Check “Client certificate” in the profile, and that the server trusts its authority"
             }
-            Self::Handshake => "Check host and port in the profile, and which TLS versions the server allows: 1.2 or 1.3",
+            Self::Handshake => {
+                "Check host and port in the profile, and which TLS versions the server allows: 1.2 or 1.3"
+            }
         }
     }
 

@@ -150,7 +150,10 @@ impl Clients {
         proxy.uri().authority().map(|authority| {
             let authority = authority.as_str();
             // It may hold a password.
-            authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_owned()
+            authority
+                .rsplit_once('@')
+                .map_or(authority, |(_, host)| host)
+                .to_owned()
         })
     }
 }

@@ -75,7 +75,10 @@ mod tests {
             let target = RedirectTarget::parse(uri).unwrap();
             let error = ListenError::new(&target, port, is_https, &io::ErrorKind::PermissionDenied.into());
             let says = error.to_string();
-            assert!(says.contains(&format!("Port {port} needs rights")) && says.contains(example), "{says}");
+            assert!(
+                says.contains(&format!("Port {port} needs rights")) && says.contains(example),
+                "{says}"
+            );
         }
     }
 }

@@ -40,7 +40,6 @@ pub(crate) struct Running {
     /// The certificate authority of its server certificate, as PEM; none: it speaks HTTP.
     pub(crate) ca_pem: Option<String>,
     /// The private key of its client `pkjwt` or `glw-pkjwt`, as a JWK.
-    #[expect(dead_code, reason = "for the tests of private_key_jwt")]
     pub(crate) client_jwk: String,
     redirect_ports: Mutex<VecDeque<u16>>,
     turn: Mutex<()>,
@@ -213,7 +212,9 @@ impl Running {
 
 /// How a client of either server proves who it is, and its secret.
 pub(crate) fn credentials(client_id: &str) -> (ClientAuthentication, Option<&'static str>) {
-    use ClientAuthentication::{ClientSecretBasic, ClientSecretBasicRaw, ClientSecretPost, None as Public};
+    use ClientAuthentication::{
+        ClientSecretBasic, ClientSecretBasicRaw, ClientSecretJwt, ClientSecretPost, None as Public, PrivateKeyJwt,
+    };
     match client_id {
         "basic" => (ClientSecretBasic, Some("s3cr:et/+ %basic")),
         "post" => (ClientSecretPost, Some("post-secret-post-secret")),
@@ -221,6 +222,8 @@ pub(crate) fn credentials(client_id: &str) -> (ClientAuthentication, Option<&'st
         "glw-basic" => (ClientSecretBasicRaw, Some("s3cr:et/+ %basic")),
         "glw-simple" => (ClientSecretBasic, Some("simple-secret")),
         "glw-post" => (ClientSecretPost, Some("post-secret")),
+        "jwt-secret" => (ClientSecretJwt, Some("hs256-secret-hs256-secret-hs256-secret")),
+        "pkjwt" | "glw-pkjwt" => (PrivateKeyJwt, None),
         _ => (Public, None),
     }
 }
