@@ -120,6 +120,7 @@ impl EmbeddedProvider for Embedded {
             let settings = demo::Settings {
                 port: self.port,
                 lifetimes: demo_lifetimes(lifetimes),
+                ..demo::Settings::default()
             };
             let started = Demo::start(settings, Arc::clone(&self.clock), Arc::clone(&self.random)).await;
             let demo = started.map_err(|error| {
@@ -172,17 +173,21 @@ fn origin(demo: &Demo) -> Origin {
         base_url: demo.base_url().clone(),
         secrets: Demo::clients()
             .iter()
-            .map(|client| (client.client_id.to_owned(), Secret::from(client.client_secret)))
+            .filter_map(|client| Some((client.client_id.to_owned(), Secret::from(client.client_secret?))))
             .collect(),
         users: Vec::new(),
         verification_keys: Vec::new(),
     }
 }
 
-const fn demo_lifetimes(lifetimes: DemoLifetimes) -> demo::Lifetimes {
-    demo::Lifetimes {
-        access_token_s: lifetimes.access_token_s,
-        id_token_s: lifetimes.id_token_s,
-        refresh_token_s: lifetimes.refresh_token_s,
+/// Each system's own lifetimes normally; what was chosen otherwise, for all of them.
+fn demo_lifetimes(lifetimes: DemoLifetimes) -> demo::Lifetimes {
+    if lifetimes == DemoLifetimes::NORMAL {
+        return demo::Lifetimes::documented();
     }
+    demo::Lifetimes::uniform(
+        lifetimes.access_token_s,
+        lifetimes.id_token_s,
+        lifetimes.refresh_token_s,
+    )
 }

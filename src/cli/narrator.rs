@@ -55,6 +55,22 @@ fn narrate(printer: Printer, tells_address: bool, event: &Event) {
     };
     match step {
         LoginStep::Listening(redirect_uri) => printer.tell(&format!("Listening at {redirect_uri}, this machine only")),
+        LoginStep::PasteOnly { redirect_uri, why } => {
+            let sign = printer.paint(Paint::Warn, "▲");
+            printer.tell(&format!("{sign} Not listening at {redirect_uri}. {why}"));
+        }
+        LoginStep::Certificate(fingerprint) => printer.tell(&format!(
+            "The browser will warn: this HTTPS address has a certificate that was made just now. Go on if its SHA-256 is \
+             {fingerprint}"
+        )),
+        LoginStep::Pushed => printer.tell("The request was pushed ahead"),
+        LoginStep::Device(prompt) => {
+            printer.tell(&format!("open: {}", prompt.verification_uri));
+            printer.tell(&format!("code: {}", prompt.user_code));
+        }
+        LoginStep::Polled { times, wait_s, said } => {
+            printer.tell(&format!("Asked {times} times: {said}. Again in {wait_s} s"));
+        }
         // Scripts read this line.
         LoginStep::Address(url) if tells_address => printer.tell(&format!("open: {url}")),
         LoginStep::Browser(Ok(())) => printer.tell("Sign in in the browser that was opened"),

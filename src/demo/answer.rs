@@ -46,17 +46,17 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// An answer with these parameters; `state` and `iss` (RFC 9207) are added. `why` is for the log.
+    /// An answer with these parameters; `state` and, with an issuer, `iss` (RFC 9207) are added. `why` is for the log.
     pub(super) fn new(
         destination: &Destination,
-        issuer: &str,
+        issuer: Option<&str>,
         mut parameters: Vec<(&'static str, String)>,
         why: impl Into<String>,
     ) -> Self {
         if let Some(state) = &destination.state {
             parameters.push(("state", state.clone()));
         }
-        parameters.push(("iss", issuer.to_owned()));
+        parameters.extend(issuer.map(|issuer| ("iss", issuer.to_owned())));
         Self {
             destination: destination.clone(),
             parameters,
@@ -65,7 +65,7 @@ impl Answer {
     }
 
     /// An error answer (RFC 6749 §4.1.2.1).
-    pub(super) fn error(destination: &Destination, issuer: &str, refusal: &Refusal) -> Self {
+    pub(super) fn error(destination: &Destination, issuer: Option<&str>, refusal: &Refusal) -> Self {
         let parameters = vec![
             ("error", refusal.code.to_owned()),
             ("error_description", refusal.description.clone()),
@@ -140,7 +140,7 @@ mod tests {
             mode,
             state: Some("x&y z".into()),
         };
-        Answer::new(&destination, "http://h/id", vec![("code", "a+b".into())], "")
+        Answer::new(&destination, Some("http://h/id"), vec![("code", "a+b".into())], "")
     }
 
     #[test]

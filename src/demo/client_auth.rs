@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::answer::Refusal;
 use super::parameters::Parameters;
-use super::tenant::{self, ClientFacts};
+use super::tenant::{self, ClientFacts, System};
 
 /// A refusal, and whether the client had tried HTTP Basic: then the answer must be a 401 with a challenge
 /// (RFC 6749 §5.2).
@@ -17,54 +17,73 @@ pub(super) struct NotAuthenticated {
     pub(super) by_header: bool,
 }
 
-/// The client that proved itself, by HTTP Basic or in the body, but not by both.
+/// The client that proved itself, by HTTP Basic or in the body, but not by both. A public client proves nothing.
 pub(super) fn authenticate(
+    system: System,
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<&'static ClientFacts, NotAuthenticated> {
-    let fail = |by_header, code, text: &str| {
-        Err(NotAuthenticated {
-            refusal: Refusal::new(code, text),
-            by_header,
-        })
+    if headers.contains_key(header::AUTHORIZATION) {
+        return by_header(system, headers, parameters);
+    }
+    let fail = |text| Err(not_authenticated(false, "invalid_client", text));
+    let Some(client_id) = parameters.get("client_id") else {
+        return fail("There is no client_id");
     };
-    let in_body = (parameters.get("client_id"), parameters.get("client_secret"));
+    let Some(client) = tenant::client(system, client_id) else {
+        return fail("The client_id is unknown");
+    };
+    match (client.client_secret, parameters.get("client_secret")) {
+        (None, None) => Ok(client),
+        (Some(_), None) => fail("There is no client_secret"),
+        (_, Some(secret)) if is_secret_of(client, secret) => Ok(client),
+        (_, Some(_)) => fail("The client_secret is wrong"),
+    }
+}
+
+/// The client that proved itself by HTTP Basic.
+pub(super) fn by_header(
+    system: System,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<&'static ClientFacts, NotAuthenticated> {
+    let fail = |code, text| Err(not_authenticated(true, code, text));
     let Some(value) = headers.get(header::AUTHORIZATION) else {
-        let Some(client_id) = in_body.0 else {
-            return fail(false, "invalid_client", "There is no client_id");
-        };
-        let Some(client) = tenant::client(client_id) else {
-            return fail(false, "invalid_client", "The client_id is unknown");
-        };
-        return match in_body.1 {
-            None => fail(false, "invalid_client", "There is no client_secret"),
-            Some(secret) if is_secret_of(client, secret) => Ok(client),
-            Some(_) => fail(false, "invalid_client", "The client_secret is wrong"),
-        };
+        return fail("invalid_client", "There is no Authorization header: use HTTP Basic");
     };
-    if in_body.1.is_some() {
+    if parameters.get("client_secret").is_some() {
         let text = "The client authenticated twice: in the header and in the body";
-        return fail(true, "invalid_request", text);
+        return fail("invalid_request", text);
     }
     let Some((user, password)) = value.to_str().ok().and_then(basic) else {
-        return fail(true, "invalid_client", "The Authorization header is not HTTP Basic");
+        return fail("invalid_client", "The Authorization header is not HTTP Basic");
     };
     // Servers disagree on whether both halves are form-urlencoded first, so both ways are good here.
     let client = [(user.clone(), password.clone()), (decode(&user), decode(&password))]
         .into_iter()
-        .find_map(|(id, secret)| tenant::client(&id).filter(|client| is_secret_of(client, &secret)));
+        .find_map(|(id, secret)| tenant::client(system, &id).filter(|client| is_secret_of(client, &secret)));
     let Some(client) = client else {
-        return fail(true, "invalid_client", "The client_id or the client_secret is wrong");
+        return fail("invalid_client", "The client_id or the client_secret is wrong");
     };
-    if in_body.0.is_some_and(|client_id| client_id != client.client_id) {
+    let in_body = parameters.get("client_id");
+    if in_body.is_some_and(|client_id| client_id != client.client_id) {
         let text = "The client_id in the body is not the one in the header";
-        return fail(true, "invalid_request", text);
+        return fail("invalid_request", text);
     }
     Ok(client)
 }
 
+fn not_authenticated(by_header: bool, code: &'static str, text: &str) -> NotAuthenticated {
+    NotAuthenticated {
+        refusal: Refusal::new(code, text),
+        by_header,
+    }
+}
+
 fn is_secret_of(client: &ClientFacts, secret: &str) -> bool {
-    verify_slices_are_equal(client.client_secret.as_bytes(), secret.as_bytes()).is_ok()
+    client
+        .client_secret
+        .is_some_and(|right| verify_slices_are_equal(right.as_bytes(), secret.as_bytes()).is_ok())
 }
 
 /// The two halves of a Basic credential (RFC 7617 §2), as they were sent.
@@ -98,7 +117,7 @@ mod tests {
         if let Some(value) = authorization.into() {
             headers.insert(header::AUTHORIZATION, value.parse().expect("a header"));
         }
-        authenticate(&headers, &Parameters::parse(body.as_bytes()))
+        authenticate(System::ErpNet, &headers, &Parameters::parse(body.as_bytes()))
             .map(|client| client.client_id)
             .map_err(|error| (error.refusal.code, error.by_header))
     }

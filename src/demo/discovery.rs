@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use super::log::Why;
 use super::state::Shared;
-use super::tenant::SCOPES;
+use super::tenant::System;
 
 /// `GET /id/.well-known/openid-configuration`.
 pub(super) async fn configuration(State(shared): State<Shared>) -> Response {
     let issuer = &shared.issuer;
-    let scopes: Vec<_> = SCOPES.iter().map(|scope| scope.name).collect();
+    let scopes: Vec<_> = System::ErpNet.all_scopes().iter().map(|scope| scope.name).collect();
     let document = json!({
         "issuer": issuer,
         "jwks_uri": format!("{issuer}/.well-known/openid-configuration/jwks"),

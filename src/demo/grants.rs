@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::answer::Refusal;
 use super::expiring::Expiring;
 use super::pkce::Challenge;
-use super::tenant::{ClientFacts, ScopeFacts, UserFacts};
+use super::scope::ScopeFacts;
+use super::tenant::ClientFacts;
+use super::user::UserFacts;
 
 /// How long an authorization code lives.
 pub(super) const CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
@@ -18,7 +20,8 @@ pub(super) const CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
     pub(super) client: &'static ClientFacts,
-    pub(super) user: &'static UserFacts,
+    /// None when the client acts for itself (RFC 6749 §4.4).
+    pub(super) user: Option<&'static UserFacts>,
     /// The provider's session, the claim `sid`.
     pub(super) sid: String,
     pub(super) auth_time: Timestamp,
@@ -34,6 +37,31 @@ impl Grant {
     pub(super) fn has(&self, scope: &str) -> bool {
         self.scopes.iter().any(|granted| granted.name == scope)
     }
+
+    /// What `sub` says: the person's user name, or the client that acts for itself (RFC 9068 §2.2).
+    pub(super) fn subject(&self) -> &'static str {
+        self.user.map_or(self.client.client_id, |user| user.user_name)
+    }
+
+    /// What stays of it after the first token set: `nonce` and `state` are for that one only.
+    fn lasting(&self) -> Self {
+        Self {
+            nonce: None,
+            state: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// What becomes of a refresh token that is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rotation {
+    /// It is spent. Whoever brings it again makes the whole family die.
+    Watched,
+    /// It is spent. Whoever brings it again is refused, and that is all.
+    Unwatched,
+    /// It stays good.
+    Off,
 }
 
 /// The name of a family. Opens nothing.
@@ -45,18 +73,20 @@ pub(super) struct Code {
     /// As written in the authorization request.
     pub(super) redirect_uri: String,
     pub(super) challenge: Option<Challenge>,
-    /// The family that it was exchanged for; none as long as it is unused.
-    spent_for: Option<FamilyId>,
+    /// The family of what it is exchanged for, and of a token that was sent beside it.
+    family: FamilyId,
+    spent: bool,
 }
 
 impl Code {
     /// A code that nobody has used yet.
-    pub(super) fn new(grant: Grant, redirect_uri: String, challenge: Option<Challenge>) -> Self {
+    pub(super) fn new(grant: Grant, family: FamilyId, redirect_uri: String, challenge: Option<Challenge>) -> Self {
         Self {
             grant,
             redirect_uri,
             challenge,
-            spent_for: None,
+            family,
+            spent: false,
         }
     }
 }
@@ -66,6 +96,13 @@ struct Refresh {
     grant: Grant,
     family: FamilyId,
     spent: bool,
+}
+
+/// What is remembered of an access token.
+struct Access {
+    grant: Grant,
+    family: FamilyId,
+    revoked: bool,
 }
 
 /// Whether an access token still counts.
@@ -80,7 +117,7 @@ pub(super) enum AccessState {
 pub(super) struct Grants {
     codes: Expiring<Code>,
     refresh: Expiring<Refresh>,
-    access: Expiring<FamilyId>,
+    access: Expiring<Access>,
     revoked: Expiring<()>,
     families: FamilyId,
 }
@@ -95,6 +132,12 @@ impl Grants {
             revoked: Expiring::with_capacity(10_000),
             families: 0,
         }
+    }
+
+    /// The name of a family that nobody belongs to yet.
+    pub(super) fn new_family(&mut self) -> FamilyId {
+        self.families += 1;
+        self.families
     }
 
     /// Remembers a code that is about to be sent.
@@ -118,15 +161,15 @@ impl Grants {
         else {
             return Err(invalid_grant("The code is unknown or was issued to another client"));
         };
-        if let Some(family) = entry.value.spent_for {
+        let family = entry.value.family;
+        if entry.value.spent {
             self.revoke(family, now);
             return Err(invalid_grant(
                 "The code was used before, so the tokens issued from it are revoked",
             ));
         }
         // Whatever comes next, the code is spent: nobody gets a second guess.
-        self.families += 1;
-        entry.value.spent_for = Some(self.families);
+        entry.value.spent = true;
         if entry.is_expired(now) {
             return Err(invalid_grant("The code has expired: it lives 60 seconds"));
         }
@@ -148,15 +191,21 @@ impl Grants {
                 ));
             }
         }
-        Ok((self.families, entry.value.grant.clone()))
+        Ok((family, entry.value.grant.clone()))
     }
 
-    /// Spends a refresh token (RFC 6749 §6). `scopes` narrows what the next access token may do; the grant that comes
+    /// The client that a refresh token was issued to, whether it is good or not.
+    pub(super) fn refresh_client(&self, token: &str) -> Option<&'static ClientFacts> {
+        self.refresh.get(token).map(|entry| entry.value.grant.client)
+    }
+
+    /// Uses a refresh token (RFC 6749 §6). `scopes` narrows what the next access token may do; the grant that comes
     /// back first is the family's, the second the narrowed one.
-    pub(super) fn spend_refresh_token(
+    pub(super) fn use_refresh_token(
         &mut self,
         token: &str,
         client: &ClientFacts,
+        rotation: Rotation,
         scopes: Option<&[&'static ScopeFacts]>,
         now: Timestamp,
     ) -> Result<(FamilyId, Grant, Grant), Refusal> {
@@ -170,6 +219,9 @@ impl Grants {
             ));
         };
         let family = entry.value.family;
+        if entry.value.spent && rotation != Rotation::Watched {
+            return Err(invalid_grant("The refresh token was replaced by a newer one"));
+        }
         if entry.value.spent {
             self.revoke(family, now);
             return Err(invalid_grant(
@@ -191,7 +243,7 @@ impl Grants {
             }
             narrowed.scopes = scopes.to_vec();
         }
-        entry.value.spent = true;
+        entry.value.spent = rotation != Rotation::Off;
         Ok((family, whole, narrowed))
     }
 
@@ -200,35 +252,77 @@ impl Grants {
         &mut self,
         token: &str,
         family: FamilyId,
-        grant: Grant,
+        grant: &Grant,
         expires_at: Timestamp,
         now: Timestamp,
     ) {
-        let grant = Grant {
-            nonce: None,
-            state: None,
-            ..grant
-        };
         let value = Refresh {
-            grant,
+            grant: grant.lasting(),
             family,
             spent: false,
         };
         self.refresh.insert(token, value, expires_at, now);
     }
 
-    /// Remembers to which family an access token with this `jti` belongs.
-    pub(super) fn add_access_token(&mut self, jti: &str, family: FamilyId, expires_at: Timestamp, now: Timestamp) {
-        self.access.insert(jti, family, expires_at, now);
+    /// Remembers an access token by its `jti`, or by itself when it is opaque.
+    pub(super) fn add_access_token(
+        &mut self,
+        key: &str,
+        family: FamilyId,
+        grant: &Grant,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) {
+        let value = Access {
+            grant: grant.lasting(),
+            family,
+            revoked: false,
+        };
+        self.access.insert(key, value, expires_at, now);
     }
 
-    /// Whether the access token with this `jti` still counts; its expiry is in the token itself.
-    pub(super) fn access_state(&self, jti: &str) -> AccessState {
-        match self.access.get(jti) {
+    /// Whether the access token with this key still counts, its time aside.
+    pub(super) fn access_state(&self, key: &str) -> AccessState {
+        match self.access.get(key) {
             None => AccessState::Unknown,
-            Some(entry) if self.revoked.get(&entry.value.to_string()).is_some() => AccessState::Revoked,
+            Some(entry) if entry.value.revoked || self.is_revoked(entry.value.family) => AccessState::Revoked,
             Some(_) => AccessState::Live,
         }
+    }
+
+    /// What the access token with this key stands for, and when it ends; whether it still counts or not.
+    pub(super) fn access(&self, key: &str) -> Option<(&Grant, Timestamp)> {
+        self.access.get(key).map(|entry| (&entry.value.grant, entry.expires_at))
+    }
+
+    /// What a refresh token that still counts stands for, and when it ends.
+    pub(super) fn refresh(&self, token: &str, now: Timestamp) -> Option<(&Grant, Timestamp)> {
+        let entry = self.refresh.get(token)?;
+        let dead = entry.value.spent || entry.is_expired(now) || self.is_revoked(entry.value.family);
+        (!dead).then_some((&entry.value.grant, entry.expires_at))
+    }
+
+    /// Revokes one access token of this client (RFC 7009 §2.1). Says whether there is one.
+    pub(super) fn revoke_access_token(&mut self, key: &str, client: &ClientFacts) -> bool {
+        let entry = self
+            .access
+            .get_mut(key)
+            .filter(|entry| entry.value.grant.client == client);
+        entry.map(|entry| entry.value.revoked = true).is_some()
+    }
+
+    /// Revokes a refresh token of this client and with it its whole family (RFC 7009 §2.1). Says whether there is one.
+    pub(super) fn revoke_refresh_token(&mut self, token: &str, client: &ClientFacts, now: Timestamp) -> bool {
+        let entry = self
+            .refresh
+            .get(token)
+            .filter(|entry| entry.value.grant.client == client);
+        let family = entry.map(|entry| entry.value.family);
+        family.map(|family| self.revoke(family, now)).is_some()
+    }
+
+    fn is_revoked(&self, family: FamilyId) -> bool {
+        self.revoked.get(&family.to_string()).is_some()
     }
 
     /// Kills a family. Remembered for a year: longer than any of its tokens lives.
@@ -244,7 +338,8 @@ fn invalid_grant(description: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tenant::{CLIENTS, USERS, scopes};
+    use super::super::tenant::{CLIENTS, System};
+    use super::super::user::USERS;
     use super::*;
 
     const URI: &str = "http://localhost/signin-callback";
@@ -256,10 +351,10 @@ mod tests {
     fn grant() -> Grant {
         Grant {
             client: &CLIENTS[0],
-            user: &USERS[0],
+            user: Some(&USERS[0]),
             sid: "sid".into(),
             auth_time: at(0),
-            scopes: scopes("openid DomainApi offline_access").expect("known"),
+            scopes: System::ErpNet.scopes("openid DomainApi offline_access").expect("known"),
             nonce: Some("abc".into()),
             state: Some("xyz".into()),
         }
@@ -267,15 +362,16 @@ mod tests {
 
     fn with_code() -> Grants {
         let mut grants = Grants::new();
-        grants.add_code("code", Code::new(grant(), URI.into(), None), at(0));
+        let family = grants.new_family();
+        grants.add_code("code", Code::new(grant(), family, URI.into(), None), at(0));
         grants
     }
 
     fn with_refresh_token() -> Grants {
         let mut grants = with_code();
         let (family, grant) = grants.redeem("code", &CLIENTS[0], URI, None, at(1)).expect("good");
-        grants.add_refresh_token("r1", family, grant, at(1000), at(1));
-        grants.add_access_token("jti", family, at(500), at(1));
+        grants.add_refresh_token("r1", family, &grant, at(1000), at(1));
+        grants.add_access_token("jti", family, &grant, at(500), at(1));
         grants
     }
 
@@ -286,7 +382,7 @@ mod tests {
         let again = grants.redeem("code", &CLIENTS[0], URI, None, at(2)).expect_err("spent");
         assert_eq!(again.code, "invalid_grant");
         assert_eq!(grants.access_state("jti"), AccessState::Revoked);
-        let refresh = grants.spend_refresh_token("r1", &CLIENTS[0], None, at(3));
+        let refresh = grants.use_refresh_token("r1", &CLIENTS[0], Rotation::Watched, None, at(3));
         assert_eq!(refresh.expect_err("revoked").code, "invalid_grant");
     }
 
@@ -311,25 +407,39 @@ mod tests {
     fn a_refresh_token_that_comes_back_kills_its_family() {
         let mut grants = with_refresh_token();
         let (family, grant, _) = grants
-            .spend_refresh_token("r1", &CLIENTS[0], None, at(2))
+            .use_refresh_token("r1", &CLIENTS[0], Rotation::Watched, None, at(2))
             .expect("good");
-        grants.add_refresh_token("r2", family, grant, at(1000), at(2));
-        let reused = grants.spend_refresh_token("r1", &CLIENTS[0], None, at(3));
+        grants.add_refresh_token("r2", family, &grant, at(1000), at(2));
+        let reused = grants.use_refresh_token("r1", &CLIENTS[0], Rotation::Watched, None, at(3));
         assert!(reused.expect_err("spent").description.contains("used before"));
-        let next = grants.spend_refresh_token("r2", &CLIENTS[0], None, at(4));
+        let next = grants.use_refresh_token("r2", &CLIENTS[0], Rotation::Watched, None, at(4));
         assert!(next.expect_err("revoked").description.contains("revoked"));
         assert_eq!(grants.access_state("jti"), AccessState::Revoked);
     }
 
     #[test]
+    fn without_rotation_a_refresh_token_stays_good_and_unwatched_reuse_kills_nobody() {
+        let mut grants = with_refresh_token();
+        for _ in 0..2 {
+            let again = grants.use_refresh_token("r1", &CLIENTS[0], Rotation::Off, None, at(2));
+            assert!(again.is_ok());
+        }
+        let first = grants.use_refresh_token("r1", &CLIENTS[0], Rotation::Unwatched, None, at(3));
+        assert!(first.is_ok());
+        let reused = grants.use_refresh_token("r1", &CLIENTS[0], Rotation::Unwatched, None, at(4));
+        assert_eq!(reused.expect_err("spent").code, "invalid_grant");
+        assert_eq!(grants.access_state("jti"), AccessState::Live);
+    }
+
+    #[test]
     fn a_wider_scope_is_refused_without_spending_the_token() {
         let mut grants = with_refresh_token();
-        let wide = scopes("openid profile").expect("known");
-        let refused = grants.spend_refresh_token("r1", &CLIENTS[0], Some(&wide), at(2));
+        let wide = System::ErpNet.scopes("openid profile").expect("known");
+        let refused = grants.use_refresh_token("r1", &CLIENTS[0], Rotation::Watched, Some(&wide), at(2));
         assert_eq!(refused.expect_err("wider").code, "invalid_scope");
-        let narrow = scopes("DomainApi").expect("known");
+        let narrow = System::ErpNet.scopes("DomainApi").expect("known");
         let (_, whole, narrowed) = grants
-            .spend_refresh_token("r1", &CLIENTS[0], Some(&narrow), at(3))
+            .use_refresh_token("r1", &CLIENTS[0], Rotation::Watched, Some(&narrow), at(3))
             .expect("narrower is fine");
         assert_eq!((whole.scopes.len(), narrowed.scopes.len()), (3, 1));
         assert_eq!(whole.nonce, None);
@@ -337,9 +447,9 @@ mod tests {
 
     #[test]
     fn a_refresh_token_expires_on_its_second() {
-        let late = with_refresh_token().spend_refresh_token("r1", &CLIENTS[0], None, at(1000));
+        let late = with_refresh_token().use_refresh_token("r1", &CLIENTS[0], Rotation::Watched, None, at(1000));
         assert!(late.expect_err("late").description.contains("expired"));
-        let stranger = with_refresh_token().spend_refresh_token("r9", &CLIENTS[0], None, at(2));
+        let stranger = with_refresh_token().use_refresh_token("r9", &CLIENTS[0], Rotation::Watched, None, at(2));
         assert!(stranger.expect_err("never issued").description.contains("unknown"));
     }
 }

@@ -8,6 +8,7 @@ use super::grants::Grant;
 use super::sign;
 use super::state::Inner;
 use super::tenant::DATABASE;
+use super::user::UserFacts;
 
 /// `aud` of every access token.
 pub(super) const AUDIENCE: &str = "DomainApi";
@@ -51,7 +52,7 @@ impl Inner {
         add("c_hash", bound.code.map(hash));
         add("s_hash", grant.state.as_deref().map(hash));
         add("sid", Some(grant.sid.as_str().into()));
-        add("sub", Some(grant.user.user_name.into()));
+        add("sub", Some(grant.subject().into()));
         add("auth_time", Some(grant.auth_time.as_second().into()));
         add("idp", Some("local".into()));
         add("amr", Some(json!(["pwd"])));
@@ -61,15 +62,22 @@ impl Inner {
     /// An access token; `renewed` when it comes from a refresh.
     pub(super) fn access_token(&self, grant: &Grant, renewed: bool) -> Result<AccessToken, Unspecified> {
         let now = self.clock.now();
-        let expires_in_s = self.lifetimes().access_token_s;
+        let expires_in_s = self.lifetimes().erp_net.access_token_s;
         let expires_at = after(now, expires_in_s);
         let jti = self.ids.short();
-        let token = if renewed && grant.client.renews_with_hs256 {
-            let claims = self.renewed_claims(grant, now, expires_at, &jti);
-            sign::hs256(grant.client.client_secret.as_bytes(), &claims)
-        } else {
-            let claims = self.usual_claims(grant, now, expires_at, &jti);
-            self.key.rs256("at+jwt", &claims)?
+        let token = match (grant.client.client_secret, grant.user) {
+            (Some(secret), _) if renewed && grant.client.renews_with_hs256 => {
+                let claims = self.renewed_claims(grant, now, expires_at, &jti);
+                sign::hs256(secret.as_bytes(), &json!({"alg": "HS256"}), &claims)
+            }
+            (_, Some(user)) => {
+                let claims = self.usual_claims(grant, user, now, expires_at, &jti);
+                self.key.rs256("at+jwt", &claims)?
+            }
+            (_, None) => {
+                let claims = self.service_claims(grant, now, expires_at, &jti);
+                self.key.rs256("at+jwt", &claims)?
+            }
         };
         Ok(AccessToken {
             token,
@@ -80,7 +88,7 @@ impl Inner {
     }
 
     /// The claims of the access token that a login gives. Two booleans are texts, as in the documentation.
-    fn usual_claims(&self, grant: &Grant, now: Timestamp, expires_at: Timestamp, jti: &str) -> Value {
+    fn usual_claims(&self, grant: &Grant, user: &UserFacts, now: Timestamp, expires_at: Timestamp, jti: &str) -> Value {
         let scope: Vec<_> = grant.scopes.iter().map(|scope| scope.name).collect();
         json!({
             "nbf": now.as_second(),
@@ -88,22 +96,39 @@ impl Inner {
             "iss": self.issuer,
             "aud": AUDIENCE,
             "client_id": grant.client.client_id,
-            "sub": grant.user.user_name,
+            "sub": user.user_name,
             "auth_time": grant.auth_time.as_second(),
             "idp": "local",
-            "id": grant.user.id,
-            "name": grant.user.name,
-            "email": grant.user.email,
+            "id": user.id,
+            "name": user.name,
+            "email": user.email,
             "user_type": "InternalUser",
-            "is_admin": grant.user.is_admin.to_string(),
+            "is_admin": user.is_admin.to_string(),
             "email_verified": "false",
             "db": DATABASE,
-            "locale": grant.user.locale,
+            "locale": user.locale,
             "iat": now.as_second(),
             "jti": jti,
             "sid": grant.sid,
             "scope": scope,
             "amr": ["pwd"],
+        })
+    }
+
+    /// The claims of a client that acts for itself: nobody signed in (RFC 9068 §2.2).
+    fn service_claims(&self, grant: &Grant, now: Timestamp, expires_at: Timestamp, jti: &str) -> Value {
+        let scope: Vec<_> = grant.scopes.iter().map(|scope| scope.name).collect();
+        json!({
+            "nbf": now.as_second(),
+            "exp": expires_at.as_second(),
+            "iss": self.issuer,
+            "aud": AUDIENCE,
+            "client_id": grant.client.client_id,
+            "sub": grant.subject(),
+            "db": DATABASE,
+            "iat": now.as_second(),
+            "jti": jti,
+            "scope": scope,
         })
     }
 

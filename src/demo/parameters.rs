@@ -3,6 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::{HeaderMap, header};
+
+use super::answer::Refusal;
+
 /// The parameters of one request. Holds secrets, so it does not print.
 pub(super) struct Parameters(BTreeMap<String, Vec<String>>);
 
@@ -14,6 +18,30 @@ impl Parameters {
             all.entry(name.into_owned()).or_default().push(value.into_owned());
         }
         Self(all)
+    }
+
+    /// Reads the body of a token request, or says why it is none (RFC 6749 §3.2).
+    pub(super) fn from_form(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
+        let form = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+        if !form {
+            let text = "The body must be application/x-www-form-urlencoded";
+            return Err(Refusal::new("invalid_request", text));
+        }
+        let parameters = Self::parse(body);
+        if let Some(name) = parameters.repeated() {
+            let text = format!("The parameter {name} was sent more than once");
+            return Err(Refusal::new("invalid_request", text));
+        }
+        Ok(parameters)
+    }
+
+    /// The value of this name, or a refusal that names it.
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        self.get(name)
+            .ok_or_else(|| Refusal::new("invalid_request", format!("The parameter {name} is missing")))
     }
 
     /// The first value of this name, unless it is empty.

@@ -6,7 +6,8 @@ use url::Url;
 use super::answer::{Destination, Refusal, ResponseMode};
 use super::parameters::Parameters;
 use super::pkce::Challenge;
-use super::tenant::{self, ClientFacts, ScopeFacts};
+use super::scope::ScopeFacts;
+use super::tenant::{self, ClientFacts, RESPONSE_TYPES, System};
 
 /// A valid authorization request.
 #[derive(Clone, Debug)]
@@ -15,8 +16,7 @@ pub(super) struct AuthorizationRequest {
     pub(super) destination: Destination,
     /// `redirect_uri` as it was written: the token request must repeat it (RFC 6749 §4.1.3).
     pub(super) redirect_uri: String,
-    /// Whether an ID token goes with the code.
-    pub(super) hybrid: bool,
+    pub(super) wanted: Wanted,
     pub(super) scopes: Vec<&'static ScopeFacts>,
     pub(super) nonce: Option<String>,
     pub(super) challenge: Option<Challenge>,
@@ -24,6 +24,25 @@ pub(super) struct AuthorizationRequest {
     /// How old, in seconds, a sign-in may be to count.
     pub(super) max_age_s: Option<i64>,
     pub(super) login_hint: Option<String>,
+}
+
+/// What the answer brings: the words of `response_type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) code: bool,
+    pub(super) id_token: bool,
+    pub(super) token: bool,
+}
+
+impl Wanted {
+    fn parse(response_type: &str) -> Self {
+        let has = |wanted| response_type.split(' ').any(|word| word == wanted);
+        Self {
+            code: has("code"),
+            id_token: has("id_token"),
+            token: has("token"),
+        }
+    }
 }
 
 /// What `prompt` asks for.
@@ -49,15 +68,14 @@ pub(super) enum Invalid {
 }
 
 impl AuthorizationRequest {
-    /// Reads and judges a request.
-    pub(super) fn parse(parameters: &Parameters) -> Result<Self, Invalid> {
-        let (client, redirect_uri, uri) = trusted_destination(parameters)?;
+    /// Reads and judges a request to this system.
+    pub(super) fn parse(system: System, parameters: &Parameters) -> Result<Self, Invalid> {
+        let (client, redirect_uri, uri) = trusted_destination(system, parameters)?;
         let response_type = sorted_words(parameters.text("response_type"));
-        let hybrid = response_type == "code id_token";
-        let by_fragment = response_type.split(' ').any(|word| word.ends_with("token"));
+        let wanted = Wanted::parse(&response_type);
         let mut destination = Destination {
             redirect_uri: uri,
-            mode: if by_fragment {
+            mode: if wanted.id_token || wanted.token {
                 ResponseMode::Fragment
             } else {
                 ResponseMode::Query
@@ -88,11 +106,15 @@ impl AuthorizationRequest {
             return Err(refuse("request_uri_not_supported", "request_uri is not supported"));
         }
         check_response_type(client, &response_type).map_err(|(code, text)| refuse(code, &text))?;
-        let scopes = scopes(parameters, hybrid).map_err(|text| refuse("invalid_scope", &text))?;
-        let nonce = parameters.get("nonce").map(str::to_owned);
-        if hybrid && nonce.is_none() {
-            let description = "The nonce is missing: with code id_token it is required";
+        if wanted.token && destination.mode == ResponseMode::Query {
+            let description = "An access token must not travel in the query: use fragment or form_post";
             return Err(refuse("invalid_request", description));
+        }
+        let scopes = scopes(system, parameters, wanted).map_err(|text| refuse("invalid_scope", &text))?;
+        let nonce = parameters.get("nonce").map(str::to_owned);
+        if wanted.id_token && nonce.is_none() {
+            let description = format!("The nonce is missing: with {response_type} it is required");
+            return Err(refuse("invalid_request", &description));
         }
         let challenge = Challenge::parse(
             parameters.get("code_challenge"),
@@ -111,7 +133,7 @@ impl AuthorizationRequest {
             client,
             destination,
             redirect_uri,
-            hybrid,
+            wanted,
             scopes,
             nonce,
             challenge,
@@ -123,7 +145,10 @@ impl AuthorizationRequest {
 }
 
 /// The client and its redirect URI, as written and as read, once both are known to belong together.
-fn trusted_destination(parameters: &Parameters) -> Result<(&'static ClientFacts, String, Url), Invalid> {
+fn trusted_destination(
+    system: System,
+    parameters: &Parameters,
+) -> Result<(&'static ClientFacts, String, Url), Invalid> {
     let page = |title, message: String| Invalid::Page { title, message };
     for name in ["client_id", "redirect_uri"] {
         if parameters.is_repeated(name) {
@@ -132,10 +157,11 @@ fn trusted_destination(parameters: &Parameters) -> Result<(&'static ClientFacts,
         }
     }
     let Some(client_id) = parameters.get("client_id") else {
-        let message = "The request has no client_id. Set it to the application URI of a registered app.";
+        let message =
+            "The request has no client_id. Set it to the one of a registered application: the start page lists them.";
         return Err(page("Which application is asking?", message.to_owned()));
     };
-    let Some(client) = tenant::client(client_id) else {
+    let Some(client) = tenant::client(system, client_id) else {
         let message = format!("No application is registered as “{client_id}”. Check the client_id, slashes included.");
         return Err(page("Unknown application", message));
     };
@@ -162,8 +188,15 @@ fn check_response_type(client: &ClientFacts, response_type: &str) -> Result<(), 
     if response_type.is_empty() {
         return Err(("invalid_request", "The response_type is missing".to_owned()));
     }
-    if !["code", "code id_token"].contains(&response_type) {
-        let text = format!("The response_type {response_type} is not supported: use code or code id_token");
+    let supported = match client.system {
+        System::ErpNet => &RESPONSE_TYPES[..],
+        System::MyCorp | System::Plain | System::RedCore => &["code"],
+    };
+    if !supported.contains(&response_type) {
+        let text = format!(
+            "The response_type {response_type} is not supported: use {}",
+            supported.join(" or ")
+        );
         return Err(("unsupported_response_type", text));
     }
     if !client.response_types.contains(&response_type) {
@@ -174,13 +207,23 @@ fn check_response_type(client: &ClientFacts, response_type: &str) -> Result<(), 
 }
 
 /// The scopes that are asked for, or a sentence on what is wrong with them.
-fn scopes(parameters: &Parameters, hybrid: bool) -> Result<Vec<&'static ScopeFacts>, String> {
-    let scopes = tenant::scopes(parameters.text("scope")).map_err(|word| format!("The scope {word} is unknown"))?;
+fn scopes(system: System, parameters: &Parameters, wanted: Wanted) -> Result<Vec<&'static ScopeFacts>, String> {
+    if system == System::Plain {
+        // Its documentation knows no scopes, so none is asked for and any is overlooked.
+        return Ok(system.all_scopes().iter().collect());
+    }
+    let mut scopes = system
+        .scopes(parameters.text("scope"))
+        .map_err(|word| format!("The scope {word} is unknown"))?;
     if scopes.is_empty() {
         return Err("The scope is missing: name at least one".to_owned());
     }
-    if hybrid && !scopes.iter().any(|scope| scope.name == "openid") {
+    if wanted.id_token && !scopes.iter().any(|scope| scope.name == "openid") {
         return Err("An ID token needs the scope openid".to_owned());
+    }
+    if !wanted.code {
+        // There is no refresh token without a code (RFC 6749 §4.2.2).
+        scopes.retain(|scope| scope.name != "offline_access");
     }
     Ok(scopes)
 }
@@ -224,7 +267,7 @@ mod tests {
         &response_type=code&scope=openid+profile+offline_access+DomainApi&state=xyz";
 
     fn parse(query: &str) -> Result<AuthorizationRequest, Invalid> {
-        AuthorizationRequest::parse(&Parameters::parse(query.as_bytes()))
+        AuthorizationRequest::parse(System::ErpNet, &Parameters::parse(query.as_bytes()))
     }
 
     fn refusal(query: &str) -> (&'static str, ResponseMode) {
@@ -237,11 +280,11 @@ mod tests {
     #[test]
     fn the_documentations_own_requests_are_valid() {
         let hybrid = parse(HYBRID).expect("valid");
-        assert!(hybrid.hybrid);
+        assert!(hybrid.wanted.code && hybrid.wanted.id_token && !hybrid.wanted.token);
         assert_eq!(hybrid.destination.mode, ResponseMode::Fragment);
         assert_eq!(hybrid.nonce.as_deref(), Some("abc"));
         let code = parse(CODE).expect("valid");
-        assert!(!code.hybrid);
+        assert!(code.wanted.code && !code.wanted.id_token);
         assert_eq!(code.destination.mode, ResponseMode::Query);
     }
 
@@ -270,11 +313,7 @@ mod tests {
         use ResponseMode::{FormPost, Fragment, Query};
         let cases = [
             (CODE.replace("response_type=code", "a=b"), "invalid_request", Query),
-            (
-                CODE.replace("type=code", "type=token"),
-                "unsupported_response_type",
-                Fragment,
-            ),
+            (CODE.replace("type=code", "type=token"), "unauthorized_client", Fragment),
             (
                 CODE.replace("type=code", "type=banana"),
                 "unsupported_response_type",

@@ -8,22 +8,24 @@ use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
+use super::answer::Refusal;
 use super::authorize;
 use super::log::{self, LogLine};
 use super::settings::{Lifetimes, Settings};
 use super::sign::SigningKey;
-use super::state::{Ids, Inner, Shared};
-use super::tenant::{CLIENTS, ClientFacts, USERS, UserFacts};
-use super::{api, discovery, pages, token};
+use super::state::{Ids, Inner, Keys, Shared};
+use super::tenant::{CLIENTS, ClientFacts};
+use super::user::{USERS, UserFacts};
+use super::{api, discovery, mycorp, pages, plain, redcore, reply, sign_in, token};
 use crate::model::{Clock, Random};
 
 /// The longest body that is read, in bytes. A token request has a few hundred.
@@ -73,16 +75,14 @@ impl Demo {
     pub async fn start(settings: Settings, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, DemoError> {
         let (port, listeners) = bind(settings.port).await?;
         let ids = Ids::new(random);
-        let kid = ids.short();
-        // Searching primes takes long enough to hold up everything else on a worker.
-        let key = tokio::task::spawn_blocking(|| SigningKey::generate(kid))
-            .await
-            .ok()
-            .and_then(Result::ok)
-            .ok_or(DemoError::Key)?;
+        let (erp_net, my_corp) = tokio::join!(make_key(ids.short()), make_key(mycorp::KEY_NAME.to_owned()));
+        let keys = Keys {
+            erp_net: erp_net?,
+            my_corp: my_corp?,
+        };
         let mut base = Url::parse("http://127.0.0.1/").expect("a constant URL");
         base.set_port(Some(port)).expect("an http URL takes a port");
-        let shared = Shared(Arc::new(Inner::new(base, clock, ids, key, settings.lifetimes)));
+        let shared = Shared(Arc::new(Inner::new(base, clock, ids, keys, settings)));
         let stop = CancellationToken::new();
         let mut servers = JoinSet::new();
         for listener in listeners {
@@ -111,6 +111,25 @@ impl Demo {
     /// Changes how long tokens that are issued from now on live.
     pub fn set_lifetimes(&self, lifetimes: Lifetimes) {
         self.shared.set_lifetimes(lifetimes);
+    }
+
+    /// The public key `auth-key-2025` that MyCorp-Auth's tokens are verified with, as PEM (`SubjectPublicKeyInfo`).
+    /// Its clients have it configured; here it is new at each start.
+    pub fn verification_key(&self) -> String {
+        self.shared
+            .my_corp_key
+            .public_pem()
+            .expect("a key that was made can be written down")
+    }
+
+    /// Whether each of redCORE's refreshes brings a new refresh token.
+    pub fn always_issues_new_refresh_token(&self) -> bool {
+        self.shared.always_issues_new_refresh_token()
+    }
+
+    /// Switches redCORE's option of this name, for the refreshes to come.
+    pub fn set_always_issue_new_refresh_token(&self, on: bool) {
+        self.shared.set_always_issue_new_refresh_token(on);
     }
 
     /// The last requests that were answered, oldest first. Holds no secret.
@@ -149,7 +168,7 @@ impl fmt::Debug for Demo {
     }
 }
 
-/// Every path. Those of the two ERP.net systems are exactly theirs.
+/// Every path. Those of the five systems are exactly theirs.
 fn router(shared: Shared) -> Router {
     Router::new()
         .route("/", get(index))
@@ -158,12 +177,23 @@ fn router(shared: Shared) -> Router {
             get(authorize::authorize).post(authorize::authorize_form),
         )
         .route("/id/connect/token", post(token::token))
-        .route("/id/login", get(authorize::login_page).post(authorize::login))
-        .route("/id/consent", get(authorize::consent_page).post(authorize::consent))
+        .route("/id/login", get(sign_in::login_page).post(sign_in::login))
+        .route("/id/consent", get(sign_in::consent_page).post(sign_in::consent))
         .route("/id/.well-known/openid-configuration", get(discovery::configuration))
         .route("/id/.well-known/openid-configuration/jwks", get(discovery::keys))
         .route("/api/domain/odata/Crm_Customers", get(api::customers))
+        .route("/auth/login", post(mycorp::login))
+        .route("/auth/refresh", post(mycorp::refresh))
+        .route("/auth/keys/auth-key-2025.pem", get(mycorp::key))
+        .route("/api/user/profile", get(mycorp::profile))
+        .route("/api/oauth2/authorize", get(plain::authorize))
+        .route("/api/oauth2/token", post(plain::token))
+        .route("/api/oauth2/login", get(sign_in::login_page).post(sign_in::login))
+        .route("/api/oauth2/consent", get(sign_in::consent_page).post(sign_in::consent))
+        .route("/api/resource", get(plain::resource))
+        .route("/index.php", any(redcore::index_php))
         .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(shared.clone(), date))
         .layer(middleware::from_fn_with_state(shared.clone(), log::record))
@@ -174,13 +204,39 @@ async fn index(State(shared): State<Shared>) -> Response {
     pages::index(&shared.issuer, shared.lifetimes(), &shared.ids.short())
 }
 
-async fn nothing_here(State(shared): State<Shared>) -> Response {
+/// Makes an RSA key. Searching primes takes long enough to hold up everything else on a worker.
+async fn make_key(kid: String) -> Result<SigningKey, DemoError> {
+    tokio::task::spawn_blocking(|| SigningKey::generate(kid))
+        .await
+        .ok()
+        .and_then(Result::ok)
+        .ok_or(DemoError::Key)
+}
+
+/// What an address that leads nowhere gets: a page, or JSON where only programs ask.
+async fn nothing_here(State(shared): State<Shared>, uri: Uri) -> Response {
+    if is_for_programs(uri.path()) {
+        let text = "There is nothing at this address. Check the path of the endpoint";
+        return reply::error(StatusCode::NOT_FOUND, &Refusal::new("not_found", text));
+    }
     pages::error(
         StatusCode::NOT_FOUND,
         "Nothing here",
         "The provider has no page at this address. Check the path of the endpoint.",
         &shared.ids.short(),
     )
+}
+
+/// What a request with a method that the path does not take gets.
+async fn wrong_method(method: Method, uri: Uri) -> Response {
+    let text = format!("{} does not take {method}. Check the method, or the path", uri.path());
+    reply::error(StatusCode::METHOD_NOT_ALLOWED, &Refusal::new("invalid_request", text))
+}
+
+fn is_for_programs(path: &str) -> bool {
+    ["/api/", "/auth/", "/id/connect/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
 }
 
 /// Sets `Date` by the provider's clock: a client learns the clock skew from it, and tokens go by that clock too.

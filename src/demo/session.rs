@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
 
-use super::tenant::{ScopeFacts, UserFacts};
+use super::scope::ScopeFacts;
+use super::user::UserFacts;
 
 /// How long a sign-in counts.
 pub(super) const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(8);
@@ -67,13 +68,15 @@ pub(super) fn read_cookie(headers: &HeaderMap, port: u16) -> Option<&str> {
 }
 
 /// The `Set-Cookie` value of a new session. Not `Secure`: the provider speaks plain HTTP, on loopback only.
-pub(super) fn set_cookie(value: &str, port: u16) -> String {
-    format!("{}={value}; Path=/id; HttpOnly; SameSite=Lax", cookie_name(port))
+/// `path` is where the system's sign-in pages are: each system has its own sessions.
+pub(super) fn set_cookie(value: &str, path: &str, port: u16) -> String {
+    format!("{}={value}; Path={path}; HttpOnly; SameSite=Lax", cookie_name(port))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tenant::{self, USERS};
+    use super::super::tenant::System;
+    use super::super::user::USERS;
     use super::*;
 
     #[test]
@@ -88,8 +91,8 @@ mod tests {
     #[test]
     fn a_wider_scope_than_before_was_not_allowed() {
         let mut session = Session::new("s".into(), &USERS[0], Timestamp::UNIX_EPOCH);
-        let narrow = tenant::scopes("openid").expect("known");
-        let wide = tenant::scopes("openid profile").expect("known");
+        let narrow = System::ErpNet.scopes("openid").expect("known");
+        let wide = System::ErpNet.scopes("openid profile").expect("known");
         session.allow("app", &narrow);
         assert!(session.has_allowed("app", &narrow));
         assert!(!session.has_allowed("app", &wide));

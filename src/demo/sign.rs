@@ -1,16 +1,17 @@
 //! Signing and checking: the provider's RSA key, the tenants' HMAC keys, and the compact form of a JWT (RFC 7515 §3.1).
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-/// The RSA-2048 key that signs ID tokens and RS256 access tokens. New at each start.
+/// An RSA-2048 key that signs ID tokens and RS256 access tokens. New at each start.
 pub(super) struct SigningKey {
     pair: RsaKeyPair,
     kid: String,
@@ -36,6 +37,18 @@ impl SigningKey {
         })
     }
 
+    /// The public half as PEM, a `SubjectPublicKeyInfo` (RFC 7468 §13).
+    pub(super) fn public_pem(&self) -> Result<String, Unspecified> {
+        let base64 = STANDARD.encode(self.pair.public_key().as_der()?.as_ref());
+        let mut pem = "-----BEGIN PUBLIC KEY-----\n".to_owned();
+        for line in base64.as_bytes().chunks(64) {
+            pem.push_str(&String::from_utf8_lossy(line));
+            pem.push('\n');
+        }
+        pem.push_str("-----END PUBLIC KEY-----\n");
+        Ok(pem)
+    }
+
     /// A token of this `typ` over `claims`, RS256.
     pub(super) fn rs256(&self, typ: &str, claims: &Value) -> Result<String, Unspecified> {
         let input = signing_input(&json!({"alg": "RS256", "kid": self.kid, "typ": typ}), claims);
@@ -52,7 +65,7 @@ impl SigningKey {
     /// The claims of a token that this provider signed; `hs256_key` gives the key for the claims of an HS256 token.
     ///
     /// None when the token is not a JWT of ours, whatever the reason. Says nothing about times.
-    pub(super) fn open(&self, token: &str, hs256_key: impl Fn(&Value) -> Option<&'static [u8]>) -> Option<Value> {
+    pub(super) fn open(&self, token: &str, hs256_key: impl Fn(&Value) -> Option<&'static str>) -> Option<Value> {
         let (input, signature) = token.rsplit_once('.')?;
         let (header, payload) = input.split_once('.')?;
         let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
@@ -63,7 +76,7 @@ impl SigningKey {
                 .verify(input.as_bytes(), &signature)
                 .is_ok(),
             "HS256" => {
-                let key = hmac::Key::new(hmac::HMAC_SHA256, hs256_key(&claims)?);
+                let key = hmac::Key::new(hmac::HMAC_SHA256, hs256_key(&claims)?.as_bytes());
                 hmac::verify(&key, input.as_bytes(), &signature).is_ok()
             }
             _ => false,
@@ -72,12 +85,24 @@ impl SigningKey {
     }
 }
 
-/// A token over `claims` with the bare header of ERP.net's renewed access token, HS256.
-pub(super) fn hs256(key: &[u8], claims: &Value) -> String {
-    let input = signing_input(&json!({"alg": "HS256"}), claims);
+/// A token over `claims`, HS256, with this header.
+pub(super) fn hs256(key: &[u8], header: &Value, claims: &Value) -> String {
+    let input = signing_input(header, claims);
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
     let signature = hmac::sign(&key, input.as_bytes());
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
+}
+
+/// The claims of a token with this very HS256 key; none when it has another, or is no JWT. Says nothing about times.
+pub(super) fn open_hs256(token: &str, key: &[u8]) -> Option<Value> {
+    let (input, signature) = token.rsplit_once('.')?;
+    let (header, payload) = input.split_once('.')?;
+    let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    let good = header["alg"] == "HS256" && hmac::verify(&key, input.as_bytes(), &signature).is_ok();
+    let claims = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    good.then(|| serde_json::from_slice(&claims).ok())?
 }
 
 /// The left half of the value's SHA-256, as `at_hash`, `c_hash` and `s_hash` want it beside RS256
@@ -96,7 +121,7 @@ fn signing_input(header: &Value, claims: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn no_key(_: &Value) -> Option<&'static [u8]> {
+    fn no_key(_: &Value) -> Option<&'static str> {
         None
     }
 
@@ -129,9 +154,25 @@ mod tests {
     #[test]
     fn an_hs256_token_opens_with_the_tenants_key() {
         let key = SigningKey::generate("kid".into()).expect("a key");
-        let token = hs256(b"right", &json!({"client_id": "x"}));
-        assert!(key.open(&token, |_| Some(b"right")).is_some());
-        assert!(key.open(&token, |_| Some(b"wrong")).is_none());
+        let claims = json!({"client_id": "x"});
+        let token = hs256(b"right", &json!({"alg": "HS256"}), &claims);
+        assert!(key.open(&token, |_| Some("right")).is_some());
+        assert!(key.open(&token, |_| Some("wrong")).is_none());
         assert!(key.open(&token, no_key).is_none());
+        assert_eq!(open_hs256(&token, b"right"), Some(claims));
+        assert_eq!(open_hs256(&token, b"wrong"), None);
+        assert_eq!(open_hs256("not a token", b"right"), None);
+    }
+
+    #[test]
+    fn the_public_key_is_pem_in_short_lines_and_verifies() {
+        let key = SigningKey::generate("kid".into()).expect("a key");
+        let pem = key.public_pem().expect("PEM");
+        let token = key.rs256("JWT", &json!({"sub": "admin"})).expect("a signature");
+        let (input, signature) = token.rsplit_once('.').expect("a JWT");
+        let public = jsonwebtoken::DecodingKey::from_rsa_pem(pem.as_bytes()).expect("a public key");
+        let alg = jsonwebtoken::Algorithm::RS256;
+        assert!(jsonwebtoken::crypto::verify(signature, input.as_bytes(), &public, alg).expect("RS256"));
+        assert!(pem.lines().all(|line| line.len() <= 64));
     }
 }

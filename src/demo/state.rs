@@ -1,7 +1,8 @@
 //! What every handler shares: the clock, the ids, the key, the tables.
 
+use std::fmt::Write;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::digest::{Context, SHA256};
@@ -9,13 +10,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
-use super::authorize::SignIn;
 use super::expiring::Expiring;
 use super::grants::Grants;
 use super::log::Log;
 use super::session::Session;
-use super::settings::Lifetimes;
+use super::settings::{Lifetimes, Settings};
 use super::sign::SigningKey;
+use super::sign_in::SignIn;
 use crate::model::{Clock, Random};
 
 /// A handle on the provider's state, cheap to clone.
@@ -38,9 +39,15 @@ pub(super) struct Inner {
     pub(super) issuer: String,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Ids,
+    /// ERP.net's key.
     pub(super) key: SigningKey,
+    /// MyCorp-Auth's key `auth-key-2025`.
+    pub(super) my_corp_key: SigningKey,
+    /// The plain server's HS256 key. Nobody else knows it.
+    pub(super) plain_key: String,
     pub(super) log: Log,
     lifetimes: Mutex<Lifetimes>,
+    always_issue_new_refresh_token: AtomicBool,
     tables: Mutex<Tables>,
 }
 
@@ -56,15 +63,18 @@ pub(super) struct Tables {
 
 impl Inner {
     /// The state of a provider that has served nobody yet.
-    pub(super) fn new(base: Url, clock: Arc<dyn Clock>, ids: Ids, key: SigningKey, lifetimes: Lifetimes) -> Self {
+    pub(super) fn new(base: Url, clock: Arc<dyn Clock>, ids: Ids, keys: Keys, settings: Settings) -> Self {
         Self {
             issuer: format!("{base}id"),
             base,
             clock,
+            plain_key: ids.long(),
             ids,
-            key,
+            key: keys.erp_net,
+            my_corp_key: keys.my_corp,
             log: Log::default(),
-            lifetimes: Mutex::new(lifetimes),
+            lifetimes: Mutex::new(settings.lifetimes),
+            always_issue_new_refresh_token: AtomicBool::new(settings.always_issue_new_refresh_token),
             tables: Mutex::new(Tables {
                 sign_ins: Expiring::with_capacity(1000),
                 sessions: Expiring::with_capacity(1000),
@@ -78,6 +88,16 @@ impl Inner {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether each of redCORE's refreshes brings a new refresh token.
+    pub(super) fn always_issues_new_refresh_token(&self) -> bool {
+        self.always_issue_new_refresh_token.load(Ordering::Relaxed)
+    }
+
+    /// Changes that for the refreshes to come.
+    pub(super) fn set_always_issue_new_refresh_token(&self, on: bool) {
+        self.always_issue_new_refresh_token.store(on, Ordering::Relaxed);
+    }
+
     /// How long tokens that are issued now live.
     pub(super) fn lifetimes(&self) -> Lifetimes {
         *self.lifetimes.lock().unwrap_or_else(PoisonError::into_inner)
@@ -87,6 +107,12 @@ impl Inner {
     pub(super) fn set_lifetimes(&self, lifetimes: Lifetimes) {
         *self.lifetimes.lock().unwrap_or_else(PoisonError::into_inner) = lifetimes;
     }
+}
+
+/// The key pairs of a provider.
+pub(super) struct Keys {
+    pub(super) erp_net: SigningKey,
+    pub(super) my_corp: SigningKey,
 }
 
 /// Makes texts that nobody can guess, and that differ even when the source of randomness repeats itself
@@ -113,6 +139,14 @@ impl Ids {
     /// 43 characters, 256 bits: for what opens something (codes, refresh tokens, cookies).
     pub(super) fn long(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes())
+    }
+
+    /// 40 hexadecimal digits, 160 bits: an opaque token of the other look that redCORE's documentation prints.
+    pub(super) fn hex(&self) -> String {
+        self.bytes()[..20].iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     fn bytes(&self) -> [u8; 32] {

@@ -1,20 +1,55 @@
-//! Who the provider knows: the applications registered with it, and the people who can sign in.
+//! Which systems the provider stands for, and the applications that are registered with them.
 
 use url::{Host, Url};
 
-/// An application that is registered with the provider: one tenant.
+/// A system that the provider speaks like: a tenant of its own, with its own paths, clients and tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// ERP.net's identity server, below `/id`.
+    ErpNet,
+    /// MyCorp-Auth, below `/auth`: JSON instead of forms.
+    MyCorp,
+    /// A plain OAuth 2.0 server, below `/api/oauth2`.
+    Plain,
+    /// A site with redCORE, at `/index.php`.
+    RedCore,
+}
+
+impl System {
+    /// The name that its pages carry.
+    pub(super) fn brand(self) -> &'static str {
+        match self {
+            Self::ErpNet => "ERP.net identity",
+            Self::MyCorp => "MyCorp-Auth",
+            Self::Plain => "Plain OAuth 2.0",
+            Self::RedCore => "redCORE site",
+        }
+    }
+
+    /// The path below which a system with a browser login has its sign-in pages.
+    pub(super) fn pages(self) -> &'static str {
+        match self {
+            Self::Plain => "/api/oauth2",
+            Self::ErpNet | Self::MyCorp | Self::RedCore => "/id",
+        }
+    }
+}
+
+/// An application that is registered with one of the systems.
 ///
 /// Its secret is **not a secret**: it is printed on the start page and in the documentation, and opens nothing but
 /// this demo. It is longer than 32 bytes because one tenant keys HS256 with it (RFC 7518 §3.2).
 #[derive(Debug, PartialEq, Eq)]
 pub struct ClientFacts {
+    /// The system that it is registered with.
+    pub system: System,
     /// The `client_id`; ERP.net calls it the application URI.
     pub client_id: &'static str,
-    /// The demo's client secret: public knowledge.
-    pub client_secret: &'static str,
+    /// The demo's client secret: public knowledge. None for a public client.
+    pub client_secret: Option<&'static str>,
     /// The application's name, as the consent page shows it.
     pub name: &'static str,
-    /// The system that it stands for.
+    /// The tenant that it stands for, as the start page names it.
     pub tenant: &'static str,
     /// Registered redirect URIs. Any loopback host and any port matches (RFC 8252 §7.3).
     pub redirect_uris: &'static [&'static str],
@@ -26,42 +61,15 @@ pub struct ClientFacts {
     pub(super) renews_with_hs256: bool,
 }
 
-/// A person who can sign in.
-#[derive(Debug, PartialEq, Eq)]
-pub struct UserFacts {
-    /// What to type as user name; becomes `sub`.
-    pub user_name: &'static str,
-    /// The demo's password: public knowledge.
-    pub password: &'static str,
-    /// The claim `name`.
-    pub name: &'static str,
-    /// The claim `email`.
-    pub email: &'static str,
-    /// The claim `id`.
-    pub id: &'static str,
-    /// The claim `locale`.
-    pub locale: &'static str,
-    /// The claim `is_admin`.
-    pub is_admin: bool,
-    /// One line about them for the sign-in page.
-    pub about: &'static str,
-}
-
-/// A scope and what granting it means, in words for the consent page.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct ScopeFacts {
-    pub(super) name: &'static str,
-    pub(super) meaning: &'static str,
-}
-
 /// The database that the claims `db` and `client_db` name.
 pub(super) const DATABASE: &str = "E1_DEV";
 
 /// Every application, in the order in which the start page lists them.
-pub(super) static CLIENTS: [ClientFacts; 2] = [
+pub(super) static CLIENTS: [ClientFacts; 6] = [
     ClientFacts {
+        system: System::ErpNet,
         client_id: "my.trusted.app/first",
-        client_secret: "demo-only-secret-of-the-first-trusted-app",
+        client_secret: Some("demo-only-secret-of-the-first-trusted-app"),
         name: "My first trusted app",
         tenant: "ERP.net trusted app",
         redirect_uris: &["http://localhost/signin-callback"],
@@ -70,8 +78,9 @@ pub(super) static CLIENTS: [ClientFacts; 2] = [
         renews_with_hs256: true,
     },
     ClientFacts {
+        system: System::ErpNet,
         client_id: "my.trusted.app",
-        client_secret: "demo-only-secret-of-the-interactive-app",
+        client_secret: Some("demo-only-secret-of-the-interactive-app"),
         name: "My interactive app",
         tenant: "ERP.net interactive app",
         redirect_uris: &["https://localhost/signin-callback", "http://localhost/signin-callback"],
@@ -79,92 +88,69 @@ pub(super) static CLIENTS: [ClientFacts; 2] = [
         issues_id_token: false,
         renews_with_hs256: false,
     },
-];
-
-/// Every person, in the order in which the sign-in page lists them.
-pub(super) static USERS: [UserFacts; 3] = [
-    UserFacts {
-        user_name: "admin",
-        password: "admin",
-        name: "SPS",
-        email: "admin@mail.com",
-        id: "9da64839-a8d0-491d-aebb-4d18fa42b014",
-        locale: "bg",
-        is_admin: true,
-        about: "administrator",
+    // Not of the documentation: it may use every response type, so that the two above stay as they are documented.
+    ClientFacts {
+        system: System::ErpNet,
+        client_id: "my.test.app",
+        client_secret: Some("demo-only-secret-of-the-test-app"),
+        name: "My test app",
+        tenant: "ERP.net app for every response type",
+        redirect_uris: &["http://localhost/signin-callback", "https://localhost/signin-callback"],
+        response_types: &RESPONSE_TYPES,
+        issues_id_token: true,
+        renews_with_hs256: false,
     },
-    UserFacts {
-        user_name: "j.doe",
-        password: "demo",
-        name: "Jane Doe",
-        email: "j.doe@example.com",
-        id: "5b1f0c2e-6a57-4f0e-9d3c-2f4c1f6f7a10",
-        locale: "en",
-        is_admin: false,
-        about: "employee",
+    ClientFacts {
+        system: System::MyCorp,
+        client_id: "mycorp-desktop",
+        client_secret: None,
+        name: "MyCorp desktop",
+        tenant: "MyCorp-Auth",
+        redirect_uris: &[],
+        response_types: &[],
+        issues_id_token: false,
+        renews_with_hs256: false,
     },
-    UserFacts {
-        user_name: "m.petrova",
-        password: "demo",
-        name: "Мария Петрова",
-        email: "m.petrova@example.com",
-        id: "c0f9a4d1-3b7e-4d55-8a66-71e2b9d0c3f8",
-        locale: "bg",
-        is_admin: false,
-        about: "employee, name in Cyrillic",
+    ClientFacts {
+        system: System::Plain,
+        client_id: "plain-client",
+        client_secret: None,
+        name: "Plain client",
+        tenant: "Plain OAuth 2.0",
+        redirect_uris: &["http://localhost/callback", "http://localhost/signin-callback"],
+        response_types: &["code"],
+        issues_id_token: false,
+        renews_with_hs256: false,
     },
-];
-
-/// Every scope, in the order in which a response lists what was granted.
-pub(super) static SCOPES: [ScopeFacts; 6] = [
-    ScopeFacts {
-        name: "openid",
-        meaning: "Know who you are",
-    },
-    ScopeFacts {
-        name: "profile",
-        meaning: "See your name and language",
-    },
-    ScopeFacts {
-        name: "email",
-        meaning: "See your email address",
-    },
-    ScopeFacts {
-        name: "DomainApi",
-        meaning: "Read data from the ERP.net domain API as you",
-    },
-    ScopeFacts {
-        name: "update",
-        meaning: "Change data through the ERP.net domain API as you",
-    },
-    ScopeFacts {
-        name: "offline_access",
-        meaning: "Keep access while you are away (a refresh token)",
+    ClientFacts {
+        system: System::RedCore,
+        client_id: "redcore-client",
+        client_secret: Some("demo-only-secret-of-the-redcore-client"),
+        name: "redCORE client",
+        tenant: "redCORE",
+        redirect_uris: &[],
+        response_types: &[],
+        issues_id_token: false,
+        renews_with_hs256: false,
     },
 ];
 
-/// The application with this `client_id`.
-pub(super) fn client(client_id: &str) -> Option<&'static ClientFacts> {
-    CLIENTS.iter().find(|client| client.client_id == client_id)
-}
+/// Every `response_type` that is known, words in alphabetical order (OAuth 2.0 Multiple Response Types §5).
+pub(super) const RESPONSE_TYPES: [&str; 7] = [
+    "code",
+    "code id_token",
+    "code token",
+    "code id_token token",
+    "token",
+    "id_token",
+    "id_token token",
+];
 
-/// The person with this user name (in any case) and exactly this password.
-pub(super) fn sign_in(user_name: &str, password: &str) -> Option<&'static UserFacts> {
-    USERS
+/// The application with this `client_id` at this system.
+pub(super) fn client(system: System, client_id: &str) -> Option<&'static ClientFacts> {
+    CLIENTS
         .iter()
-        .find(|user| user.user_name.eq_ignore_ascii_case(user_name.trim()) && user.password == password)
-}
-
-/// The known scopes among `words`, each once and in the provider's order; or the first word that is not known.
-pub(super) fn scopes(words: &str) -> Result<Vec<&'static ScopeFacts>, String> {
-    let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
-    if let Some(unknown) = words
-        .iter()
-        .find(|word| !SCOPES.iter().any(|scope| scope.name == **word))
-    {
-        return Err((*unknown).to_owned());
-    }
-    Ok(SCOPES.iter().filter(|scope| words.contains(&scope.name)).collect())
+        .find(|client| client.system == system && client.client_id == client_id)
 }
 
 impl ClientFacts {
@@ -199,7 +185,9 @@ mod tests {
 
     fn allows(client_id: &str, uri: &str) -> bool {
         let uri = Url::parse(uri).expect("the test's own URL");
-        client(client_id).expect("a known client").allows_redirect_to(&uri)
+        client(System::ErpNet, client_id)
+            .expect("a known client")
+            .allows_redirect_to(&uri)
     }
 
     #[test]
@@ -235,23 +223,12 @@ mod tests {
     }
 
     #[test]
-    fn signing_in_needs_the_exact_password() {
-        assert_eq!(sign_in(" Admin", "admin").map(|user| user.id), Some(USERS[0].id));
-        assert_eq!(sign_in("admin", "Admin"), None);
-        assert_eq!(sign_in("admin", ""), None);
-        assert_eq!(sign_in("", ""), None);
-    }
-
-    #[test]
-    fn scopes_come_in_the_providers_order_and_unknown_ones_are_named() {
-        let granted = scopes("openid profile  offline_access DomainApi openid").expect("all known");
-        let names: Vec<_> = granted.iter().map(|scope| scope.name).collect();
-        assert_eq!(names, ["openid", "profile", "DomainApi", "offline_access"]);
-        assert_eq!(scopes("openid banana"), Err("banana".to_owned()));
-    }
-
-    #[test]
     fn a_client_secret_is_long_enough_for_hs256() {
-        assert!(CLIENTS.iter().all(|client| client.client_secret.len() >= 32));
+        assert!(
+            CLIENTS
+                .iter()
+                .filter_map(|client| client.client_secret)
+                .all(|secret| secret.len() >= 32)
+        );
     }
 }

@@ -7,8 +7,9 @@ use super::equipment::Given;
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
-use crate::flow::{self, ApiAnswer, FlowError, Transcript};
+use crate::flow::{self, ApiAnswer, Transcript};
 use crate::model::Slug;
+use crate::model::exchange::Purpose;
 use crate::model::history::{HistoryEntry, HistoryKind};
 
 impl Engine {
@@ -20,7 +21,9 @@ impl Engine {
             .session(slug)
             .ok_or_else(|| Failure::local("no_session", "There is no access token", "Log in first"))?;
         let profile = inner.archive.load(slug).await?;
-        let equipment = inner.equip(&profile, Given::default(), reporter).await?;
+        let equipment = inner
+            .equip(&profile, Given::default(), session.dpop.clone(), reporter)
+            .await?;
         let access = session.tokens.access.as_ref().ok_or_else(|| {
             Failure::provider(
                 "no_access_token",
@@ -51,7 +54,15 @@ impl Engine {
             })?
         };
         let mut transcript = Transcript::default();
-        let result = flow::api::call(equipment.party(), url, &access.value, &mut transcript).await;
+        let result = flow::api::call(
+            equipment.party(),
+            Purpose::Api,
+            url,
+            access,
+            session.tokens.is_bound(),
+            &mut transcript,
+        )
+        .await;
         let mut entry = HistoryEntry::new(slug.clone(), inner.clock.now(), HistoryKind::ApiCall);
         entry.generation = Some(session.generation);
         match &result {
@@ -64,14 +75,14 @@ impl Engine {
                     .unwrap_or_else(|| last_segment(&answer.url));
             }
             Err(error) => {
-                let failure = Failure::from(&FlowError::from(error.clone()));
+                let failure = Failure::from(error);
                 entry.error = Some(failure.code);
                 entry.note = failure.message;
                 entry.latency_ms = transcript.last().map(|exchange| exchange.total_ms);
             }
         }
         inner.remember(entry, transcript.into_exchanges(), reporter).await;
-        let answer = result.map_err(|error| Failure::from(&FlowError::from(error)))?;
+        let answer = result.map_err(|error| Failure::from(&error))?;
         reporter
             .tell(EventKind::ApiAnswered {
                 slug: slug.clone(),

@@ -16,6 +16,7 @@ use super::reporter::Reporter;
 use super::session::Session;
 use crate::flow::{Http, Limits, OpenBrowser};
 use crate::model::history::HistoryEntry;
+use crate::model::transport::Transport;
 use crate::model::{Clock, Profile, Random, Secret, SecretKind, Slug};
 use crate::store::{Database, HistoryQuery, Profiles};
 
@@ -53,7 +54,8 @@ pub(super) struct Inner {
     pub(super) random: Arc<dyn Random>,
     pub(super) embedded: Arc<dyn EmbeddedProvider>,
     pub(super) open_browser: OpenBrowser,
-    pub(super) http: Http,
+    http: Http,
+    limits: Limits,
     pub(super) patience: Duration,
     /// In memory only: gone with the process.
     memory: Mutex<Memory>,
@@ -63,6 +65,8 @@ pub(super) struct Inner {
 struct Memory {
     sessions: HashMap<Slug, Arc<Session>>,
     secrets: HashMap<(Slug, SecretKind), Secret>,
+    /// A client for each way that requests travel: making one reads the system's certificates.
+    clients: HashMap<Transport, Http>,
     /// One at a time per session: a rotating refresh token is single-use.
     turns: HashMap<Slug, Arc<AsyncMutex<()>>>,
 }
@@ -79,6 +83,7 @@ impl Engine {
         Self {
             inner: Arc::new(Inner {
                 archive: Archive::new(parts.profiles, parts.database, parts.problems),
+                limits: parts.limits,
                 http: Http::new(Arc::clone(&parts.clock), parts.limits),
                 clock: parts.clock,
                 random: parts.random,
@@ -204,6 +209,29 @@ impl Inner {
                 failure: failure.cloned(),
             })
             .await;
+    }
+
+    /// The client for a transport.
+    pub(super) async fn http_for(&self, transport: Transport) -> Result<Http, Failure> {
+        if transport == Transport::default() {
+            return Ok(self.http.clone());
+        }
+        if let Some(http) = self.memory().clients.get(&transport) {
+            return Ok(http.clone());
+        }
+        let (clock, limits, wanted) = (Arc::clone(&self.clock), self.limits, transport.clone());
+        let http = tokio::task::spawn_blocking(move || Http::with_transport(clock, limits, &wanted))
+            .await
+            .map_err(|error| Failure::internal("The connection", error, "Try again"))?
+            .map_err(|error| {
+                Failure::local(
+                    "invalid_profile",
+                    error.to_string(),
+                    "Correct “Connection” in the profile",
+                )
+            })?;
+        self.memory().clients.insert(transport, http.clone());
+        Ok(http)
     }
 
     pub(super) fn keep_secret(&self, slug: &Slug, kind: SecretKind, secret: Secret) {

@@ -1,13 +1,16 @@
 //! What a conversation is run with: the profile's endpoints, credentials, keys and connection, put together anew each
 //! time.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::core::{Engine, Inner};
 use super::embedded::Origin;
 use super::failure::Failure;
+use super::files::Files;
 use super::reporter::Reporter;
-use crate::flow::{Http, Party};
+use crate::flow::{Dpop, Http, Party};
 use crate::model::keys::KeySet;
 use crate::model::profile::{Endpoints, Grant};
 use crate::model::{Credentials, Profile, Secret, SecretKind, Slug};
@@ -30,6 +33,7 @@ pub(super) struct Equipment<'a> {
     pub(super) endpoints: Endpoints,
     pub(super) credentials: Credentials,
     verification_key: Option<Result<KeySet, String>>,
+    pub(super) dpop: Option<Arc<Dpop>>,
     http: Http,
 }
 
@@ -40,6 +44,7 @@ impl Equipment<'_> {
             endpoints: &self.endpoints,
             credentials: &self.credentials,
             verification_key: self.verification_key.as_ref(),
+            dpop: self.dpop.as_deref(),
             http: &self.http,
             clock: &*self.inner.clock,
             random: &*self.inner.random,
@@ -55,24 +60,34 @@ impl Engine {
 }
 
 impl Inner {
-    /// Puts together what the requests of `profile` need; starts the embedded provider if it is the profile's.
+    /// Puts together what the requests of `profile` need; starts the embedded provider if it is the profile's. `dpop` is
+    /// what the session's tokens are bound to.
     pub(super) async fn equip<'a>(
         &'a self,
         profile: &'a Profile,
         given: Given,
+        dpop: Option<Arc<Dpop>>,
         reporter: &Reporter,
     ) -> Result<Equipment<'a>, Failure> {
         let origin = self.origin_for(profile, reporter).await?;
         let demo = origin.as_ref().map(|origin| &origin.base_url);
         let endpoints = Self::endpoints(profile, demo)?;
-        let credentials = self.credentials(profile, given, origin.as_ref());
+        let mut credentials = self.credentials(profile, given, origin.as_ref());
+        let files = Files::read(profile).await?;
+        credentials.client_key = files.client_key;
+        let transport = if origin.is_some() {
+            files.transport.for_embedded()
+        } else {
+            files.transport
+        };
         Ok(Equipment {
             inner: self,
             profile,
             endpoints,
-            verification_key: verification_key(profile, origin.as_ref()),
+            verification_key: verification_key(profile, files.verification_key, origin.as_ref()),
             credentials,
-            http: self.http.clone(),
+            http: self.http_for(transport).await?,
+            dpop,
         })
     }
 
@@ -161,14 +176,15 @@ pub(super) fn missing(profile: &Profile, credentials: &Credentials) -> Option<Fa
 }
 
 /// The key that the profile names, else the one that the embedded provider offers for its client.
-fn verification_key(profile: &Profile, origin: Option<&Origin>) -> Option<Result<KeySet, String>> {
-    let named = profile.verification_key.trim();
-    let text = if named.is_empty() {
+fn verification_key(
+    profile: &Profile,
+    named: Option<String>,
+    origin: Option<&Origin>,
+) -> Option<Result<KeySet, String>> {
+    let text = named.or_else(|| {
         let keys = &origin?.verification_keys;
         let (_, key) = keys.iter().find(|(client_id, _)| *client_id == profile.client_id)?;
-        key.as_str()
-    } else {
-        named
-    };
-    Some(KeySet::from_pem(text))
+        Some(key.clone())
+    })?;
+    Some(KeySet::from_pem(&text))
 }

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::reporter::Reporter;
 use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
-use crate::flow::{self, FlowError, LoginStep, Obtained, Transcript};
+use crate::flow::{self, Dpop, FlowError, LoginStep, Obtained, Transcript};
 use crate::model::history::HistoryKind;
 use crate::model::profile::Profile;
 use crate::model::{Secret, Slug};
@@ -59,9 +59,10 @@ impl Engine {
         let inner = &self.inner;
         let profile = inner.archive.load(slug).await?;
         let mut transcript = Transcript::default();
+        let dpop = profile.dpop.then(|| Arc::new(Dpop::generate()));
         let result = tokio::select! {
             biased;
-            result = inner.run_login(&profile, options, reporter, &mut transcript) => result,
+            result = inner.run_login(&profile, options, dpop.clone(), reporter, &mut transcript) => result,
             () = stop.cancelled() => return Err(Failure::cancelled()),
         };
         let now = inner.clock.now();
@@ -69,7 +70,7 @@ impl Engine {
             Ok(obtained) => {
                 let (inner, reporter) = (Arc::clone(inner), reporter.clone());
                 // In a task of its own: half of keeping, remembering and telling would leave engine and window apart.
-                let work = async move { inner.logged_in(profile, obtained, transcript, &reporter).await };
+                let work = async move { inner.logged_in(profile, obtained, dpop, transcript, &reporter).await };
                 let done = tokio::spawn(work).await;
                 done.unwrap_or_else(|error| Err(Failure::internal("The login", error, "Log in again")))
             }
@@ -87,10 +88,11 @@ impl Inner {
         &self,
         profile: &Profile,
         options: LoginOptions,
+        dpop: Option<Arc<Dpop>>,
         reporter: &Reporter,
         transcript: &mut Transcript,
     ) -> Result<Obtained, Failure> {
-        let equipment = self.equip(profile, options.given, reporter).await?;
+        let equipment = self.equip(profile, options.given, dpop, reporter).await?;
         if let Some(failure) = missing(profile, &equipment.credentials) {
             return Err(failure);
         }
@@ -114,6 +116,7 @@ impl Inner {
         &self,
         profile: Profile,
         obtained: Obtained,
+        dpop: Option<Arc<Dpop>>,
         transcript: Transcript,
         reporter: &Reporter,
     ) -> Result<Arc<Session>, Failure> {
@@ -133,7 +136,10 @@ impl Inner {
         let now = self.clock.now();
         let mut entry = obtained_entry(&slug, now, HistoryKind::Login, 1, &obtained);
         entry.note = login_note(&profile, &obtained);
-        let session = Arc::new(Session::new(profile, 1, obtained, now, None));
+        let session = Arc::new(Session {
+            dpop,
+            ..Session::new(profile, 1, obtained, now, None)
+        });
         self.keep_session(&slug, Arc::clone(&session));
         self.remember(entry, transcript.into_exchanges(), reporter).await;
         self.tell_session(&slug, &session, reporter).await;

@@ -12,6 +12,7 @@ mod embedded;
 pub mod equipment;
 pub mod event;
 pub mod failure;
+mod files;
 pub mod login;
 pub mod operation;
 pub mod refresh;
@@ -22,7 +23,7 @@ pub mod runner;
 pub mod session;
 
 pub use self::core::{Engine, Parts};
-pub use crate::flow::{ApiAnswer, LoginStep};
+pub use crate::flow::{ApiAnswer, DevicePrompt, LoginStep};
 pub use command::{Command, DemoLifetimes, Request};
 pub use embedded::{BoxFuture, EmbeddedProvider, KnownUser, Origin};
 pub use equipment::Given;

@@ -76,7 +76,9 @@ impl Inner {
             )
         })?;
         let profile = &before.profile;
-        let equipment = self.equip(profile, Given::default(), reporter).await?;
+        let equipment = self
+            .equip(profile, Given::default(), before.dpop.clone(), reporter)
+            .await?;
         flow::refresh::refresh(equipment.party(), &before.tokens, &refresh_token.value, transcript)
             .await
             .map_err(|error| {
@@ -113,7 +115,10 @@ impl Inner {
             now,
             Some(before.as_previous()),
         );
-        let session = Arc::new(session);
+        let session = Arc::new(Session {
+            dpop: before.dpop.clone(),
+            ..session
+        });
         self.keep_session(slug, Arc::clone(&session));
         self.remember(entry, transcript.into_exchanges(), reporter).await;
         self.tell_session(slug, &session, reporter).await;

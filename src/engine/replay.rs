@@ -18,7 +18,10 @@ impl Engine {
                 "Log in to a provider that gives one",
             )
         })?;
-        let equipment = self.inner.equip(&spent.profile, Given::default(), reporter).await?;
+        let equipment = self
+            .inner
+            .equip(&spent.profile, Given::default(), spent.dpop.clone(), reporter)
+            .await?;
         let mut transcript = Transcript::default();
         flow::refresh::refresh(equipment.party(), &spent.tokens, &token.value, &mut transcript)
             .await

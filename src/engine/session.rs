@@ -1,8 +1,10 @@
 //! A session: what a profile holds now.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use crate::flow::Obtained;
+use crate::flow::{Dpop, Obtained};
 use crate::model::checks::Check;
 use crate::model::history::TokenRecord;
 use crate::model::lifetime::ServerTime;
@@ -30,6 +32,8 @@ pub struct Session {
     pub changed_at: Timestamp,
     /// The generation before, as far as it is remembered: to mark what changed.
     pub previous: Option<Previous>,
+    /// What the tokens are bound to (RFC 9449).
+    pub dpop: Option<Arc<Dpop>>,
     /// The refresh token is dead for certain: only a new login helps.
     pub is_over: bool,
 }
@@ -62,6 +66,7 @@ impl Session {
             latency_ms: obtained.latency_ms,
             changed_at: now,
             previous,
+            dpop: None,
             is_over: false,
         }
     }

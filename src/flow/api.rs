@@ -1,14 +1,17 @@
 //! A call of an API with the access token (RFC 6750 §2.1).
 
+use reqwest::Method;
 use url::Url;
 
 use super::back_channel::extra_headers;
-use super::http::{HttpError, Outgoing};
+use super::dpop::Dpop;
+use super::error::FlowError;
+use super::http::{Answer, HttpError, Outgoing};
 use super::party::Party;
 use super::transcript::Transcript;
-use crate::model::Secret;
 use crate::model::exchange::Purpose;
 use crate::model::redact::redact_words;
+use crate::model::{Secret, Token};
 
 /// What the API said.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,24 +33,24 @@ pub struct ApiAnswer {
 /// Longest piece of a body that is shown, in bytes.
 const MAX_SHOWN_LEN: usize = 64 * 1024;
 
-/// Calls `url` with the access token.
+/// Calls `url` with the access token: bound to the session's key where it is so (RFC 9449 §7.1), else as a bearer token.
 pub async fn call(
     party: Party<'_>,
+    purpose: Purpose,
     url: Url,
-    access_token: &Secret,
+    access: &Token,
+    is_bound: bool,
     transcript: &mut Transcript,
-) -> Result<ApiAnswer, HttpError> {
-    let sent = party
-        .http
-        .send(Outgoing {
-            authorization: Some(Secret::new(format!("Bearer {}", access_token.expose()))),
-            secrets: vec![access_token.clone()],
-            headers: extra_headers(party),
-            ..Outgoing::get(Purpose::Api, url)
-        })
-        .await;
-    let url = sent.exchange.url.clone();
-    transcript.record(sent.exchange);
+) -> Result<ApiAnswer, FlowError> {
+    let dpop = party.dpop.filter(|_| is_bound);
+    let access_token = &access.value;
+    let mut sent = send(party, purpose, &url, dpop, access_token, transcript).await?;
+    if let (Some(dpop), Ok(answer)) = (dpop, &sent.result)
+        && dpop.wants_another(&url, answer)
+    {
+        sent = send(party, purpose, &url, Some(dpop), access_token, transcript).await?;
+    }
+    let url = sent.url;
     let answer = sent.result?;
     let shown = &answer.body[..answer.body.len().min(MAX_SHOWN_LEN)];
     Ok(ApiAnswer {
@@ -59,5 +62,39 @@ pub async fn call(
             .map(|words| redact_words(words, std::slice::from_ref(access_token))),
         content_type: answer.header("content-type").map(str::to_owned),
         body: redact_words(&String::from_utf8_lossy(shown), std::slice::from_ref(access_token)),
+    })
+}
+
+struct Called {
+    url: String,
+    result: Result<Answer, HttpError>,
+}
+
+async fn send(
+    party: Party<'_>,
+    purpose: Purpose,
+    url: &Url,
+    dpop: Option<&Dpop>,
+    access_token: &Secret,
+    transcript: &mut Transcript,
+) -> Result<Called, FlowError> {
+    let mut headers = extra_headers(party);
+    let mut scheme = "Bearer";
+    if let Some(dpop) = dpop {
+        scheme = "DPoP";
+        headers.push(dpop.header(party, &Method::GET, url, Some(access_token))?);
+    }
+    let outgoing = Outgoing {
+        authorization: Some(Secret::new(format!("{scheme} {}", access_token.expose()))),
+        secrets: vec![access_token.clone()],
+        headers,
+        ..Outgoing::get(purpose, url.clone())
+    };
+    let sent = party.http.send(outgoing).await;
+    let url = sent.exchange.url.clone();
+    transcript.record(sent.exchange);
+    Ok(Called {
+        url,
+        result: sent.result,
     })
 }

@@ -27,6 +27,8 @@ pub(super) struct BackChannel<'a> {
     pub(super) form: Form,
     /// Whether the body is JSON and not a form.
     pub(super) as_json: bool,
+    /// Whether tokens may come back, to be bound to the session's key (RFC 9449 §5).
+    pub(super) binds_tokens: bool,
 }
 
 /// What came back, and every secret that was sent: an answer may repeat them.
@@ -39,27 +41,37 @@ pub(super) struct Reply {
 }
 
 impl BackChannel<'_> {
-    /// Sends it as `POST`.
+    /// Sends it as `POST`. A server that wants a DPoP proof with its nonce gets the request once more.
     pub(super) async fn post(self, party: Party<'_>, transcript: &mut Transcript) -> Result<Reply, FlowError> {
+        let reply = self.post_once(party, transcript).await?;
+        let dpop = party.dpop.filter(|_| self.binds_tokens);
+        if dpop.is_some_and(|dpop| dpop.wants_another(self.endpoint, &reply.answer)) {
+            return self.post_once(party, transcript).await;
+        }
+        Ok(reply)
+    }
+
+    async fn post_once(&self, party: Party<'_>, transcript: &mut Transcript) -> Result<Reply, FlowError> {
         let proof = prove(party, self.authentication, self.endpoint)?;
-        let mut form = self.form;
+        let mut form = self.form.clone();
         form.put_first(proof.form);
         let mut secrets = form.secrets().to_vec();
         secrets.extend(party.credentials.client_secret.clone());
         secrets.extend(proof.authorization.clone());
+        let body = if self.as_json {
+            Body::Json(form.to_json())
+        } else {
+            Body::Form(form.encode())
+        };
+        let mut headers = extra_headers(party);
+        if let Some(dpop) = party.dpop.filter(|_| self.binds_tokens) {
+            headers.push(dpop.header(party, &Method::POST, self.endpoint, None)?);
+        }
         let outgoing = Outgoing {
-            purpose: self.purpose,
-            method: Method::POST,
-            url: self.endpoint.clone(),
             authorization: proof.authorization,
-            body: if self.as_json {
-                Body::Json(form.to_json())
-            } else {
-                Body::Form(form.encode())
-            },
-            headers: extra_headers(party),
-            accept: None,
+            headers,
             secrets: secrets.clone(),
+            ..Outgoing::post(self.purpose, self.endpoint.clone(), body)
         };
         let sent = party.http.send(outgoing).await;
         transcript.record(sent.exchange);

@@ -31,11 +31,20 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
     } = browser;
     let endpoint = party.endpoints.authorization.as_ref();
     let endpoint = endpoint.ok_or(FlowError::NoEndpoint(Field::AuthorizationEndpoint))?;
-    let target = party.profile.redirect_target()?;
-    let listener = Listener::bind(&target).await?;
-    steps.tell(LoginStep::Listening(listener.redirect_uri().to_owned()));
+    let listener = Listener::bind_first(&party.profile.redirect_targets()?).await?;
     let redirect_uri = listener.redirect_uri().to_owned();
-    let request = AuthorizationRequest::new(party.profile, endpoint, redirect_uri, party.random);
+    steps.tell(match listener.why_not() {
+        None => LoginStep::Listening(redirect_uri.clone()),
+        Some(why) => LoginStep::PasteOnly {
+            redirect_uri: redirect_uri.clone(),
+            why: why.to_string(),
+        },
+    });
+    if let Some(fingerprint) = listener.certificate_fingerprint() {
+        steps.tell(LoginStep::Certificate(fingerprint));
+    }
+    let binding = party.dpop.map(|dpop| dpop.key.thumbprint());
+    let request = AuthorizationRequest::new(party.profile, endpoint, redirect_uri, binding, party.random);
     let expectation = Expectation {
         state: request.state.clone(),
         issuer: party.endpoints.issuer.clone(),

@@ -7,8 +7,11 @@ use url::{Url, form_urlencoded};
 use super::error::FlowError;
 use super::form::Form;
 use super::party::Party;
-use crate::model::Secret;
+use crate::model::client_assertion::{CLIENT_ASSERTION_TYPE, client_assertion};
+use crate::model::jwa::SigningAlgorithm;
 use crate::model::profile::ClientAuthentication;
+use crate::model::signing::SigningKey;
+use crate::model::{Profile, Secret};
 
 /// What a request carries to prove who sends it.
 #[derive(Debug, Default)]
@@ -40,10 +43,74 @@ pub(super) fn prove(party: Party<'_>, how: ClientAuthentication, endpoint: &Url)
             proof.authorization = Some(basic(client_id, secret.expose()));
         }
         ClientAuthentication::ClientSecretJwt | ClientAuthentication::PrivateKeyJwt => {
-            let _ = endpoint;
+            proof.form.add("client_id", client_id);
+            proof.form.add("client_assertion_type", CLIENT_ASSERTION_TYPE);
+            proof
+                .form
+                .add_secret("client_assertion", &assertion(party, how, endpoint)?);
         }
     }
     Ok(proof)
+}
+
+/// `client_assertion` (RFC 7523 §2.2): the client's own statement about itself, signed with its secret or its key.
+fn assertion(party: Party<'_>, how: ClientAuthentication, endpoint: &Url) -> Result<Secret, FlowError> {
+    let profile = party.profile;
+    let key = if how == ClientAuthentication::ClientSecretJwt {
+        let secret = party.credentials.client_secret.as_ref();
+        SigningKey::from_secret(secret.ok_or(FlowError::NoCredential("client secret"))?).map_err(FlowError::Unsigned)?
+    } else {
+        client_key(party)?
+    };
+    let alg = algorithm(profile, &key)?;
+    let now = party.clock.now();
+    client_assertion(
+        &key,
+        alg,
+        &profile.client_id,
+        audience(profile, endpoint),
+        now,
+        party.random,
+    )
+    .map_err(FlowError::Unsigned)
+}
+
+/// The client's private key.
+pub(super) fn client_key(party: Party<'_>) -> Result<SigningKey, FlowError> {
+    let text = party.credentials.client_key.as_ref();
+    let key = SigningKey::parse(text.ok_or(FlowError::NoCredential("private key"))?).map_err(FlowError::Unsigned)?;
+    Ok(match party.profile.client_key_id.trim() {
+        "" => key,
+        kid => key.with_kid(kid),
+    })
+}
+
+/// What the profile wants to sign with, else what fits the key.
+pub(super) fn algorithm(profile: &Profile, key: &SigningKey) -> Result<SigningAlgorithm, FlowError> {
+    let wanted = profile.assertion_algorithm.trim();
+    if wanted.is_empty() {
+        return Ok(key.default_algorithm());
+    }
+    let fitting = key.algorithms();
+    fitting
+        .iter()
+        .copied()
+        .find(|alg| alg.as_str() == wanted)
+        .ok_or_else(|| {
+            let words: Vec<_> = fitting.iter().map(|alg| alg.as_str()).collect();
+            FlowError::Unsigned(format!(
+                "this key cannot sign with {wanted}, but with {}",
+                words.join(", ")
+            ))
+        })
+}
+
+/// `aud` of the client's statements (RFC 7523 §3).
+pub(super) fn audience<'a>(profile: &'a Profile, endpoint: &'a Url) -> &'a str {
+    match profile.assertion_audience.trim() {
+        "" => endpoint.as_str(),
+        audience => audience,
+    }
 }
 
 /// `application/x-www-form-urlencoded`, as RFC 6749 §2.3.1 wants both parts of HTTP Basic.
@@ -59,9 +126,9 @@ fn basic(user: &str, password: &str) -> Secret {
 mod tests {
     use super::*;
     use crate::flow::{Http, Limits};
+    use crate::model::Credentials;
     use crate::model::clock::{CountingRandom, ManualClock};
     use crate::model::template::Template;
-    use crate::model::{Credentials, Profile};
 
     fn proof(how: ClientAuthentication) -> Proof {
         let profile = Profile {
@@ -80,6 +147,7 @@ mod tests {
             endpoints: &endpoints,
             credentials: &credentials,
             verification_key: None,
+            dpop: None,
             http: &Http::new(
                 std::sync::Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH)),
                 Limits::default(),

@@ -29,6 +29,9 @@ pub enum FlowError {
     /// What the grant needs was not given.
     #[error("No {0} was given, and this grant needs one")]
     NoCredential(&'static str),
+    /// What has to be signed cannot be.
+    #[error("Nothing could be signed: {0}")]
+    Unsigned(String),
     /// A way that is not there.
     #[error("{0} is not there yet")]
     NotYet(&'static str),
@@ -102,6 +105,8 @@ impl FlowError {
             Self::Callback(CallbackError::NoCode) => "no_code",
             Self::Redirect(_) | Self::NoEndpoint(_) | Self::NotYet(_) => "invalid_profile",
             Self::NoCredential(_) => "no_credential",
+            Self::Unsigned(_) => "unsigned",
+            Self::Callback(CallbackError::Missing(_)) => "no_front_channel_token",
             Self::NobodyCame { .. } => "nobody_came",
             Self::Refused { error, .. } => &error.error,
             Self::Redirected { .. } => "redirected",
@@ -123,7 +128,12 @@ impl FlowError {
     pub const fn is_local(&self) -> bool {
         matches!(
             self,
-            Self::Listen(_) | Self::Redirect(_) | Self::NoEndpoint(_) | Self::NoCredential(_) | Self::NotYet(_)
+            Self::Listen(_)
+                | Self::Redirect(_)
+                | Self::NoEndpoint(_)
+                | Self::NoCredential(_)
+                | Self::Unsigned(_)
+                | Self::NotYet(_)
         )
     }
 
@@ -142,12 +152,15 @@ impl FlowError {
             Self::Listen(_) | Self::Redirect(_) => "Change the redirect URI in the profile",
             Self::NoEndpoint(_) | Self::NotYet(_) => "Correct the profile",
             Self::NoCredential(_) => "Give it and log in again",
+            Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
             Self::Callback(CallbackError::Refused(error)) => refused_login_hint(&error.error),
             Self::Callback(CallbackError::WrongState) => "Start the login again",
             Self::Callback(CallbackError::WrongIssuer { .. }) => {
                 "Correct the issuer in the profile, or find out who answered"
             }
-            Self::Callback(CallbackError::NoCode) => "Check the response type in the profile",
+            Self::Callback(CallbackError::NoCode | CallbackError::Missing(_)) => {
+                "Check the response type in the profile"
+            }
             Self::NobodyCame { .. } => "Log in again and finish in the browser",
             Self::Refused { status, .. } if *status >= 500 => SERVER_FAULT_HINT,
             Self::Refused { error, .. } => refused_token_hint(&error.error),

@@ -38,6 +38,7 @@ pub(super) async fn log_in(
         authentication: profile.client_authentication,
         form: after,
         as_json: true,
+        binds_tokens: true,
     };
     token_request::read(request.post(party, transcript).await?)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::dpop::Dpop;
 use super::http::Http;
 use crate::model::keys::KeySet;
 use crate::model::profile::Endpoints;
@@ -18,6 +19,8 @@ pub struct Party<'a> {
     pub credentials: &'a Credentials,
     /// The key of the profile that signatures are verified with in the place of published ones, or why it cannot be read.
     pub verification_key: Option<&'a Result<KeySet, String>>,
+    /// What the tokens are bound to, where the profile wants that.
+    pub dpop: Option<&'a Dpop>,
     /// The client that sends, with the profile's connection settings.
     pub http: &'a Http,
     /// The time.

@@ -68,6 +68,7 @@ async fn request(party: Party<'_>, refresh_token: &Secret, transcript: &mut Tran
         authentication: profile.authentication_of_refresh(),
         form,
         as_json,
+        binds_tokens: true,
     };
     token_request::read(request.post(party, transcript).await?)
 }

@@ -37,6 +37,7 @@ pub(super) async fn request(
         authentication: party.profile.client_authentication,
         form,
         as_json: false,
+        binds_tokens: true,
     };
     read(request.post(party, transcript).await?)
 }

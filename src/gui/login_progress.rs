@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::engine::LoginStep;
+use crate::engine::{DevicePrompt, LoginStep};
 
 /// How far a login is.
 #[derive(Debug, Default)]
@@ -11,6 +11,16 @@ pub struct Login {
     pub keys: Option<(Result<usize, String>, f64)>,
     /// Where the callback is waited for.
     pub listening: Option<String>,
+    /// Why nothing can listen for it, and what to do.
+    pub paste_only: Option<String>,
+    /// SHA-256 of the certificate that was made for it.
+    pub certificate: Option<String>,
+    /// Whether the request was pushed ahead.
+    pub pushed: bool,
+    /// What to type into another device.
+    pub device: Option<DevicePrompt>,
+    /// How often the provider was asked whether that was done, and what it said last.
+    pub polled: Option<(u32, String)>,
     /// The address to sign in at.
     pub url: Option<String>,
     /// Whether the browser was opened, or why not.
@@ -33,6 +43,14 @@ impl Login {
         match step {
             LoginStep::Keys { keys, took_ms } => self.keys = Some((keys, took_ms)),
             LoginStep::Listening(address) => self.listening = Some(address),
+            LoginStep::PasteOnly { redirect_uri, why } => {
+                self.listening = Some(redirect_uri);
+                self.paste_only = Some(why);
+            }
+            LoginStep::Certificate(fingerprint) => self.certificate = Some(fingerprint),
+            LoginStep::Pushed => self.pushed = true,
+            LoginStep::Device(prompt) => self.device = Some(prompt),
+            LoginStep::Polled { times, said, .. } => self.polled = Some((times, said)),
             LoginStep::Address(url) => self.url = Some(url.into()),
             LoginStep::Browser(opened) => self.browser = Some(opened),
             LoginStep::Waiting(until) => self.deadline = Some(until),

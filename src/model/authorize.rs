@@ -25,8 +25,15 @@ pub struct AuthorizationRequest {
 }
 
 impl AuthorizationRequest {
-    /// Makes up new values and builds the address.
-    pub fn new(profile: &Profile, endpoint: &Url, redirect_uri: String, random: &dyn Random) -> Self {
+    /// Makes up new values and builds the address. `dpop_jkt` is the thumbprint of the key that the code is bound to
+    /// (RFC 9449 §10).
+    pub fn new(
+        profile: &Profile,
+        endpoint: &Url,
+        redirect_uri: String,
+        dpop_jkt: Option<String>,
+        random: &dyn Random,
+    ) -> Self {
         let state = random_text(random);
         let nonce = wants_nonce(profile).then(|| random_text(random));
         let pkce = wants_pkce(profile).then(|| Pkce::new(random));
@@ -35,6 +42,7 @@ impl AuthorizationRequest {
             nonce: nonce.as_deref(),
             code_challenge: pkce.as_ref().map(|p| p.code_challenge.as_str()),
             redirect_uri: &redirect_uri,
+            dpop_jkt: dpop_jkt.as_deref(),
         };
         let parameters = parameters(profile, &made_up);
         let url = with_query(endpoint, &parameters);
@@ -79,6 +87,7 @@ pub fn preview(profile: &Profile) -> Vec<(String, String)> {
         nonce: wants_nonce(profile).then_some(NEW_EACH_TIME),
         code_challenge: wants_pkce(profile).then_some(NEW_EACH_TIME),
         redirect_uri: &profile.redirect_uri,
+        dpop_jkt: profile.dpop.then_some(NEW_EACH_TIME),
     };
     parameters(profile, &made_up)
 }
@@ -88,6 +97,7 @@ struct MadeUp<'a> {
     nonce: Option<&'a str>,
     code_challenge: Option<&'a str>,
     redirect_uri: &'a str,
+    dpop_jkt: Option<&'a str>,
 }
 
 fn parameters(profile: &Profile, made_up: &MadeUp<'_>) -> Vec<(String, String)> {
@@ -110,6 +120,9 @@ fn parameters(profile: &Profile, made_up: &MadeUp<'_>) -> Vec<(String, String)> 
     if let Some(challenge) = made_up.code_challenge {
         add("code_challenge", challenge);
         add("code_challenge_method", "S256");
+    }
+    if profile.response_type.has_code() {
+        add("dpop_jkt", made_up.dpop_jkt.unwrap_or_default());
     }
     add("prompt", &profile.prompt);
     add("login_hint", &profile.login_hint);
@@ -162,6 +175,7 @@ mod tests {
             &profile,
             &endpoint,
             "http://localhost/signin-callback".to_owned(),
+            None,
             &CountingRandom::default(),
         );
         let url = request.url.as_str();
@@ -196,6 +210,7 @@ mod tests {
             &profile,
             &endpoint,
             "http://[::1]:9/cb".into(),
+            None,
             &CountingRandom::default(),
         );
         assert!(request.nonce.is_none() && request.pkce.is_none());

@@ -1,7 +1,15 @@
-//! The authorization response (RFC 6749 §4.1.2, OpenID Connect Core §3.3.2.5, RFC 9207), as it arrives at the redirect URI.
+//! The authorization response (RFC 6749 §4.1.2 and §4.2.2, OpenID Connect Core §3.2.2.5 and §3.3.2.5, RFC 9207), as it
+//! arrives at the redirect URI.
 
 use std::fmt;
 
+use serde_json::{Map, Value};
+
+pub use super::accept::{CallbackError, Wanted};
+use super::body;
+use super::defect::{Defect, Part};
+use super::members::Member;
+use super::response::TokenResponse;
 use super::secret::Secret;
 
 /// What came back to the redirect URI, read but not yet believed.
@@ -11,14 +19,26 @@ pub struct Callback {
     pub code: Option<Secret>,
     /// `state`.
     pub state: Option<String>,
-    /// `id_token`, in the hybrid flow.
+    /// `id_token`, in the hybrid and the implicit flow.
     pub id_token: Option<Secret>,
+    /// `access_token`, in the implicit flow and with `code token` (RFC 6749 §4.2.2).
+    pub access_token: Option<Secret>,
+    /// `token_type` of that access token, as it was written.
+    pub token_type: Option<String>,
+    /// `expires_in` of that access token, in seconds.
+    pub expires_in_s: Option<i64>,
+    /// `scope` of that access token; `None` means as asked for (RFC 6749 §4.2.2).
+    pub scope: Option<Vec<String>>,
+    /// `response`: everything else as one JWT (JARM §2.3). See [`super::jarm`].
+    pub response: Option<Secret>,
     /// `iss` (RFC 9207 §2).
     pub iss: Option<String>,
     /// `error` with its description, when the provider refused.
     pub error: Option<AuthorizationError>,
     /// Names that came more than once: RFC 6749 §3.1 forbids it. The first value counts.
     pub repeated: Vec<String>,
+    /// What is wrong with how it is written.
+    pub defects: Vec<Defect>,
 }
 
 /// `error` of RFC 6749 §4.1.2.1, with what the provider says about it.
@@ -32,74 +52,84 @@ pub struct AuthorizationError {
     pub error_uri: Option<String>,
 }
 
-/// Why an answer at the redirect URI is not the one that was waited for.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CallbackError {
-    /// No `state`, or another one: an old tab, a second login, or a forged request (RFC 6749 §10.12).
-    #[error(
-        "The answer belongs to another login: its state is not the one that was sent. Go back to the page of this login"
-    )]
-    WrongState,
-    /// The provider refused.
-    #[error("The provider refused the login: {}", refusal(.0))]
-    Refused(AuthorizationError),
-    /// RFC 9207 §2.4: another provider answered.
-    #[error("The answer comes from {got} and not from {expected} (RFC 9207 §2.4). Check the issuer in the profile")]
-    WrongIssuer {
-        /// The issuer of the profile.
-        expected: String,
-        /// `iss` as it came.
-        got: String,
-    },
-    /// Neither `code` nor `error`.
-    #[error("The answer has no code. The provider must send one for this response type (RFC 6749 §4.1.2)")]
-    NoCode,
-}
-
-fn refusal(error: &AuthorizationError) -> String {
-    let said = error.error_description.as_ref().map(|text| format!(" ({text})"));
-    let more = error.error_uri.as_ref().map(|uri| format!(", more at {uri}"));
-    format!(
-        "{}{}{}",
-        error.error,
-        said.unwrap_or_default(),
-        more.unwrap_or_default()
-    )
-}
-
 /// Longest text of an error that is kept: the rest is somebody's essay, or an attack on the window.
 const MAX_ERROR_LEN: usize = 500;
 
 impl Callback {
     /// Reads the parameters of a query, a fragment or a posted form: the part behind `?` or `#`.
     pub fn parse(parameters: &str) -> Self {
-        let mut callback = Self::default();
-        let mut seen: Vec<String> = Vec::new();
-        let mut error = AuthorizationError {
-            error: String::new(),
-            error_description: None,
-            error_uri: None,
-        };
+        let (mut object, mut repeated) = (Map::new(), Vec::new());
         for (name, value) in url::form_urlencoded::parse(parameters.as_bytes()) {
-            if seen.iter().any(|s| *s == name) {
-                callback.repeated.push(name.into_owned());
+            if object.contains_key(name.as_ref()) {
+                repeated.push(name.into_owned());
                 continue;
             }
-            seen.push(name.to_string());
-            let value = value.into_owned();
-            match name.as_ref() {
-                "code" => callback.code = Some(Secret::new(value)),
-                "state" => callback.state = Some(value),
-                "id_token" => callback.id_token = Some(Secret::new(value)),
-                "iss" => callback.iss = Some(value),
-                "error" => error.error = cut(&value),
-                "error_description" => error.error_description = Some(cut(&value)),
-                "error_uri" => error.error_uri = Some(cut(&value)),
-                _ => {}
+            let number = value.parse::<i64>().ok().filter(|_| name == "expires_in");
+            let value = number.map_or_else(|| Value::from(value.as_ref()), Value::from);
+            object.insert(name.into_owned(), value);
+        }
+        Self {
+            repeated,
+            ..Self::take(&object)
+        }
+    }
+
+    /// Reads the members of a JSON object: the claims of a JARM response (JARM §2.1).
+    pub fn from_members(members: &[Member]) -> Self {
+        let (mut object, mut repeated) = (Map::new(), Vec::new());
+        for member in members {
+            if object.contains_key(&member.name) {
+                repeated.push(member.name.clone());
+            } else {
+                object.insert(member.name.clone(), member.value());
             }
         }
-        callback.error = seen.iter().any(|s| s == "error").then_some(error);
-        callback
+        Self {
+            repeated,
+            ..Self::take(&object)
+        }
+    }
+
+    fn take(object: &Map<String, Value>) -> Self {
+        let mut defects = Vec::new();
+        let mut text = |name: &str| match object.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            other => {
+                let message = format!("{name} is not a text (RFC 6749 appendix A)");
+                defects.push(Defect::new(Part::Response, "not_a_text", message));
+                other.as_number().map(ToString::to_string)
+            }
+        };
+        let error = text("error").map(|error| AuthorizationError {
+            error: cut(&error),
+            error_description: text("error_description").map(|t| cut(&t)),
+            error_uri: text("error_uri").map(|t| cut(&t)),
+        });
+        let mut secret = |name: &str| text(name).map(Secret::new);
+        let (code, id_token, access_token, response) = (
+            secret("code"),
+            secret("id_token"),
+            secret("access_token"),
+            secret("response"),
+        );
+        let (state, iss) = (text("state"), text("iss"));
+        let token_type = text("token_type").map(|t| cut(&t));
+        let scope = text("scope").map(|scope| scope.split_whitespace().map(str::to_owned).collect());
+        let expires_in_s = body::seconds(object, "expires_in", "RFC 6749 §4.2.2", &mut defects);
+        Self {
+            code,
+            state,
+            id_token,
+            access_token,
+            token_type,
+            expires_in_s,
+            scope,
+            response,
+            iss,
+            error,
+            repeated: Vec::new(),
+            defects,
+        }
     }
 
     /// Reads an address that a person pasted: its query and its fragment. Text that is no URL is read as parameters.
@@ -118,47 +148,63 @@ impl Callback {
 
     /// True when nothing in it has to do with a login: a browser that only looks, a scanner, a favicon.
     pub fn is_empty(&self) -> bool {
-        self.code.is_none() && self.error.is_none() && self.id_token.is_none() && self.state.is_none()
+        let tokens = [&self.code, &self.id_token, &self.access_token, &self.response];
+        tokens.iter().all(|token| token.is_none()) && self.error.is_none() && self.state.is_none()
     }
 
-    /// The code, if this is the answer to the request with this `state`. `state` is looked at first: nothing else in a
-    /// stranger's answer is to be believed, its `error` included.
-    pub fn accept(&self, state: &str, issuer: Option<&str>) -> Result<Secret, CallbackError> {
-        if self.state.as_deref() != Some(state) {
-            return Err(CallbackError::WrongState);
+    /// The tokens that came through the browser, as if a token endpoint had given them, with what RFC 6749 §4.2.2 has to
+    /// say about them.
+    pub fn token_response(&self) -> TokenResponse {
+        let mut defects = self.defects.clone();
+        let mut defect = |code: &str, message: &str| defects.push(Defect::new(Part::Response, code, message));
+        if self.access_token.is_some() {
+            match &self.token_type {
+                None => defect(
+                    "no_token_type",
+                    "token_type is missing: it is required (RFC 6749 §4.2.2)",
+                ),
+                Some(other) if !other.eq_ignore_ascii_case("bearer") && !other.eq_ignore_ascii_case("dpop") => defect(
+                    "unknown_token_type",
+                    "token_type is not known: the token is used as Bearer (RFC 6749 §7.1)",
+                ),
+                Some(_) => {}
+            }
+            if self.expires_in_s.is_none() {
+                defect(
+                    "no_expires_in",
+                    "expires_in is missing: how long the token lives is known only from its claims (RFC 6749 §4.2.2)",
+                );
+            }
         }
-        if let Some(error) = &self.error {
-            return Err(CallbackError::Refused(error.clone()));
-        }
-        if let (Some(expected), Some(got)) = (issuer, &self.iss)
-            && got != expected
-        {
-            return Err(CallbackError::WrongIssuer {
-                expected: expected.to_owned(),
-                got: cut(got),
-            });
-        }
-        match &self.code {
-            Some(code) if !code.is_empty() => Ok(code.clone()),
-            _ => Err(CallbackError::NoCode),
+        TokenResponse {
+            access_token: self.access_token.clone(),
+            id_token: self.id_token.clone(),
+            token_type: self.token_type.clone(),
+            expires_in_s: self.expires_in_s,
+            scope: self.scope.clone(),
+            defects,
+            ..TokenResponse::default()
         }
     }
 }
 
 impl fmt::Debug for Callback {
-    /// The code and the token print as redacted, and `state` only as there or not.
+    /// The code and the tokens print as redacted, and `state` only as there or not.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Callback")
             .field("code", &self.code)
             .field("state", &self.state.as_ref().map(|_| "…"))
             .field("id_token", &self.id_token)
+            .field("access_token", &self.access_token)
+            .field("response", &self.response)
             .field("iss", &self.iss)
             .field("error", &self.error)
             .finish_non_exhaustive()
     }
 }
 
-fn cut(text: &str) -> String {
+/// A server's own words, cut to a sane length.
+pub(super) fn cut(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(MAX_ERROR_LEN).collect()
 }
 
@@ -167,43 +213,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn the_seeds_callback_gives_its_code() {
-        let callback = Callback::parse("code=g0ZGZmNjVmOWI&state=dkZmYxMzE2");
-        assert_eq!(callback.accept("dkZmYxMzE2", None).unwrap().expose(), "g0ZGZmNjVmOWI");
-        assert_eq!(callback.accept("xyz", None), Err(CallbackError::WrongState));
-    }
-
-    #[test]
-    fn a_refusal_is_told_with_its_description() {
-        let callback = Callback::parse("error=access_denied&error_description=The+user+said+no&state=s");
-        let error = callback.accept("s", None).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "The provider refused the login: access_denied (The user said no)"
-        );
-    }
-
-    #[test]
-    fn a_refusal_with_a_foreign_state_is_not_believed() {
-        let callback = Callback::parse("error=access_denied&state=other");
-        assert_eq!(callback.accept("s", None), Err(CallbackError::WrongState));
-    }
-
-    #[test]
-    fn another_issuer_is_refused_and_none_is_accepted() {
-        let callback = Callback::parse("code=c&state=s&iss=https%3A%2F%2Fevil.example");
-        assert!(matches!(
-            callback.accept("s", Some("https://idp.example")),
-            Err(CallbackError::WrongIssuer { .. })
-        ));
-        assert!(
-            Callback::parse("code=c&state=s")
-                .accept("s", Some("https://idp.example"))
-                .is_ok()
-        );
-    }
 
     #[test]
     fn a_repeated_parameter_is_reported_and_the_first_counts() {
@@ -228,9 +237,56 @@ mod tests {
     fn nothing_secret_is_printed() {
         let text = format!(
             "{:?}",
-            Callback::parse("code=SECRETCODE&state=SECRETSTATE&id_token=SECRETTOKEN")
+            Callback::parse(
+                "code=SECRETCODE&state=SECRETSTATE&id_token=SECRETTOKEN&access_token=SECRETTOKEN&response=SECRETTOKEN"
+            )
         );
         assert!(!text.contains("SECRET"), "{text}");
+    }
+
+    #[test]
+    fn the_implicit_answer_of_rfc_6749_4_2_2_is_a_token_response() {
+        let callback = Callback::parse(
+            "access_token=2YotnFZFEjr1zCsicMWpAA&state=xyz&token_type=example&expires_in=3600&scope=a+b",
+        );
+        assert_eq!(callback.expires_in_s, Some(3600));
+        let response = callback.token_response();
+        assert_eq!(response.access_token.unwrap().expose(), "2YotnFZFEjr1zCsicMWpAA");
+        assert_eq!(response.scope.unwrap(), ["a", "b"]);
+        let codes: Vec<_> = response.defects.iter().map(|d| d.code.as_str()).collect();
+        assert_eq!(codes, ["unknown_token_type"]);
+    }
+
+    #[test]
+    fn a_sloppy_implicit_answer_is_read_and_its_oddities_named() {
+        let response = Callback::parse("access_token=x&expires_in=soon").token_response();
+        let codes: Vec<_> = response.defects.iter().map(|d| d.code.as_str()).collect();
+        assert_eq!(codes, ["text_number", "wrong_number", "no_token_type", "no_expires_in"]);
+        let id_token_alone = Callback::parse("id_token=a.b.c&state=s").token_response();
+        assert!(id_token_alone.defects.is_empty() && id_token_alone.id_token.is_some());
+    }
+
+    #[test]
+    fn members_of_a_json_object_are_read_as_parameters_are() {
+        let (members, _) = super::super::members::read_members(
+            r#"{"iss":"https://idp.example","aud":"app","code":"c","state":"s","expires_in":60,"code":"d","scope":7}"#,
+        );
+        let callback = Callback::from_members(&members);
+        assert_eq!(callback.code.unwrap().expose(), "c");
+        assert_eq!(callback.iss.as_deref(), Some("https://idp.example"));
+        assert_eq!(
+            (callback.expires_in_s, callback.repeated),
+            (Some(60), vec!["code".to_owned()])
+        );
+        assert_eq!(callback.defects[0].code, "not_a_text");
+    }
+
+    #[test]
+    fn only_what_has_nothing_of_a_login_is_empty() {
+        assert!(Callback::parse("utm_source=x").is_empty());
+        for parameters in ["response=a.b.c", "access_token=x", "error=x", "state=s"] {
+            assert!(!Callback::parse(parameters).is_empty(), "{parameters}");
+        }
     }
 
     proptest! {

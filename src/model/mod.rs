@@ -4,20 +4,30 @@
 //! builds a request in [`authorize`], reads the answer in [`callback`], the tokens in [`response`], and is judged in
 //! [`checks`] and [`verify`].
 
+mod accept;
 pub mod authorize;
+mod body;
 pub mod callback;
+pub mod challenge;
 pub mod checks;
 pub mod claims;
+pub mod client_assertion;
 pub mod clock;
 pub mod credentials;
 pub mod defect;
+pub mod device;
+pub mod dpop;
 pub mod exchange;
 pub mod history;
+pub mod jarm;
+pub mod jwa;
 pub mod jwt;
 pub mod keys;
 pub mod lifetime;
 pub mod members;
+mod pem;
 pub mod pkce;
+mod private_key;
 pub mod profile;
 pub mod redact;
 pub mod redirect;
@@ -26,6 +36,7 @@ pub mod response_type;
 pub mod secret;
 #[cfg(test)]
 pub(crate) mod seeds;
+pub mod signing;
 pub mod slug;
 pub mod template;
 pub mod token;

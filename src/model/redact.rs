@@ -10,7 +10,17 @@ use super::token::Fingerprint;
 /// also say `accessToken` and `access-token`.
 const SECRET_NAMES: &[&str] = &[
     "accesstoken",
+    "apikey",
+    "authcode",
+    "authorizationcode",
+    "initialaccesstoken",
+    "otp",
+    "passphrase",
+    "passwd",
+    "pwd",
     "refreshtoken",
+    "secret",
+    "sessiontoken",
     "idtoken",
     "idtokenhint",
     "clientsecret",
@@ -40,7 +50,17 @@ fn is_secret_name(name: &str) -> bool {
 }
 
 /// Headers whose values are secrets.
-const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "dpop"];
+const SECRET_HEADERS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+    "dpop",
+    "api-key",
+    "x-api-key",
+    "x-auth-token",
+    "ocp-apim-subscription-key",
+];
 
 /// `text` without its secrets: the values of names that hold secrets, anything that looks like a signed JWT (it keeps
 /// header and claims and loses its signature), and each of `known` wherever it stands.
@@ -75,15 +95,18 @@ fn replace_known(text: &str, known: &[Secret]) -> String {
     text
 }
 
-/// A header's value without its secrets. The scheme of `Authorization` stays.
+/// A header's value without its secrets. The scheme of `Authorization` stays, and so does what a `DPoP` proof says
+/// (RFC 9449 §4.2): without its signature it proves nothing.
 pub fn redact_header(name: &str, value: &str, known: &[Secret]) -> String {
-    if !SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+    let name = name.to_ascii_lowercase();
+    if !SECRET_HEADERS.contains(&name.as_str()) {
         return redact(value, known);
     }
     match value.split_once(' ') {
-        Some((scheme, credentials)) if name.to_ascii_lowercase().ends_with("authorization") => {
+        Some((scheme, credentials)) if name.ends_with("authorization") => {
             format!("{scheme} {}", replacement(credentials))
         }
+        _ if name == "dpop" => replacement(value),
         _ => "[redacted]".to_owned(),
     }
 }
@@ -184,9 +207,10 @@ fn value_end(bytes: &[u8], start: usize, quote: Option<u8>) -> usize {
         return bracket_end(bytes, start);
     }
     let mut at = start;
+    let mut escaped = false;
     while let Some(&b) = bytes.get(at) {
         let ends = if let Some(quote) = quote {
-            b == quote && bytes[at - 1] != b'\\'
+            b == quote && !escaped
         } else {
             matches!(
                 b,
@@ -196,6 +220,8 @@ fn value_end(bytes: &[u8], start: usize, quote: Option<u8>) -> usize {
         if ends {
             break;
         }
+        // One that is escaped itself escapes nothing.
+        escaped = b == b'\\' && !escaped;
         at += 1;
     }
     at
@@ -304,7 +330,48 @@ mod tests {
         let value = redact_header("Authorization", "Basic aWQ6c2VjcmV0", &[]);
         assert!(value.starts_with("Basic [redacted") && !value.contains("aWQ6"));
         assert_eq!(redact_header("Set-Cookie", "sid=abc; Path=/", &[]), "[redacted]");
+        assert_eq!(redact_header("X-Api-Key", "abc", &[]), "[redacted]");
         assert_eq!(redact_header("Accept", "application/json", &[]), "application/json");
+    }
+
+    #[test]
+    fn a_dpop_proof_can_be_read_and_not_replayed() {
+        let proof = "eyJ0eXAiOiJkcG9wK2p3dCJ9.eyJodG0iOiJQT1NUIn0.c2lnbmF0dXJl";
+        assert_eq!(
+            redact_header("DPoP", proof, &[]),
+            "eyJ0eXAiOiJkcG9wK2p3dCJ9.eyJodG0iOiJQT1NUIn0.[signature removed]"
+        );
+        assert!(redact_header("DPoP", "no-proof", &[]).starts_with("[redacted"));
+    }
+
+    #[test]
+    fn every_secret_member_leaves_a_json_request() {
+        for name in [
+            "password",
+            "refresh_token",
+            "client_secret",
+            "client_assertion",
+            "assertion",
+            "subject_token",
+            "actor_token",
+            "device_code",
+            "code",
+            "code_verifier",
+            "otp",
+        ] {
+            for body in [
+                format!("{{\"username\":\"admin\",\"{name}\":\"HIDE\",\"scope\":\"openid\"}}"),
+                format!("{{\"username\":\"admin\",\n  \"{name}\" : \"HIDE\",\"scope\":\"openid\"}}"),
+                format!("{{\"username\":\"admin\",\"x\":{{\"{name}\":\"a\\\"HIDE\"}},\"scope\":\"openid\"}}"),
+                format!("{{\"{name}\":\"HIDE\\\\\",\"username\":\"admin\",\"scope\":\"openid\"}}"),
+            ] {
+                let redacted = redact(&body, &[]);
+                assert!(!redacted.contains("HIDE"), "{redacted}");
+                assert!(redacted.contains("\"scope\":\"openid\""), "{redacted}");
+                assert!(redacted.contains("\"admin\""), "{redacted}");
+            }
+        }
+        assert!(!redact("{\"password\":12345678}", &[]).contains("12345678"));
     }
 
     #[test]

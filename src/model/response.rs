@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::body::{self, Body, cut, text_of};
 use super::defect::{Defect, Part};
 use super::secret::Secret;
 
@@ -50,43 +51,34 @@ pub struct RawResponse<'a> {
     pub body: &'a [u8],
 }
 
-/// Longest piece of a server's own words that is kept.
-const MAX_TEXT_LEN: usize = 300;
-/// An `expires_in` above a year, in seconds, is milliseconds that nobody divided.
-const YEAR_S: f64 = 366.0 * 86_400.0;
-
 impl TokenResponse {
     /// Reads an answer.
     pub fn parse(raw: RawResponse<'_>) -> Self {
         let mut response = Self::default();
-        let text = String::from_utf8_lossy(raw.body);
-        let text = text.trim_start_matches('\u{feff}').trim();
-        if text.is_empty() {
-            response.defect(
-                "empty_body",
-                "The body is empty: a token response is a JSON object (RFC 6749 §5.1)",
-            );
-            return response;
-        }
-        match read_object(text, &mut response.defects) {
-            Some(object) => response.take(&object),
-            None if looks_like_html(text, raw.content_type) => response.defect(
+        match body::read(raw, &["access_token", "error"], &mut response.defects) {
+            Body::Empty => {
+                response.defect(
+                    "empty_body",
+                    "The body is empty: a token response is a JSON object (RFC 6749 §5.1)",
+                );
+                return response;
+            }
+            Body::Object(object) => response.take(&object),
+            Body::Html => response.defect(
                 "html_body",
                 "The body is an HTML page: this address is not a token endpoint, or a proxy answered in its place",
             ),
-            None => match read_form(text) {
-                Some(object) => {
-                    response.defect(
-                        "form_body",
-                        "The body is form-encoded where JSON is required (RFC 6749 §5.1)",
-                    );
-                    response.take(&object);
-                }
-                None => response.defect(
-                    "unreadable_body",
-                    "The body is neither JSON nor a form: no token can be read from it (RFC 6749 §5.1)",
-                ),
-            },
+            Body::Form(object) => {
+                response.defect(
+                    "form_body",
+                    "The body is form-encoded where JSON is required (RFC 6749 §5.1)",
+                );
+                response.take(&object);
+            }
+            Body::Unreadable => response.defect(
+                "unreadable_body",
+                "The body is neither JSON nor a form: no token can be read from it (RFC 6749 §5.1)",
+            ),
         }
         response.judge_content_type(raw.content_type);
         if response.error.is_some() && (200..300).contains(&raw.status) {
@@ -167,58 +159,11 @@ impl TokenResponse {
     }
 
     fn seconds(&mut self, object: &serde_json::Map<String, Value>, name: &str) -> Option<i64> {
-        let value = object.get(name)?;
-        let number = match value {
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => {
-                self.defect(
-                    "text_number",
-                    format!("{name} is a text: it must be a JSON number (RFC 6749 §5.1)"),
-                );
-                text.trim().parse::<f64>().ok()
-            }
-            _ => None,
-        };
-        let Some(mut seconds) = number.filter(|s| s.is_finite()) else {
-            self.defect("wrong_number", format!("{name} is not a number (RFC 6749 §5.1)"));
-            return None;
-        };
-        if seconds.fract() != 0.0 {
-            self.defect(
-                "fraction",
-                format!("{name} has a fraction: it is whole seconds (RFC 6749 appendix A.14)"),
-            );
-        }
-        if seconds > YEAR_S {
-            if seconds / 1000.0 <= YEAR_S {
-                self.defect(
-                    "milliseconds",
-                    format!("{name} is {seconds}, over a year: read as milliseconds (RFC 6749 §5.1 says seconds)"),
-                );
-                seconds /= 1000.0;
-            } else {
-                self.defect(
-                    "too_large",
-                    format!("{name} is {seconds}: that is no lifetime in seconds"),
-                );
-                return None;
-            }
-        }
-        if seconds < 0.0 {
-            self.defect(
-                "negative",
-                format!("{name} is negative: the token was over before it came"),
-            );
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "checked above: at most a year either way matters"
-        )]
-        Some(seconds.max(-YEAR_S) as i64)
+        body::seconds(object, name, "RFC 6749 §5.1", &mut self.defects)
     }
 
     fn judge_content_type(&mut self, content_type: Option<&str>) {
-        let essence = content_type.map(|t| t.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
+        let essence = content_type.map(body::essence);
         let readable = self.access_token.is_some() || self.error.is_some();
         match essence.as_deref() {
             Some("application/json") => {}
@@ -237,53 +182,6 @@ impl TokenResponse {
     fn defect(&mut self, code: &str, message: impl Into<String>) {
         self.defects.push(Defect::new(Part::Response, code, message));
     }
-}
-
-/// Strict JSON first; then with what people leave in by hand (trailing commas, comments), which is told as a defect.
-fn read_object(text: &str, defects: &mut Vec<Defect>) -> Option<serde_json::Map<String, Value>> {
-    let error = match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(object)) => return Some(object),
-        Ok(_) => return None,
-        Err(error) => error,
-    };
-    let Ok(Value::Object(object)) =
-        jsonc_parser::parse_to_serde_value::<Value>(text, &jsonc_parser::ParseOptions::default())
-    else {
-        return None;
-    };
-    defects.push(
-        Defect::new(
-            Part::Response,
-            "invalid_json",
-            "The body is not strict JSON (a trailing comma, or a comment): read all the same (RFC 8259)",
-        )
-        .at(super::members::error_offset(text, &error)),
-    );
-    Some(object)
-}
-
-/// A form, if one of the names that a token response has is in it.
-fn read_form(text: &str) -> Option<serde_json::Map<String, Value>> {
-    let object: serde_json::Map<String, Value> = url::form_urlencoded::parse(text.as_bytes())
-        .map(|(name, value)| {
-            let number = value.parse::<i64>().ok().filter(|_| name.ends_with("expires_in"));
-            let value = number.map_or_else(|| Value::from(value.as_ref()), Value::from);
-            (name.into_owned(), value)
-        })
-        .collect();
-    (object.contains_key("access_token") || object.contains_key("error")).then_some(object)
-}
-
-fn looks_like_html(text: &str, content_type: Option<&str>) -> bool {
-    text.starts_with('<') || content_type.is_some_and(|t| t.trim_start().to_ascii_lowercase().starts_with("text/html"))
-}
-
-fn text_of(object: &serde_json::Map<String, Value>, name: &str) -> Option<String> {
-    object.get(name)?.as_str().map(str::to_owned)
-}
-
-fn cut(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(MAX_TEXT_LEN).collect()
 }
 
 #[cfg(test)]

@@ -127,6 +127,8 @@ pub struct TokenSet {
     pub refresh: Option<Token>,
     /// Whether the refresh token is another one than before. At a login: whether there is one.
     pub refresh_rotated: bool,
+    /// `token_type` as it was written, where it was (RFC 6749 §7.1).
+    pub token_type: Option<String>,
     /// The scope: as granted, else as asked for (RFC 6749 §5.1).
     pub scope: Vec<String>,
     /// When it came, in server time.
@@ -164,6 +166,7 @@ impl TokenSet {
             id: read(&response.id_token, None).or_else(|| before.and_then(|set| set.id.clone())),
             refresh: new_refresh.or(refresh_before),
             refresh_rotated,
+            token_type: response.token_type.clone(),
             scope: response.scope.clone().unwrap_or_else(|| match before {
                 Some(set) => set.scope.clone(),
                 None => profile.scopes().map(str::to_owned).collect(),
@@ -171,6 +174,13 @@ impl TokenSet {
             received_at,
             defects: response.defects.clone(),
         })
+    }
+
+    /// Whether the access token works only with the key that it is bound to (RFC 9449 §5).
+    pub fn is_bound(&self) -> bool {
+        self.token_type
+            .as_deref()
+            .is_some_and(|text| text.eq_ignore_ascii_case("DPoP"))
     }
 
     /// The token of a kind.

@@ -163,6 +163,7 @@ fn claims(claims: &str) -> Window {
             id: None,
             refresh: None,
             refresh_rotated: false,
+            token_type: None,
             scope: Vec::new(),
             received_at: now(),
             defects: Vec::new(),
@@ -173,6 +174,7 @@ fn claims(claims: &str) -> Window {
         latency_ms: 212.0,
         changed_at: now(),
         is_over: false,
+        dpop: None,
     };
     let event = EventKind::SessionChanged {
         slug: profile().slug,

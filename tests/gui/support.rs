@@ -263,6 +263,7 @@ pub(crate) fn session(generation: u32) -> Session {
             id: Some(id),
             refresh: Some(refresh),
             refresh_rotated: true,
+            token_type: None,
             scope: vec!["openid".to_owned()],
             received_at,
             defects: Vec::new(),
@@ -279,6 +280,7 @@ pub(crate) fn session(generation: u32) -> Session {
             id: None,
         }),
         is_over: false,
+        dpop: None,
     }
 }
 

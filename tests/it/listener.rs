@@ -25,7 +25,10 @@ struct Open {
 
 impl Open {
     async fn at(uri: &str) -> Self {
-        let listener = Listener::bind(&RedirectTarget::parse(uri).unwrap()).await.unwrap();
+        Self::serve(Listener::bind(&target(uri)).await.unwrap())
+    }
+
+    fn serve(listener: Listener) -> Self {
         let uri = listener.redirect_uri().to_owned();
         let waiting = listener.serve(Expectation {
             state: "right".to_owned(),
@@ -69,6 +72,10 @@ impl Open {
         let code = callback.accept("right", Some("https://idp.example")).unwrap();
         code.expose().to_owned()
     }
+}
+
+fn target(uri: &str) -> RedirectTarget {
+    RedirectTarget::parse(uri).unwrap()
 }
 
 async fn page(request: reqwest::RequestBuilder) -> (StatusCode, String) {
@@ -348,4 +355,178 @@ async fn a_taken_port_is_named_with_what_to_do_on_either_address() {
             "{says}"
         );
     }
+}
+
+/// A client that takes any certificate and tells which it was.
+fn insecure() -> reqwest::Client {
+    let builder = reqwest::Client::builder().no_proxy().tls_info(true);
+    builder
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_danger_accept_invalid_certs(true)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn https_on_loopback_is_answered_with_a_certificate_that_names_this_machine_for_a_day() {
+    let listener = Listener::bind(&target("https://localhost:0/signin-callback"))
+        .await
+        .unwrap();
+    let fingerprint = listener.certificate_fingerprint().unwrap();
+    assert!(listener.is_listening());
+    let mut open = Open::serve(listener);
+    assert!(open.uri.starts_with("https://localhost:"), "{}", open.uri);
+    let response = insecure()
+        .get(format!("{}?code=c&state=right", open.uri))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let info = response.extensions().get::<reqwest::tls::TlsInfo>().unwrap();
+    let der = info.peer_certificate().unwrap().to_vec();
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &der);
+    let hex: Vec<_> = hash.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+    assert_eq!(fingerprint, hex.join(":"));
+    assert_eq!(open.code().await, "c");
+    // Whoever trusts it reaches every name of this machine.
+    let trusting = reqwest::Client::builder()
+        .no_proxy()
+        .tls_certs_only([reqwest::Certificate::from_der(&der).unwrap()])
+        .build()
+        .unwrap();
+    for host in ["localhost", "127.0.0.1", "[::1]"] {
+        let url = format!("https://{host}:{}/signin-callback?code=c&state=right", open.port);
+        assert_eq!(
+            trusting.get(url).send().await.unwrap().status(),
+            StatusCode::OK,
+            "{host}"
+        );
+    }
+    // Another listener has another key.
+    let other = Listener::bind(&target("https://127.0.0.1:0/cb")).await.unwrap();
+    assert_ne!(other.certificate_fingerprint().unwrap(), fingerprint);
+    let plain = Listener::bind(&target("http://127.0.0.1:0/cb")).await.unwrap();
+    assert_eq!(plain.certificate_fingerprint(), None);
+}
+
+#[tokio::test]
+async fn a_browser_that_does_not_believe_the_certificate_is_told_of_once() {
+    let mut open = Open::at("https://127.0.0.1:0/callback").await;
+    for _ in 0..3 {
+        let refused = client().get(format!("{}?code=c&state=right", open.uri)).send().await;
+        assert!(refused.unwrap_err().is_connect());
+    }
+    match open.next().await {
+        Arrival::Stray(what) => {
+            assert!(
+                what.starts_with("The browser did not accept the certificate. "),
+                "{what}"
+            );
+            assert!(what.contains("paste the address"), "{what}");
+        }
+        Arrival::Answer(_) => panic!("nobody came through"),
+    }
+    // The person lets the browser go on: that is the very next thing that is told.
+    insecure()
+        .get(format!("{}?code=real&state=right", open.uri))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(open.code().await, "real");
+}
+
+#[tokio::test]
+async fn preconnects_garbage_and_plain_http_do_not_disturb_https() {
+    let mut open = Open::at("https://127.0.0.1:0/callback").await;
+    let preconnect = open.connect().await;
+    let mut half = open.connect().await;
+    half.write_all(b"\x16\x03\x01\x02\x00\x01").await.unwrap();
+    drop(open.connect().await);
+    for garbage in [&b"\x16\x03\x01\x00\x05hello"[..], b"\0\xff\0\r\n\r\n"] {
+        let mut stream = open.connect().await;
+        stream.write_all(garbage).await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await.ok();
+    }
+    let plain = format!("http://127.0.0.1:{}/callback?code=c&state=right", open.port);
+    let request = client().get(plain).header("host", "evil.example");
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::TEMPORARY_REDIRECT);
+    let to = format!("{}?code=c&state=right", open.uri);
+    assert_eq!(response.headers()["location"], to.as_str());
+    assert!(response.text().await.unwrap().contains("needs https"));
+    insecure().get(to).send().await.unwrap();
+    assert_eq!(open.code().await, "c");
+    drop((preconnect, half));
+}
+
+#[tokio::test]
+async fn the_port_of_an_https_listener_is_free_once_it_is_dropped() {
+    let Open { waiting, port, .. } = Open::at("https://localhost:0/callback").await;
+    let silent = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    drop(waiting);
+    is_free(port).await;
+    drop(silent);
+}
+
+#[tokio::test]
+async fn the_first_redirect_uri_that_can_be_listened_on_is_taken() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let targets = [
+        target("com.example.app:/callback"),
+        target(&format!("http://localhost:{port}/a")),
+        target("http://127.0.0.1:0/b"),
+        target("http://127.0.0.1:0/c"),
+    ];
+    let listener = Listener::bind_first(&targets).await.unwrap();
+    assert!(listener.is_listening() && listener.why_not().is_none());
+    assert!(listener.redirect_uri().ends_with("/b"), "{}", listener.redirect_uri());
+}
+
+#[tokio::test]
+async fn when_nothing_can_listen_the_answer_is_pasted_and_the_reason_told() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let uri = format!("https://localhost:{port}/callback");
+    for (uris, expected, says) in [
+        (
+            vec![uri.as_str(), "urn:ietf:wg:oauth:2.0:oob"],
+            uri.as_str(),
+            "is in use by another program",
+        ),
+        (
+            vec!["com.example.app:/callback"],
+            "com.example.app:/callback",
+            "paste the address",
+        ),
+        (
+            vec!["https://app.example/cb"],
+            "https://app.example/cb",
+            "app.example is not this machine",
+        ),
+        (
+            vec!["urn:ietf:wg:oauth:2.0:oob"],
+            "urn:ietf:wg:oauth:2.0:oob",
+            "shows the code on a page",
+        ),
+    ] {
+        let targets: Vec<_> = uris.iter().map(|uri| target(uri)).collect();
+        let listener = Listener::bind_first(&targets).await.unwrap();
+        assert!(!listener.is_listening());
+        assert_eq!(listener.redirect_uri(), expected);
+        assert_eq!(listener.certificate_fingerprint(), None);
+        let why = listener.why_not().unwrap().to_string();
+        assert!(why.contains(says), "{why}");
+        let mut waiting = listener.serve(Expectation {
+            state: "right".to_owned(),
+            issuer: None,
+        });
+        // Nothing comes, and that nothing comes is not told either: who waits for a pasted answer beside it goes on.
+        tokio::select! {
+            biased;
+            arrival = waiting.next() => panic!("{arrival:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    assert_eq!(Listener::bind_first(&[]).await.unwrap_err(), ListenError::NoRedirectUri);
 }

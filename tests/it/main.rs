@@ -9,3 +9,5 @@ mod runner;
 mod secrets;
 mod store;
 mod support;
+mod tls;
+mod transport;

@@ -4,11 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokenscope::engine::{
-    Command, DemoLifetimes, Event, EventKind, Failure, OperationId, OperationKind, Runner, Session,
+    Command, DemoLifetimes, Event, EventKind, Failure, Given, OperationId, OperationKind, Runner, Session,
 };
 use tokenscope::flow::LoginStep;
 use tokenscope::model::history::HistoryKind;
-use tokenscope::model::{Profile, Secret};
+use tokenscope::model::{Profile, Secret, SecretKind};
 use tokenscope::setup;
 use tokenscope::store::{HistoryQuery, Paths};
 use tokio::sync::mpsc;
@@ -201,7 +201,11 @@ fn a_client_secret_is_told_as_there_or_not() {
     let world = World::new();
     let mut window = Window::open(&world);
     for (text, expected) in [("s3cret-of-the-client", true), ("", false)] {
-        let kinds = window.does(Command::SetSecret(slug("erp-net"), Secret::new(text)));
+        let kinds = window.does(Command::SetSecret(
+            slug("erp-net"),
+            SecretKind::ClientSecret,
+            Secret::new(text),
+        ));
         assert!(matches!(&kinds[..], [EventKind::SecretChanged { is_set, .. }] if *is_set == expected));
         assert!(!format!("{kinds:?}").contains("s3cret"));
     }
@@ -213,7 +217,7 @@ fn a_login_and_a_refresh_tell_tokens_that_are_already_in_the_database() {
     let mut window = Window::open(&world);
     window.does(Command::Load);
     for (command, kind, generation) in [
-        (Command::Login(slug("erp-net")), HistoryKind::Login, 1),
+        (Command::Login(slug("erp-net"), Given::default()), HistoryKind::Login, 1),
         (Command::Refresh(slug("erp-net")), HistoryKind::Refresh, 2),
     ] {
         let operation = window.send(command);
@@ -282,7 +286,7 @@ fn the_window_is_woken_only_when_there_is_something_to_read() {
         *inbox = Some(events);
         runner
     };
-    for command in [Command::Load, Command::Login(slug("erp-net"))] {
+    for command in [Command::Load, Command::Login(slug("erp-net"), Given::default())] {
         runner.send(command).unwrap();
         wait.recv_timeout(PATIENCE).unwrap();
     }
@@ -299,7 +303,7 @@ fn a_login_is_cancelled_by_its_id_and_frees_its_port() {
     let world = World::with_browser(nobody());
     let mut window = Window::open(&world);
     window.does(Command::Load);
-    let login = window.send(Command::Login(slug("erp-net")));
+    let login = window.send(Command::Login(slug("erp-net"), Given::default()));
     let (operation, uri) = window.step(|step| match step {
         LoginStep::Listening(uri) => Some(uri.clone()),
         _ => None,
@@ -320,7 +324,7 @@ fn a_pasted_address_ends_the_login_with_that_id() {
     let world = World::with_browser(nobody());
     let mut window = Window::open(&world);
     window.does(Command::Load);
-    let login = window.send(Command::Login(slug("erp-net")));
+    let login = window.send(Command::Login(slug("erp-net"), Given::default()));
     let (_, address) = window.step(address);
     // For an operation that does not exist: nobody is disturbed.
     let stranger = Secret::new(callback(&address, "error=server_error").to_string());
@@ -358,7 +362,7 @@ fn two_starts_give_one_demo_provider_with_the_newer_lifetimes() {
     assert_eq!(origins.len(), 2);
     assert_eq!(origins[0], origins[1]);
     window.does(Command::StartDemo(DemoLifetimes::FAST));
-    let kinds = window.does(Command::Login(slug("erp-net")));
+    let kinds = window.does(Command::Login(slug("erp-net"), Given::default()));
     assert_eq!(
         session(&kinds).tokens.access.as_ref().unwrap().lifetime.lifetime_s(),
         Some(60)
@@ -396,7 +400,7 @@ fn the_end_of_the_window_ends_the_thread_its_logins_and_the_demo_provider() {
     let mut window = Window::open(&world);
     window.does(Command::Load);
     let port = window.demo_port();
-    let login = window.send(Command::Login(slug("erp-net")));
+    let login = window.send(Command::Login(slug("erp-net"), Given::default()));
     let (_, uri) = window.step(|step| match step {
         LoginStep::Listening(uri) => Some(uri.clone()),
         _ => None,
@@ -424,7 +428,7 @@ fn when_the_stores_cannot_be_opened_every_request_is_answered_with_the_reason() 
     let mut window = Window::open(&world);
     for (command, kind) in [
         (Command::Load, OperationKind::Store),
-        (Command::Login(slug("erp-net")), OperationKind::Login),
+        (Command::Login(slug("erp-net"), Given::default()), OperationKind::Login),
         (Command::Refresh(slug("erp-net")), OperationKind::Refresh),
         (Command::CallApi(slug("erp-net")), OperationKind::ApiCall),
         (Command::StartDemo(DemoLifetimes::NORMAL), OperationKind::Demo),
@@ -466,7 +470,7 @@ impl Refreshing {
         let mut window = Window::open(world);
         window.does(Command::Load);
         window.does(Command::SaveProfile(Box::new(custom(&server.url))));
-        window.does(Command::Login(slug("custom")));
+        window.does(Command::Login(slug("custom"), Given::default()));
         let refresh = window.send(Command::Refresh(slug("custom")));
         while server.requests().len() < 2 {
             std::thread::yield_now();

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use tokenscope::demo::Demo;
 use tokenscope::engine::{Command, Failure, OperationId, Request, Session};
 use tokenscope::model::profile::{ClientAuthentication, ClientType};
-use tokenscope::model::{Profile, Secret, TokenKind};
+use tokenscope::model::{Profile, Secret, SecretKind, TokenKind};
 use tokio::runtime::Runtime;
 
 use crate::support::command::{Home, wait};
@@ -227,7 +227,7 @@ fn the_engine_keeps_every_secret_of_a_provider_that_repeats_them_all() {
             engine.save_profile(profile).await.unwrap();
         }
         let mine = slug("custom");
-        engine.set_secret(&mine, Secret::new(CLIENT_SECRET));
+        engine.set_secret(&mine, SecretKind::ClientSecret, Secret::new(CLIENT_SECRET));
         let (reporter, mut ear) = reporter();
         let tell = |said: &mut Said, result: Result<Arc<Session>, Failure>| {
             said.add("a result", format!("{result:?} {result:#?}"));
@@ -286,7 +286,7 @@ fn a_request_to_the_engine_prints_without_its_secret() {
             OperationId::next(),
             Secret::new(format!("http://127.0.0.1/callback?code={CODE}")),
         ),
-        Command::SetSecret(slug("custom"), Secret::new(CLIENT_SECRET)),
+        Command::SetSecret(slug("custom"), SecretKind::ClientSecret, Secret::new(CLIENT_SECRET)),
     ] {
         let operation = OperationId::next();
         said.add("a request", format!("{:?}", Request { operation, command }));
@@ -330,7 +330,9 @@ fn the_embedded_provider_and_its_visitors_keep_every_secret_too() {
     let (mut said, mut secrets) = (said, secrets);
     said.add("the log", log.text());
     for facts in Demo::clients() {
-        secrets.push((facts.client_id.to_owned(), facts.client_secret.to_owned()));
+        if let Some(secret) = facts.client_secret {
+            secrets.push((facts.client_id.to_owned(), secret.to_owned()));
+        }
     }
     secrets.push(("password".to_owned(), "password=admin".to_owned()));
     assert!(said.holds("the log", "demo provider started"));

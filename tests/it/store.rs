@@ -148,8 +148,9 @@ fn no_token_and_no_signature_is_ever_on_the_disk() {
     let tokens = TokenSet {
         id: Some(access.clone()),
         refresh: Some(Token::new(Secret::new(opaque), Timestamp::UNIX_EPOCH, None)),
-        access,
+        access: Some(access),
         refresh_rotated: true,
+        token_type: None,
         scope: vec!["openid".to_owned()],
         received_at: Timestamp::UNIX_EPOCH,
         defects: vec![],

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::super::request::AuthorizationRequest;
-use super::super::tenant::UserFacts;
+use super::super::user::UserFacts;
 use super::{Page, escape};
 
 /// The consent page of the sign-in `id`.
@@ -25,7 +25,7 @@ pub(in crate::demo) fn consent(id: &str, request: &AuthorizationRequest, user: &
     let target = &request.destination.redirect_uri;
     let port = target.port_or_known_default().unwrap_or_default();
     let back = format!("{}://{}:{port}", target.scheme(), target.host_str().unwrap_or_default());
-    let id = escape(id);
+    let (id, pages) = (escape(id), request.client.system.pages());
     let content = format!(
         "<div class=\"columns\"><div><h1>Allow access?</h1>\
          <p class=\"muted\"><strong>{}</strong> <code>{}</code> wants to act for you</p>\
@@ -33,10 +33,10 @@ pub(in crate::demo) fn consent(id: &str, request: &AuthorizationRequest, user: &
          <div class=\"who\"><strong>{}</strong><br><span class=\"muted\">signed in as {}</span></div></div>\
          <p class=\"muted after\">The answer goes to<br><code>{}</code></p></div>\
          <div class=\"beside\"><h2>It asks to</h2><ul class=\"scopes\">{scopes}</ul>\
-         <form method=\"post\" action=\"/id/consent\"><input type=\"hidden\" name=\"t\" value=\"{id}\">\
+         <form method=\"post\" action=\"{pages}/consent\"><input type=\"hidden\" name=\"t\" value=\"{id}\">\
          <div class=\"choices\"><button class=\"primary\" name=\"decision\" value=\"allow\">Allow</button>\
          <button name=\"decision\" value=\"deny\">Deny</button></div></form>\
-         <p class=\"muted after\">Not you? <a href=\"/id/login?t={id}\">Use another account</a></p></div></div>",
+         <p class=\"muted after\">Not you? <a href=\"{pages}/login?t={id}\">Use another account</a></p></div></div>",
         escape(request.client.name),
         escape(request.client.client_id),
         escape(&initial),
@@ -45,6 +45,7 @@ pub(in crate::demo) fn consent(id: &str, request: &AuthorizationRequest, user: &
         escape(&back),
     );
     Page {
+        brand: request.client.system.brand(),
         status: StatusCode::OK,
         title: "Allow access?",
         wide: false,

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{Page, escape};
+use super::{OWN_BRAND, Page, escape};
 
 /// A page that says what is wrong and what to do.
 pub(in crate::demo) fn error(status: StatusCode, title: &str, message: &str, nonce: &str) -> Response {
@@ -15,6 +15,7 @@ pub(in crate::demo) fn error(status: StatusCode, title: &str, message: &str, non
         escape(message),
     );
     Page {
+        brand: OWN_BRAND,
         status,
         title,
         wide: false,

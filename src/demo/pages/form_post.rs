@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
-use super::{Page, escape};
+use super::{OWN_BRAND, Page, escape};
 
 /// A form with these parameters that sends itself to `action`; without scripts, a button does.
 pub(in crate::demo) fn form_post(action: &Url, parameters: &[(&'static str, String)], nonce: &str) -> Response {
@@ -24,6 +24,7 @@ pub(in crate::demo) fn form_post(action: &Url, parameters: &[(&'static str, Stri
         escape(action.as_str()),
     );
     Page {
+        brand: OWN_BRAND,
         status: StatusCode::OK,
         title: "Going back",
         wide: false,

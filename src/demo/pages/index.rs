@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::super::settings::Lifetimes;
-use super::super::tenant::{CLIENTS, USERS};
-use super::{Page, escape};
+use super::super::tenant::CLIENTS;
+use super::super::user::USERS;
+use super::{OWN_BRAND, Page, escape};
 
 /// The start page of the provider that calls itself `issuer`.
 pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, nonce: &str) -> Response {
@@ -21,7 +22,7 @@ pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, nonce: &str) ->
              <dt>redirect_uri</dt><dd>{}</dd><dt>response_type</dt><dd>{}</dd></dl></section>",
             escape(client.tenant),
             code(client.client_id),
-            code(client.client_secret),
+            code(client.client_secret.unwrap_or("none")),
             uris.join("<br>"),
             types.join(" or "),
         );
@@ -53,11 +54,12 @@ pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, nonce: &str) ->
         code("/id/connect/authorize"),
         code("/id/connect/token"),
         code("/api/domain/odata/Crm_Customers?$top=10"),
-        duration(lifetimes.access_token_s),
+        duration(lifetimes.erp_net.access_token_s),
         duration(lifetimes.id_token_s),
-        duration(lifetimes.refresh_token_s),
+        duration(lifetimes.erp_net.refresh_token_s),
     );
     Page {
+        brand: OWN_BRAND,
         status: StatusCode::OK,
         title: "Start",
         wide: true,

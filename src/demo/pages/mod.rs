@@ -7,6 +7,7 @@ mod error;
 mod form_post;
 mod index;
 mod sign_in;
+mod site;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,21 +17,27 @@ pub(super) use error::error;
 pub(super) use form_post::form_post;
 pub(super) use index::index;
 pub(super) use sign_in::sign_in;
+pub(super) use site::site;
 
 use super::log::Why;
 
 const STYLE: &str = include_str!("page.css");
 
 /// A ring with a pointer: the sign of Tokenscope's countdowns.
-const BRAND: &str = "<div class=\"brand\"><svg viewBox=\"0 0 20 20\" fill=\"none\" stroke=\"currentColor\" \
+const SIGN: &str = "<svg viewBox=\"0 0 20 20\" fill=\"none\" stroke=\"currentColor\" \
     stroke-width=\"2\" stroke-linecap=\"round\" aria-hidden=\"true\"><path d=\"M10 2a8 8 0 1 1-8 8\"/>\
-    <path d=\"M10 6v4l3 2\"/></svg>ERP.net identity <span class=\"tag\">Demo</span></div>";
+    <path d=\"M10 6v4l3 2\"/></svg>";
+
+/// What stands above a page that belongs to no system.
+const OWN_BRAND: &str = "Identity provider";
 
 const FOOTER: &str = "<footer>Tokenscope’s embedded identity provider. It answers on this machine only, \
     and nothing here is real.</footer>";
 
 /// What a page is made of.
 struct Page<'a> {
+    /// Whose page it is.
+    brand: &'a str,
     status: StatusCode,
     title: &'a str,
     /// Wider than the usual card.
@@ -47,7 +54,7 @@ struct Page<'a> {
 
 impl IntoResponse for Page<'_> {
     fn into_response(self) -> Response {
-        let nonce = self.nonce;
+        let (nonce, brand) = (self.nonce, self.brand);
         let script = self
             .script
             .map(|script| format!("<script nonce=\"{nonce}\">{script}</script>"))
@@ -56,9 +63,9 @@ impl IntoResponse for Page<'_> {
         let html = format!(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <title>{} · ERP.net demo</title><link rel=\"icon\" href=\"data:,\">\
+             <title>{} · {brand} demo</title><link rel=\"icon\" href=\"data:,\">\
              <style nonce=\"{nonce}\">{STYLE}</style></head>\
-             <body><main{class}>{BRAND}{}</main>{FOOTER}{script}</body></html>\n",
+             <body><main{class}><div class=\"brand\">{SIGN}{brand} <span class=\"tag\">Demo</span></div>{}</main>{FOOTER}{script}</body></html>\n",
             escape(self.title),
             self.content,
         );

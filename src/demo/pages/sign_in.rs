@@ -5,7 +5,8 @@ use std::fmt::Write;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::tenant::{ClientFacts, USERS};
+use super::super::tenant::ClientFacts;
+use super::super::user::USERS;
 use super::{Page, escape};
 
 /// The sign-in page of the sign-in `id`. With `rejected` it says that the last attempt was wrong.
@@ -45,7 +46,7 @@ pub(in crate::demo) fn sign_in(
     }
     let content = format!(
         "<div class=\"columns\"><div><h1>Sign in</h1><p class=\"muted\">to continue to <strong>{}</strong></p>{alert}\
-         <form method=\"post\" action=\"/id/login\"><input type=\"hidden\" name=\"t\" value=\"{}\">\
+         <form method=\"post\" action=\"{}/login\"><input type=\"hidden\" name=\"t\" value=\"{}\">\
          <label for=\"username\">User name</label>\
          <input id=\"username\" name=\"username\" value=\"{}\" autocomplete=\"username\" autocapitalize=\"none\" \
          spellcheck=\"false\" required{described}{focus_name}>\
@@ -57,10 +58,12 @@ pub(in crate::demo) fn sign_in(
          <table><thead><tr><th scope=\"col\">User name</th><th scope=\"col\">Password</th>\
          <th scope=\"col\">Who</th></tr></thead><tbody>{users}</tbody></table></section></div>",
         escape(client.name),
+        client.system.pages(),
         escape(id),
         escape(user_name),
     );
     Page {
+        brand: client.system.brand(),
         status: StatusCode::OK,
         title,
         wide: false,

@@ -121,7 +121,7 @@ pub(super) fn explain(url: &Url, way: &Way, error: &reqwest::Error) -> HttpError
     if let Some((proxy, owner)) = &way.proxy
         && (is_tunnel || error.is_connect())
     {
-        let why = proxy_words(clues.tunnel.as_deref(), &host, why);
+        let why = proxy_words(clues.tunnel.as_deref(), &host, &why);
         return HttpError::Proxy {
             owner: *owner,
             proxy: proxy.clone(),
@@ -136,7 +136,7 @@ pub(super) fn explain(url: &Url, way: &Way, error: &reqwest::Error) -> HttpError
 }
 
 /// What a proxy did, reading on from its name.
-fn proxy_words(tunnel: Option<&str>, host: &str, why: String) -> String {
+fn proxy_words(tunnel: Option<&str>, host: &str, why: &str) -> String {
     match tunnel {
         Some("proxy authorization required") => NEEDS_PASSWORD.to_owned(),
         Some("unsuccessful" | "unexpected end of file" | "proxy response headers too long") => {

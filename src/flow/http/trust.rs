@@ -145,11 +145,10 @@ fn distrust(end_entity: &CertificateDer<'_>, error: Error) -> Error {
     let names = Names::read(end_entity);
     let is_self_issued = names.as_ref().is_some_and(|names| names.is_self_issued);
     let problem = match found {
-        CertificateError::UnknownIssuer if is_self_issued => TlsProblem::SelfSigned,
+        CertificateError::UnknownIssuer | CertificateError::Other(_) if is_self_issued => TlsProblem::SelfSigned,
         CertificateError::UnknownIssuer => TlsProblem::UnknownIssuer {
             issuer: names.and_then(|names| names.issuer),
         },
-        CertificateError::Other(_) if is_self_issued => TlsProblem::SelfSigned,
         found => TlsProblem::of_certificate(found),
     };
     let why = error.to_string();

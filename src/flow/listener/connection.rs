@@ -30,7 +30,7 @@ const HANDSHAKE: u8 = 0x16;
 
 /// What every connection of a listener shares.
 #[derive(Clone)]
-pub(super) struct Counter {
+pub(super) struct Door {
     pages: Router,
     tls: Option<Arc<Tls>>,
     slots: Arc<Semaphore>,
@@ -46,7 +46,7 @@ struct Tls {
     in_the_open: Router,
 }
 
-impl Counter {
+impl Door {
     /// `origin`: the scheme, host and port of the redirect URI.
     pub(super) fn new(desk: &Arc<Desk>, tls: Option<Certificate>, origin: String, stop: CancellationToken) -> Self {
         let pages = Router::new()
@@ -88,11 +88,11 @@ impl Counter {
             let Ok(slot) = self.slots.clone().acquire_owned().await else {
                 return;
             };
-            let counter = self.clone();
+            let door = self.clone();
             tokio::spawn(async move {
-                match counter.tls.clone() {
-                    None => serve(stream, counter.pages, counter.stop).await,
-                    Some(tls) => counter.serve_tls(stream, &tls).await,
+                match door.tls.clone() {
+                    None => serve(stream, door.pages, door.stop).await,
+                    Some(tls) => door.serve_tls(stream, &tls).await,
                 }
                 drop(slot);
             });

@@ -19,7 +19,7 @@ use url::Url;
 pub use error::ListenError;
 
 use certificate::Certificate;
-use connection::Counter;
+use connection::Door;
 use desk::Desk;
 
 use crate::model::callback::Callback;
@@ -167,9 +167,9 @@ impl Listener {
         let origin = Url::parse(&self.redirect_uri)
             .map(|uri| uri.origin().ascii_serialization())
             .unwrap_or_default();
-        let counter = Counter::new(&desk, self.certificate, origin, stop.clone());
+        let door = Door::new(&desk, self.certificate, origin, stop.clone());
         for socket in self.sockets {
-            tokio::spawn(counter.clone().accept(socket));
+            tokio::spawn(door.clone().accept(socket));
         }
         Waiting {
             answer,

@@ -155,6 +155,7 @@ mod tests {
                 id: None,
                 refresh: None,
                 refresh_rotated: false,
+                token_type: None,
                 scope: Vec::new(),
                 received_at: Timestamp::UNIX_EPOCH,
                 defects: Vec::new(),
@@ -169,6 +170,7 @@ mod tests {
                 id: None,
             }),
             is_over: false,
+            dpop: None,
         }
     }
 

@@ -6,6 +6,7 @@ use super::field::Field;
 use super::{ClientAuthentication, ClientType, FieldError, Grant, Profile};
 use crate::model::Slug;
 use crate::model::redirect::RedirectTarget;
+use crate::model::transport::Proxy;
 
 /// Every field that cannot stay as it is.
 pub(super) fn validate(profile: &Profile) -> Vec<FieldError> {
@@ -197,6 +198,9 @@ fn validate_grant(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
 
 /// Texts that have a form of their own.
 fn validate_texts(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
+    if let Err(error) = profile.proxy.parse::<Proxy>() {
+        wrong(Field::Proxy, error.to_string());
+    }
     let header = profile.headers.iter().find(|line| !is_header(line));
     if let Some(line) = header {
         wrong(

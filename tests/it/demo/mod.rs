@@ -2,6 +2,9 @@
 
 mod api;
 mod browser;
+mod mycorp;
+mod plain;
+mod redcore;
 mod refresh;
 mod sign_in;
 mod token;
@@ -75,7 +78,8 @@ impl World {
 
     /// A token request of `client`, authenticated in the body.
     async fn token(&self, client: &ClientFacts, extra: &[(&str, &str)]) -> (StatusCode, Value) {
-        let mut form = vec![("client_id", client.client_id), ("client_secret", client.client_secret)];
+        let mut form = vec![("client_id", client.client_id)];
+        form.extend(client.client_secret.map(|secret| ("client_secret", secret)));
         form.extend_from_slice(extra);
         let response = self.post_token(&form).await;
         (response.status(), response.json().await.expect("JSON"))
@@ -130,6 +134,11 @@ fn trusted() -> &'static ClientFacts {
 /// ERP.net's interactive application.
 fn interactive() -> &'static ClientFacts {
     &Demo::clients()[1]
+}
+
+/// The client secret of a confidential client.
+fn secret(client: &ClientFacts) -> &'static str {
+    client.client_secret.expect("a confidential client")
 }
 
 /// One part of a JWT as JSON: 0 is the header, 1 the claims.

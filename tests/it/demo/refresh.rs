@@ -6,9 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::json;
-use tokenscope::demo::{Lifetimes, Settings};
+use tokenscope::demo::{Lifetimes, Settings, TokenLifetimes};
 
-use super::{World, interactive, part, text, trusted};
+use super::{World, interactive, part, secret, text, trusted};
 
 #[tokio::test]
 async fn the_trusted_app_gets_the_documented_hs256_access_token_and_may_use_it() {
@@ -33,7 +33,7 @@ async fn the_trusted_app_gets_the_documented_hs256_access_token_and_may_use_it()
         })
     );
     let (input, signature) = token.rsplit_once('.').expect("a JWT");
-    let key = hmac::Key::new(hmac::HMAC_SHA256, trusted().client_secret.as_bytes());
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret(trusted()).as_bytes());
     let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
     hmac::verify(&key, input.as_bytes(), &signature).expect("signed with the client secret");
     assert_eq!(world.call(token).await.status(), StatusCode::OK);
@@ -149,7 +149,10 @@ async fn changed_lifetimes_hold_for_the_next_token() {
     let world = World::start().await;
     let tokens = world.log_in(interactive()).await;
     let lifetimes = Lifetimes {
-        access_token_s: 5,
+        erp_net: TokenLifetimes {
+            access_token_s: 5,
+            ..world.demo.lifetimes().erp_net
+        },
         ..world.demo.lifetimes()
     };
     world.demo.set_lifetimes(lifetimes);

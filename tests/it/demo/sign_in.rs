@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use tokenscope::demo::{Demo, DemoError, Settings};
 
 use super::browser::{Stop, hidden_fields};
-use super::{CALLBACK, World, interactive, part, text, trusted};
+use super::{CALLBACK, World, interactive, part, secret, text, trusted};
 
 #[tokio::test]
 async fn an_unknown_client_or_an_unregistered_redirect_uri_gets_a_page_and_no_redirect() {
@@ -200,7 +200,7 @@ async fn errors_go_to_the_client_by_its_own_response_mode() {
     assert!(url.fragment().expect("a fragment").contains("error=invalid_request"));
     let implicit = world.authorize_url(interactive(), &[("response_type", "token")]);
     let answer = world.browser().open(implicit).await.answer();
-    assert_eq!(answer["error"], "unsupported_response_type");
+    assert_eq!(answer["error"], "unauthorized_client");
 }
 
 #[tokio::test]
@@ -259,7 +259,7 @@ async fn the_log_says_what_happened_and_holds_no_secret() {
         text(&tokens, "access_token"),
         text(&tokens, "refresh_token"),
         text(&renewed, "refresh_token"),
-        trusted().client_secret,
+        secret(trusted()),
         "code=",
     ] {
         assert!(!all.contains(secret));

@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
 use serde_json::{Value, json};
 
-use super::{CALLBACK, World, interactive, part, text, trusted};
+use super::{CALLBACK, World, interactive, part, secret, text, trusted};
 
 /// RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -267,7 +267,7 @@ async fn http_basic_is_good_raw_and_form_urlencoded() {
     for id in ["my.trusted.app/first", "my.trusted.app%2Ffirst"] {
         let url = world.authorize_url(trusted(), &[("response_type", "code")]);
         let answer = world.browser().sign_in_and_allow(url, "admin", "admin").await;
-        let credential = STANDARD.encode(format!("{id}:{}", trusted().client_secret));
+        let credential = STANDARD.encode(format!("{id}:{}", secret(trusted())));
         let form = [
             ("grant_type", "authorization_code"),
             ("code", answer["code"].as_str()),

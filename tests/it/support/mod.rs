@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 pub(crate) mod command;
+pub(crate) mod proxy;
 pub(crate) mod server;
+pub(crate) mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -153,6 +155,7 @@ pub(crate) fn with_browser() -> LoginOptions {
         opens_browser: true,
         patience: None,
         pasted: mpsc::channel(1).1,
+        given: tokenscope::engine::Given::default(),
     }
 }
 

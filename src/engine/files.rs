@@ -1,0 +1,143 @@
+//! The files that a profile names: keys and certificates. Read when they are needed, kept nowhere.
+
+use std::path::Path;
+
+use super::failure::Failure;
+use crate::model::field::Field;
+use crate::model::transport::{Proxy, Transport};
+use crate::model::{Profile, Secret};
+
+/// What the fields of a profile stand for, whether it was written into them or into a file.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// The client's private key for signing.
+    pub(super) client_key: Option<Secret>,
+    /// The key that signatures are verified with.
+    pub(super) verification_key: Option<String>,
+    /// How requests travel.
+    pub(super) transport: Transport,
+}
+
+impl Files {
+    /// Reads them on a blocking thread.
+    pub(super) async fn read(profile: &Profile) -> Result<Self, Failure> {
+        let profile = profile.clone();
+        tokio::task::spawn_blocking(move || Self::read_now(&profile))
+            .await
+            .unwrap_or_else(|error| Err(Failure::internal("Reading the profile's files", error, "Try again")))
+    }
+
+    fn read_now(profile: &Profile) -> Result<Self, Failure> {
+        let proxy = profile.proxy.parse::<Proxy>();
+        let proxy = proxy.map_err(|error| wrong(Field::Proxy, &error.to_string()))?;
+        let certificate = written_or_file(profile, Field::ClientCertificate)?;
+        let mut transport = Transport {
+            ca_pem: written_or_file(profile, Field::CaCertificates)?.map(|pem| pem.expose().to_owned()),
+            insecure: profile.insecure,
+            proxy,
+            ..Transport::default()
+        };
+        if let Some(certificate) = certificate {
+            let (pem, key) = apart(certificate.expose());
+            transport.client_certificate_pem = Some(pem);
+            transport.client_key_pem = match file(profile, Field::ClientCertificateKeyFile)? {
+                Some(key) => Some(key),
+                None => key,
+            };
+        }
+        let client_key = if profile.needs_client_key() {
+            file(profile, Field::ClientKeyFile)?
+        } else {
+            None
+        };
+        Ok(Self {
+            client_key,
+            verification_key: written_or_file(profile, Field::VerificationKey)?.map(|key| key.expose().to_owned()),
+            transport,
+        })
+    }
+}
+
+/// Divides PEM text into certificates and the private key that may stand beside them.
+fn apart(pem: &str) -> (String, Option<Secret>) {
+    let Some(start) = pem.find("-----BEGIN").and_then(|_| {
+        let marker = pem.find("PRIVATE KEY-----")?;
+        pem[..marker].rfind("-----BEGIN")
+    }) else {
+        return (pem.to_owned(), None);
+    };
+    let end = pem[start..]
+        .find("-----END")
+        .and_then(|at| Some(start + at + 8 + pem[start + at + 8..].find("-----")? + 5))
+        .unwrap_or(pem.len());
+    let key = Secret::new(&pem[start..end]);
+    (format!("{}{}", &pem[..start], &pem[end..]), Some(key))
+}
+
+/// A field that holds PEM or JSON itself, or the name of a file that does.
+fn written_or_file(profile: &Profile, field: Field) -> Result<Option<Secret>, Failure> {
+    let text = field.get(profile);
+    let text = text.trim();
+    if text.contains("-----BEGIN") || text.starts_with('{') {
+        return Ok(Some(Secret::new(text)));
+    }
+    file(profile, field)
+}
+
+/// Largest file that is read: a bundle of certificate authorities has a few hundred KiB.
+const MAX_FILE_LEN: u64 = 4 * 1024 * 1024;
+
+/// The text of the file that a field names; none when it names none.
+fn file(profile: &Profile, field: Field) -> Result<Option<Secret>, Failure> {
+    let name = field.get(profile);
+    let name = name.trim();
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let path = Path::new(name);
+    let metadata = std::fs::metadata(path).map_err(|error| wrong(field, &format!("{name}: {error}")))?;
+    if !metadata.is_file() || metadata.len() > MAX_FILE_LEN {
+        return Err(wrong(field, &format!("{name} is no file of that kind")));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(field, &format!("{name}: {error}")))?;
+    Ok(Some(Secret::new(text)))
+}
+
+fn wrong(field: Field, why: &str) -> Failure {
+    Failure::local(
+        "invalid_profile",
+        format!("{}: {why}", field.label()),
+        "Correct the field in the profile",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_the_certificates_file_is_taken_apart_from_it() {
+        let key = "-----BEGIN EC PRIVATE KEY-----\nk\n-----END EC PRIVATE KEY-----";
+        let certificate = "-----BEGIN CERTIFICATE-----\nc\n-----END CERTIFICATE-----\n";
+        for both in [format!("{key}\n{certificate}"), format!("{certificate}{key}\n")] {
+            let (pem, found) = apart(&both);
+            assert_eq!(found.unwrap().expose(), key);
+            assert_eq!(pem.trim(), certificate.trim());
+        }
+        assert_eq!(apart(certificate), (certificate.to_owned(), None));
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named_with_its_field() {
+        let profile = Profile {
+            ca_certificates: "/nowhere/ca.pem".to_owned(),
+            ..Profile::default()
+        };
+        let failure = Files::read_now(&profile).unwrap_err();
+        assert!(
+            failure.message.contains("Certificate authority: /nowhere/ca.pem"),
+            "{}",
+            failure.message
+        );
+    }
+}

@@ -1,0 +1,209 @@
+//! Whether an authorization response is the one that was waited for, with all that was asked for.
+
+use super::callback::{AuthorizationError, Callback, cut};
+use super::response_type::ResponseType;
+use super::secret::Secret;
+
+/// What must come back to the redirect URI (OAuth 2.0 Multiple Response Type Encoding Practices §3, §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// `code`.
+    pub code: bool,
+    /// `id_token`.
+    pub id_token: bool,
+    /// `access_token`.
+    pub token: bool,
+}
+
+impl Wanted {
+    /// What the code flow wants. An ID token beside it may be late: it comes from the token endpoint too.
+    pub const CODE: Self = Self {
+        code: true,
+        id_token: false,
+        token: false,
+    };
+
+    /// What a `response_type` asks for, words in any order.
+    pub fn of(response_type: &str) -> Self {
+        let has = |word: &str| response_type.split_ascii_whitespace().any(|w| w == word);
+        Self {
+            code: has("code"),
+            id_token: has("id_token"),
+            token: has("token"),
+        }
+    }
+}
+
+impl From<ResponseType> for Wanted {
+    fn from(response_type: ResponseType) -> Self {
+        Self::of(response_type.as_str())
+    }
+}
+
+/// Why an answer at the redirect URI is not the one that was waited for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallbackError {
+    /// No `state`, or another one: an old tab, a second login, or a forged request (RFC 6749 §10.12).
+    #[error(
+        "The answer belongs to another login: its state is not the one that was sent. Go back to the page of this login"
+    )]
+    WrongState,
+    /// The provider refused.
+    #[error("The provider refused the login: {}", refusal(.0))]
+    Refused(AuthorizationError),
+    /// RFC 9207 §2.4: another provider answered.
+    #[error("The answer comes from {got} and not from {expected} (RFC 9207 §2.4). Check the issuer in the profile")]
+    WrongIssuer {
+        /// The issuer of the profile.
+        expected: String,
+        /// `iss` as it came.
+        got: String,
+    },
+    /// Neither `code` nor `error`.
+    #[error("The answer has no code. The provider must send one for this response type (RFC 6749 §4.1.2)")]
+    NoCode,
+    /// A token that the response type asks for is not there.
+    #[error(
+        "The answer has no {0}. The provider must send one for this response type (OAuth 2.0 Multiple Response Type Encoding Practices §5)"
+    )]
+    Missing(&'static str),
+}
+
+fn refusal(error: &AuthorizationError) -> String {
+    let said = error.error_description.as_ref().map(|text| format!(" ({text})"));
+    let more = error.error_uri.as_ref().map(|uri| format!(", more at {uri}"));
+    format!(
+        "{}{}{}",
+        error.error,
+        said.unwrap_or_default(),
+        more.unwrap_or_default()
+    )
+}
+
+impl Callback {
+    /// The code, if this is the answer to the request with this `state`. `state` is looked at first: nothing else in a
+    /// stranger's answer is to be believed, its `error` included.
+    pub fn accept(&self, state: &str, issuer: Option<&str>) -> Result<Secret, CallbackError> {
+        self.accept_for(state, issuer, Wanted::CODE)?;
+        self.code.clone().ok_or(CallbackError::NoCode)
+    }
+
+    /// Whether this is the answer to the request with this `state`, with everything that its response type asks for. The
+    /// order is that of [`Self::accept`].
+    pub fn accept_for(
+        &self,
+        state: &str,
+        issuer: Option<&str>,
+        wanted: impl Into<Wanted>,
+    ) -> Result<(), CallbackError> {
+        if self.state.as_deref() != Some(state) {
+            return Err(CallbackError::WrongState);
+        }
+        if let Some(error) = &self.error {
+            return Err(CallbackError::Refused(error.clone()));
+        }
+        if let (Some(expected), Some(got)) = (issuer, &self.iss)
+            && got != expected
+        {
+            return Err(CallbackError::WrongIssuer {
+                expected: expected.to_owned(),
+                got: cut(got),
+            });
+        }
+        let wanted = wanted.into();
+        let is_there = |token: &Option<Secret>| token.as_ref().is_some_and(|token| !token.is_empty());
+        if wanted.code && !is_there(&self.code) {
+            Err(CallbackError::NoCode)
+        } else if wanted.token && !is_there(&self.access_token) {
+            Err(CallbackError::Missing("access_token"))
+        } else if wanted.id_token && !is_there(&self.id_token) {
+            Err(CallbackError::Missing("id_token"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seeds_callback_gives_its_code() {
+        let callback = Callback::parse("code=g0ZGZmNjVmOWI&state=dkZmYxMzE2");
+        assert_eq!(callback.accept("dkZmYxMzE2", None).unwrap().expose(), "g0ZGZmNjVmOWI");
+        assert_eq!(callback.accept("xyz", None), Err(CallbackError::WrongState));
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_its_description() {
+        let callback = Callback::parse("error=access_denied&error_description=The+user+said+no&state=s");
+        let error = callback.accept("s", None).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "The provider refused the login: access_denied (The user said no)"
+        );
+    }
+
+    #[test]
+    fn a_refusal_with_a_foreign_state_is_not_believed() {
+        let callback = Callback::parse("error=access_denied&state=other");
+        assert_eq!(callback.accept("s", None), Err(CallbackError::WrongState));
+    }
+
+    #[test]
+    fn another_issuer_is_refused_and_none_is_accepted() {
+        let callback = Callback::parse("code=c&state=s&iss=https%3A%2F%2Fevil.example");
+        assert!(matches!(
+            callback.accept("s", Some("https://idp.example")),
+            Err(CallbackError::WrongIssuer { .. })
+        ));
+        assert!(
+            Callback::parse("code=c&state=s")
+                .accept("s", Some("https://idp.example"))
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn each_response_type_must_bring_what_it_names() {
+        let all = "state=s&code=c&id_token=i&access_token=a";
+        for (response_type, without, missing) in [
+            ("code", "code=c", CallbackError::NoCode),
+            ("code token", "code=c", CallbackError::NoCode),
+            ("code token", "access_token=a", CallbackError::Missing("access_token")),
+            ("code id_token token", "id_token=i", CallbackError::Missing("id_token")),
+            (
+                "id_token token",
+                "access_token=a",
+                CallbackError::Missing("access_token"),
+            ),
+            ("token", "access_token=a", CallbackError::Missing("access_token")),
+            ("id_token", "id_token=i", CallbackError::Missing("id_token")),
+        ] {
+            let wanted = Wanted::of(response_type);
+            assert_eq!(
+                Callback::parse(all).accept_for("s", None, wanted),
+                Ok(()),
+                "{response_type}"
+            );
+            let cut = all.replace(without, "x=y");
+            assert_eq!(
+                Callback::parse(&cut).accept_for("s", None, wanted),
+                Err(missing),
+                "{response_type} without {without}"
+            );
+        }
+        assert_eq!(Wanted::from(ResponseType::Code), Wanted::CODE);
+    }
+
+    #[test]
+    fn an_empty_token_is_no_token() {
+        let callback = Callback::parse("state=s&access_token=&code=");
+        assert_eq!(callback.accept("s", None), Err(CallbackError::NoCode));
+        assert_eq!(
+            callback.accept_for("s", None, Wanted::of("token")),
+            Err(CallbackError::Missing("access_token"))
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! JSON answers read from whatever a server sent: what can be read is read, and each oddity is a [`Defect`].
+
+use serde_json::{Map, Value};
+
+use super::defect::{Defect, Part};
+use super::response::RawResponse;
+
+/// What a body turned out to be.
+pub(super) enum Body {
+    /// Nothing at all.
+    Empty,
+    /// A JSON object; a defect is told where it is not strict JSON.
+    Object(Map<String, Value>),
+    /// A form with one of the names that were looked for.
+    Form(Map<String, Value>),
+    /// An HTML page: not the endpoint that it should be, or something in between.
+    Html,
+    /// None of these.
+    Unreadable,
+}
+
+/// Reads a body. `form_names` are the names of which a form must have one to be believed.
+pub(super) fn read(raw: RawResponse<'_>, form_names: &[&str], defects: &mut Vec<Defect>) -> Body {
+    let text = String::from_utf8_lossy(raw.body);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Body::Empty;
+    }
+    match read_object(text, defects) {
+        Some(object) => Body::Object(object),
+        None if looks_like_html(text, raw.content_type) => Body::Html,
+        None => read_form(text, form_names).map_or(Body::Unreadable, Body::Form),
+    }
+}
+
+/// Strict JSON first; then with what people leave in by hand (trailing commas, comments), which is told as a defect.
+fn read_object(text: &str, defects: &mut Vec<Defect>) -> Option<Map<String, Value>> {
+    let error = match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(object)) => return Some(object),
+        Ok(_) => return None,
+        Err(error) => error,
+    };
+    let Ok(Value::Object(object)) =
+        jsonc_parser::parse_to_serde_value::<Value>(text, &jsonc_parser::ParseOptions::default())
+    else {
+        return None;
+    };
+    defects.push(
+        Defect::new(
+            Part::Response,
+            "invalid_json",
+            "The body is not strict JSON (a trailing comma, or a comment): read all the same (RFC 8259)",
+        )
+        .at(super::members::error_offset(text, &error)),
+    );
+    Some(object)
+}
+
+fn read_form(text: &str, names: &[&str]) -> Option<Map<String, Value>> {
+    let object: Map<String, Value> = url::form_urlencoded::parse(text.as_bytes())
+        .map(|(name, value)| {
+            let is_number = name.ends_with("expires_in") || name == "interval";
+            let number = value.parse::<i64>().ok().filter(|_| is_number);
+            let value = number.map_or_else(|| Value::from(value.as_ref()), Value::from);
+            (name.into_owned(), value)
+        })
+        .collect();
+    names.iter().any(|name| object.contains_key(*name)).then_some(object)
+}
+
+fn looks_like_html(text: &str, content_type: Option<&str>) -> bool {
+    text.starts_with('<') || content_type.is_some_and(|t| t.trim_start().to_ascii_lowercase().starts_with("text/html"))
+}
+
+/// A `Content-Type` without its parameters, in small letters.
+pub(super) fn essence(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
+}
+
+/// A lifetime above a year, in seconds, is milliseconds that nobody divided.
+const YEAR_S: f64 = 366.0 * 86_400.0;
+
+/// A member that is a number of seconds, written as it may be. `rule` is the section that says so.
+pub(super) fn seconds(object: &Map<String, Value>, name: &str, rule: &str, defects: &mut Vec<Defect>) -> Option<i64> {
+    let mut defect =
+        |code: &str, message: String| defects.push(Defect::new(Part::Response, code, format!("{message} ({rule})")));
+    let number = match object.get(name)? {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => {
+            defect("text_number", format!("{name} is a text: it must be a JSON number"));
+            text.trim().parse::<f64>().ok()
+        }
+        _ => None,
+    };
+    let Some(mut seconds) = number.filter(|s| s.is_finite()) else {
+        defect("wrong_number", format!("{name} is not a number"));
+        return None;
+    };
+    if seconds.fract() != 0.0 {
+        defect("fraction", format!("{name} has a fraction: it is whole seconds"));
+    }
+    if seconds > YEAR_S {
+        if seconds / 1000.0 > YEAR_S {
+            defect(
+                "too_large",
+                format!("{name} is {seconds}: that is no lifetime in seconds"),
+            );
+            return None;
+        }
+        defect(
+            "milliseconds",
+            format!("{name} is {seconds}, over a year: read as milliseconds, where seconds are wanted"),
+        );
+        seconds /= 1000.0;
+    }
+    if seconds < 0.0 {
+        defect("negative", format!("{name} is negative: it was over before it came"));
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked above: at most a year either way matters"
+    )]
+    Some(seconds.max(-YEAR_S) as i64)
+}
+
+/// A member that is a text.
+pub(super) fn text_of(object: &Map<String, Value>, name: &str) -> Option<String> {
+    object.get(name)?.as_str().map(str::to_owned)
+}
+
+/// Longest piece of a server's own words that is kept.
+const MAX_TEXT_LEN: usize = 300;
+
+/// A server's own words, cut to a sane length.
+pub(super) fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(MAX_TEXT_LEN).collect()
+}
