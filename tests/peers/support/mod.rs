@@ -35,7 +35,7 @@ pub(crate) use peer::{Peer, Running};
 pub(crate) use visitor::Visitor;
 
 /// How long a login waits. It decides nothing but how long a broken test hangs: a visitor who gets stuck ends it sooner.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An engine with one profile, whose browser is Alice.
 pub(crate) struct App {
