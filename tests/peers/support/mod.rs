@@ -9,6 +9,7 @@
 
 mod certificate;
 mod html_form;
+mod installed;
 mod peer;
 mod ports;
 mod server;
