@@ -19,6 +19,10 @@ pub enum Purpose {
     Jwks,
     /// A call of the API with the access token.
     Api,
+    /// A look for what a server or an API says about itself.
+    Discovery,
+    /// A client was registered.
+    Registration,
 }
 
 impl Purpose {
@@ -31,6 +35,8 @@ impl Purpose {
             Self::Refresh => "refresh",
             Self::Jwks => "jwks",
             Self::Api => "api",
+            Self::Discovery => "discovery",
+            Self::Registration => "registration",
         }
     }
 }

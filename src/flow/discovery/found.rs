@@ -1,0 +1,106 @@
+//! What a discovery gives.
+
+use url::Url;
+
+use crate::model::defect::Defect;
+use crate::model::discovery::ServerMetadata;
+use crate::model::discovery_profile::Known;
+use crate::model::offer::Offer;
+use crate::model::resource_metadata::ResourceMetadata;
+
+/// What was found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovered {
+    /// The server.
+    pub metadata: ServerMetadata,
+    /// Where its document was.
+    pub metadata_url: Url,
+    /// The API, where it has metadata of its own.
+    pub resource: Option<ResourceMetadata>,
+    /// The address of the API, when one was given.
+    pub api: Option<Url>,
+    /// The scopes that it asked for in its challenge (RFC 6750 §3).
+    pub scopes: Vec<String>,
+    /// Everything that is wrong with the documents.
+    pub defects: Vec<Defect>,
+    /// Why the specifications say that it must not be used: it belongs to somebody else. A person may go on knowingly.
+    pub doubts: Vec<String>,
+}
+
+impl Discovered {
+    /// What profiles are made of.
+    pub fn known(&self) -> Known<'_> {
+        Known {
+            metadata: &self.metadata,
+            resource: self.resource.as_ref(),
+            api: self.api.as_ref(),
+            scopes: &self.scopes,
+        }
+    }
+
+    /// What server and API offer, in rows for people.
+    pub fn offers(&self) -> Vec<Offer> {
+        let mut rows = self.metadata.offers();
+        rows.extend(self.resource.iter().flat_map(ResourceMetadata::offers));
+        rows
+    }
+
+    /// The servers that the API names, when there is a choice.
+    pub fn choices(&self) -> &[String] {
+        let servers = self.resource.as_ref().map(|r| r.authorization_servers.as_slice());
+        servers.filter(|servers| servers.len() > 1).unwrap_or_default()
+    }
+
+    /// Whether a client can be registered by a request.
+    pub const fn can_register(&self) -> bool {
+        self.metadata.registration_endpoint.is_some()
+    }
+}
+
+/// What was looked for at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looking {
+    /// The metadata of a server.
+    Server,
+    /// The metadata of an API.
+    Resource,
+    /// The API itself.
+    Api,
+}
+
+impl Looking {
+    /// The word, as JSON output has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Server => "server_metadata",
+            Self::Resource => "resource_metadata",
+            Self::Api => "api",
+        }
+    }
+
+    /// What people call it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Server => "Server metadata",
+            Self::Resource => "API metadata",
+            Self::Api => "The API itself",
+        }
+    }
+}
+
+/// An address that was tried.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tried {
+    /// What was looked for.
+    pub looking: Looking,
+    /// Where.
+    pub url: String,
+    /// The HTTP status, when there was an answer.
+    pub status: Option<u16>,
+    /// What came of it, in a few words.
+    pub said: String,
+    /// Whether it was there.
+    pub is_found: bool,
+    /// Milliseconds that it took.
+    pub took_ms: f64,
+}
