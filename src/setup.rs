@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::demo::{self, Demo};
-use crate::engine::{BoxFuture, DemoLifetimes, DemoLine, EmbeddedProvider, Engine, Failure, Origin, Parts};
+use crate::engine::{BoxFuture, DemoLifetimes, DemoLine, EmbeddedProvider, Engine, Failure, KnownUser, Origin, Parts};
 use crate::flow::{Limits, OpenBrowser};
 use crate::model::{Clock, Random, Secret};
 use crate::store::{Database, Paths, Profiles, StoreError};
@@ -175,8 +175,15 @@ fn origin(demo: &Demo) -> Origin {
             .iter()
             .filter_map(|client| Some((client.client_id.to_owned(), Secret::from(client.client_secret?))))
             .collect(),
-        users: Vec::new(),
-        verification_keys: Vec::new(),
+        users: Demo::users()
+            .iter()
+            .map(|user| KnownUser {
+                username: user.user_name.to_owned(),
+                password: Secret::from(user.password),
+                about: user.about.to_owned(),
+            })
+            .collect(),
+        verification_keys: vec![("mycorp-desktop".to_owned(), demo.verification_key())],
     }
 }
 

@@ -32,8 +32,6 @@ pub struct Origin {
 /// A person whom the embedded provider knows.
 #[derive(Clone, Debug)]
 pub struct KnownUser {
-    /// The client that they use.
-    pub client_id: String,
     /// What to type as user name.
     pub username: String,
     /// The password: public knowledge.

@@ -114,9 +114,7 @@ impl Inner {
         let username = given.username.unwrap_or_else(|| profile.username.clone());
         let demo_password = || {
             let users = &origin?.users;
-            let user = users
-                .iter()
-                .find(|user| user.client_id == profile.client_id && user.username == username)?;
+            let user = users.iter().find(|user| user.username == username)?;
             Some(user.password.clone())
         };
         let demo_secret = || {

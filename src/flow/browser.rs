@@ -32,6 +32,9 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
     let endpoint = party.endpoints.authorization.as_ref();
     let endpoint = endpoint.ok_or(FlowError::NoEndpoint(Field::AuthorizationEndpoint))?;
     let listener = Listener::bind_first(&party.profile.redirect_targets()?).await?;
+    if let Some(why) = listener.why_not().filter(|_| !login.can_paste) {
+        return Err(why.clone().into());
+    }
     let redirect_uri = listener.redirect_uri().to_owned();
     steps.tell(match listener.why_not() {
         None => LoginStep::Listening(redirect_uri.clone()),

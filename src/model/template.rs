@@ -124,7 +124,7 @@ fn mycorp_auth(profile: &mut Profile) {
     DEMO_BASE_URL.clone_into(&mut profile.base_url);
     profile.grant = Grant::JsonLogin;
     "mycorp-desktop".clone_into(&mut profile.client_id);
-    "ada".clone_into(&mut profile.username);
+    "admin".clone_into(&mut profile.username);
     "/auth/login".clone_into(&mut profile.token_endpoint);
     "/auth/refresh".clone_into(&mut profile.refresh_endpoint);
     profile.authorization_endpoint.clear();
@@ -157,7 +157,7 @@ fn redcore(profile: &mut Profile) {
     "redcore-client".clone_into(&mut profile.client_id);
     profile.client_type = ClientType::Confidential;
     profile.client_authentication = ClientAuthentication::ClientSecretBasicRaw;
-    "ada".clone_into(&mut profile.username);
+    "admin".clone_into(&mut profile.username);
     profile.authorization_endpoint.clear();
     "/index.php?option=token&api=oauth2".clone_into(&mut profile.token_endpoint);
     "/index.php?option=api&view=contacts".clone_into(&mut profile.api_url);

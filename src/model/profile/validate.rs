@@ -334,7 +334,11 @@ mod tests {
                 Field::AuthorizationEndpoint,
                 Field::TokenEndpoint,
                 Field::JwksUri,
-                Field::ApiUrl
+                Field::ApiUrl,
+                Field::UserinfoEndpoint,
+                Field::IntrospectionEndpoint,
+                Field::RevocationEndpoint,
+                Field::EndSessionEndpoint,
             ]
         );
         assert!(errors[0].1.contains("base URL"));

@@ -139,6 +139,7 @@ impl App {
         let options = LoginOptions {
             opens_browser: true,
             patience: None,
+            can_paste: false,
             pasted: mpsc::channel(1).1,
             given,
         };
