@@ -611,7 +611,10 @@ fn a_change_that_cannot_be_leaves_the_profile_as_it_was() {
     }
     home.run(&["profile", "import", "/nowhere/x.json"])
         .fails(2, &["/nowhere/x.json could not be read"]);
-    assert_eq!(std::fs::read_dir(home.data_dir().join("profiles")).unwrap().count(), DEMO_PROFILES.len());
+    assert_eq!(
+        std::fs::read_dir(home.data_dir().join("profiles")).unwrap().count(),
+        DEMO_PROFILES.len()
+    );
 }
 
 #[test]
