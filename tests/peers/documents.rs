@@ -97,7 +97,7 @@ async fn a_client_that_registers_itself_logs_in() {
     assert_eq!(client.client_secret_expires_at, None);
 
     let app = profile_for(&peer, "post", |profile| {
-        profile.client_id = client.client_id.clone().unwrap()
+        profile.client_id = client.client_id.clone().unwrap();
     })
     .await;
     app.set_secret(client.client_secret.as_ref().unwrap().expose());

@@ -259,6 +259,20 @@ async fn userinfo_takes_the_access_token_and_no_longer_a_spent_one() {
 }
 
 #[tokio::test]
+async fn signed_userinfo_is_called_with_the_access_token() {
+    let Some(peer) = Peer::oidc() else { return };
+    let app = profile_for(&peer, "jwt-userinfo", |_| ()).await;
+    app.log_in().await.unwrap();
+    let answer = app.call().await.unwrap();
+    assert_eq!(answer.status, 200);
+    assert!(
+        answer
+            .content_type
+            .is_some_and(|kind| kind.starts_with("application/jwt"))
+    );
+}
+
+#[tokio::test]
 async fn a_client_gets_a_token_for_itself() {
     let Some(peer) = Peer::oidc() else { return };
     let app = profile_for(&peer, "basic", |profile| {
