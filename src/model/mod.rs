@@ -32,6 +32,7 @@ mod metadata_reader;
 pub mod offer;
 mod pem;
 pub mod pkce;
+mod polling;
 mod private_key;
 pub mod profile;
 mod read_key;
