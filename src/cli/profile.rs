@@ -51,7 +51,7 @@ async fn list(context: &Context, engine: &Engine) -> Outcome {
                 "{:<22} {:<28} {:<14} {}",
                 profile.slug.as_str(),
                 profile.name,
-                profile.response_type.as_str(),
+                profile.way(),
                 profile.client_id
             ))?;
         }
