@@ -86,12 +86,12 @@ async fn new(context: &Context, engine: &Engine, args: &NewProfileArgs) -> Outco
             format!("Choose one of {}", ids.join(", ")),
         )
     })?;
-    let mut profile = template.profile();
+    let mut profile = match &args.base_url {
+        Some(base_url) => template.profile_at(base_url),
+        None => template.profile(),
+    };
     profile.name.clone_from(&args.name);
     profile.slug = free_slug(engine, &args.name).await?;
-    if let Some(base_url) = &args.base_url {
-        profile.base_url.clone_from(base_url);
-    }
     apply(&mut profile, &args.changes)?;
     save(context, engine, profile).await
 }
