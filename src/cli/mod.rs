@@ -6,6 +6,8 @@ mod args;
 mod call;
 mod check_line;
 mod demo;
+mod discover;
+mod discover_print;
 mod history;
 mod input;
 mod inspect;
@@ -18,6 +20,7 @@ mod printer;
 mod profile;
 mod profile_import;
 mod refresh;
+mod secret_file;
 mod session_json;
 mod status;
 mod terminal;
@@ -98,6 +101,7 @@ impl Context {
             Command::Token(args) => token::run(&self, &args).await,
             Command::Status(args) => status::run(&self, &args).await,
             Command::Call(args) => call::run(&self, &args).await,
+            Command::Discover(args) => discover::run(&self, &args).await,
             Command::Inspect(args) => inspect::run(&self, &args).await,
             Command::History(args) => history::run(&self, &args).await,
         }

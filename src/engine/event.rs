@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::command::DemoLifetimes;
+use super::discovery::{Finding, Registered};
 use super::failure::Failure;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
-use crate::flow::{ApiAnswer, LoginStep};
+use crate::flow::{ApiAnswer, LoginStep, Tried};
 use crate::model::history::HistoryEntry;
 use crate::model::{Profile, SecretKind, Slug};
 
@@ -93,6 +94,12 @@ pub enum EventKind {
         /// What it said.
         answer: ApiAnswer,
     },
+    /// A discovery tried an address.
+    Tried(Tried),
+    /// A discovery found what it looked for.
+    Discovered(Box<Finding>),
+    /// A client was registered.
+    Registered(Box<Registered>),
     /// The embedded provider started, stopped, or could not start.
     DemoChanged {
         /// Where it listens; none when it does not.

@@ -8,6 +8,7 @@ mod api_call;
 mod archive;
 pub mod command;
 pub mod core;
+pub mod discovery;
 mod embedded;
 pub mod equipment;
 pub mod event;
@@ -23,8 +24,9 @@ pub mod runner;
 pub mod session;
 
 pub use self::core::{Engine, Parts};
-pub use crate::flow::{ApiAnswer, DevicePrompt, LoginStep};
+pub use crate::flow::{ApiAnswer, DevicePrompt, Discovered, LoginStep, Tried};
 pub use command::{Command, DemoLifetimes, Request};
+pub use discovery::{Finding, Lookup, NewProfile, Registered, Registration};
 pub use embedded::{BoxFuture, EmbeddedProvider, KnownUser, Origin};
 pub use equipment::Given;
 pub use event::{DemoLine, Event, EventKind};

@@ -32,6 +32,8 @@ pub enum OperationKind {
     ApiCall,
     /// Reading or writing what is stored.
     Store,
+    /// Finding out about a server, or registering a client there.
+    Discovery,
     /// Starting or stopping the embedded provider.
     Demo,
 }

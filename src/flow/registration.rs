@@ -17,7 +17,9 @@ pub enum RegistrationError {
     #[error(transparent)]
     Http(#[from] HttpError),
     /// The secret of the client would cross a network in the open (RFC 7591 §5).
-    #[error("The registration endpoint {0} is not https: everybody on the way could read the client's secret (RFC 7591 §5)")]
+    #[error(
+        "The registration endpoint {0} is not https: everybody on the way could read the client's secret (RFC 7591 §5)"
+    )]
     NotHttps(Url),
     /// A redirect where none may be.
     #[error("The registration endpoint redirects to {to} (status {status}). A client is not registered elsewhere")]

@@ -23,6 +23,10 @@ pub enum UiCommand {
     Cancel,
     /// Opens the page for a new profile.
     NewProfile,
+    /// Opens the page for a profile from an address.
+    Discover,
+    /// Brings the selected profile up to date from its provider.
+    UpdateFromProvider,
     /// Opens the tab Claims.
     Claims,
     /// Opens the tab Timeline.
@@ -45,7 +49,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
@@ -54,6 +58,8 @@ impl UiCommand {
         Self::Timeline,
         Self::Profile,
         Self::NewProfile,
+        Self::Discover,
+        Self::UpdateFromProvider,
         Self::DemoServer,
         Self::CopyAccessToken,
         Self::CopyIdToken,
@@ -72,6 +78,8 @@ impl UiCommand {
             Self::CallApi => "Call API",
             Self::Cancel => "Cancel what is running",
             Self::NewProfile => "New profile…",
+            Self::Discover => "New profile from an address…",
+            Self::UpdateFromProvider => "Update profile from its provider…",
             Self::Claims => "Show claims",
             Self::Timeline => "Show timeline",
             Self::Profile => "Edit profile",
@@ -93,6 +101,7 @@ impl UiCommand {
             Self::CallApi => icon::ARROWS_LEFT_RIGHT,
             Self::Cancel => icon::X,
             Self::NewProfile => icon::PLUS,
+            Self::Discover | Self::UpdateFromProvider => icon::LINK,
             Self::Claims => icon::LIST_BULLETS,
             Self::Timeline => icon::CLOCK_COUNTER_CLOCKWISE,
             Self::Profile => icon::PENCIL_SIMPLE,
@@ -117,6 +126,8 @@ impl UiCommand {
             Self::Cancel => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::CallApi
+            | Self::Discover
+            | Self::UpdateFromProvider
             | Self::DemoServer
             | Self::CopyAccessToken
             | Self::CopyIdToken
@@ -146,8 +157,14 @@ impl UiCommand {
             Self::LogIn => item.filter(|item| item.can_log_in()).and(slug()).map(Action::LogIn),
             Self::Refresh => item.filter(|item| item.can_refresh()).and(slug()).map(Action::Refresh),
             Self::CallApi => item.filter(|item| item.can_call_api()).and(slug()).map(Action::CallApi),
+            Self::Cancel if state.screen.page == Some(Page::Discover) => Some(match state.discovery.running {
+                Some((id, _)) => Action::Cancel(id),
+                None => Action::CloseDiscover,
+            }),
             Self::Cancel => item.and_then(super::item::Item::cancellable).map(Action::Cancel),
             Self::NewProfile => Some(Action::Open(Page::NewProfile)),
+            Self::Discover => Some(Action::DiscoverNew),
+            Self::UpdateFromProvider => slug().map(Action::DiscoverFor),
             Self::Claims => tab(Tab::Claims),
             Self::Timeline => tab(Tab::Timeline),
             Self::Profile => tab(Tab::Profile),

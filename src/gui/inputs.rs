@@ -18,6 +18,23 @@ pub struct Inputs {
     pub forms: Vec<ProfileForm>,
     /// The callback address that is being pasted, while its field is open. It holds a code.
     pub callback: Option<PastedCallback>,
+    /// The page for a profile from an address.
+    pub discover: DiscoverInput,
+}
+
+/// What stands on the page for a profile from an address.
+#[derive(Debug, Default)]
+pub struct DiscoverInput {
+    /// The address.
+    pub address: String,
+    /// What the new profile will be called.
+    pub name: String,
+    /// Its client id.
+    pub client_id: String,
+    /// Whether metadata of another issuer is used knowingly.
+    pub accepts_mismatch: bool,
+    /// Whether the keyboard goes to the address at the next frame.
+    pub wants_focus: bool,
 }
 
 /// A callback address that is being pasted.
@@ -56,6 +73,21 @@ pub struct ProfileForm {
 /// The field for the callback address.
 pub fn callback_id() -> Id {
     Id::unique("callback address")
+}
+
+/// The field for the address of a discovery.
+pub fn discover_id() -> Id {
+    Id::unique("discover address")
+}
+
+/// The field for the name of a profile from an address.
+pub fn discover_name_id() -> Id {
+    Id::unique("discover name")
+}
+
+/// The field for the client id of a profile from an address.
+pub fn discover_client_id() -> Id {
+    Id::unique("discover client id")
 }
 
 /// The field for a profile's client secret.

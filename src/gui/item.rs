@@ -60,6 +60,7 @@ impl FailedOperation {
             OperationKind::Refresh => "Refresh failed",
             OperationKind::ApiCall => "API call failed",
             OperationKind::Store => "Not stored",
+            OperationKind::Discovery => "Discovery failed",
             OperationKind::Demo => "Demo server failed",
         }
     }

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod app;
 pub mod command;
+pub mod discovering;
 pub mod inputs;
 pub mod item;
 pub mod login_progress;

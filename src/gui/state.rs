@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::discovering::Discovering;
 use super::item::{FailedOperation, Item, Operation};
 use super::login_progress::Login;
 use super::screen::{Page, Screen, Tab};
@@ -28,6 +29,8 @@ pub struct State {
     pub problems: Vec<String>,
     /// The embedded provider.
     pub demo: Demo,
+    /// The search for what a server says of itself.
+    pub discovery: Discovering,
     /// What the API said last, until it is closed.
     pub api_answer: Option<(Slug, ApiAnswer)>,
     /// Messages that go away by themselves, oldest first.
@@ -80,6 +83,7 @@ impl State {
             profiles: Vec::new(),
             problems: Vec::new(),
             demo: Demo::default(),
+            discovery: Discovering::default(),
             api_answer: None,
             notices: Vec::new(),
             loaded: false,
@@ -180,6 +184,9 @@ impl State {
                 }
             }
             EventKind::ApiAnswered { slug, answer } => self.api_answer = Some((slug, answer)),
+            EventKind::Tried(tried) => self.discovery.tried(id, tried),
+            EventKind::Discovered(finding) => self.discovery.found(id, *finding),
+            EventKind::Registered(registered) => self.discovery.registered(id, *registered),
             EventKind::DemoChanged {
                 base_url,
                 lifetimes,
@@ -208,6 +215,10 @@ impl State {
     }
 
     fn finished(&mut self, id: OperationId, slug: Option<&Slug>, kind: OperationKind, result: Result<(), Failure>) {
+        if kind == OperationKind::Discovery {
+            // It stands on its own page.
+            return self.discovery.finished(id, result);
+        }
         let item = slug.and_then(|slug| self.profiles.iter_mut().find(|item| &item.profile.slug == slug));
         let name = item.as_ref().map_or(String::new(), |item| item.profile.name.clone());
         let mut generation = 0;
@@ -231,7 +242,10 @@ impl State {
             (Ok(()), OperationKind::Refresh) => {
                 self.notify(Tone::Ok, format!("Refreshed {name}: generation {generation}"));
             }
-            (Ok(()), OperationKind::ApiCall | OperationKind::Store | OperationKind::Demo) => {}
+            (
+                Ok(()),
+                OperationKind::ApiCall | OperationKind::Store | OperationKind::Discovery | OperationKind::Demo,
+            ) => {}
             (Err(failure), _) if failure.blame == Blame::Cancelled => {
                 self.notify(Tone::Neutral, "Cancelled. Nothing was changed");
             }
@@ -284,6 +298,7 @@ impl State {
         self.sort();
         if self.creating == Some(id) {
             self.creating = None;
+            self.discovery = Discovering::default();
             self.screen.page = Some(Page::Profile(slug, Tab::Profile));
         }
     }

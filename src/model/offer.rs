@@ -87,7 +87,10 @@ impl ServerMetadata {
             rows.extend(list.as_deref().map(|list| Offer::told(label, list.join(", "))));
         }
         for (label, is_there) in [
-            ("Issuer in the answer", self.authorization_response_iss_parameter_supported),
+            (
+                "Issuer in the answer",
+                self.authorization_response_iss_parameter_supported,
+            ),
             (
                 "Tokens bound to a certificate",
                 self.tls_client_certificate_bound_access_tokens,

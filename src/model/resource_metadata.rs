@@ -132,7 +132,9 @@ impl ResourceMetadata {
                 yes(self.tls_client_certificate_bound_access_tokens),
             ),
         ];
-        let facts = facts.into_iter().filter_map(|(what, value)| Some(Offer::fact(what, value?)));
+        let facts = facts
+            .into_iter()
+            .filter_map(|(what, value)| Some(Offer::fact(what, value?)));
         let abilities = abilities
             .into_iter()
             .filter_map(|(what, value)| Some(Offer::told(what, value?)));

@@ -33,8 +33,8 @@ pub fn web_address(text: &str) -> Result<Url, String> {
             .filter(is_loopback)
             .or_else(|| parse(&format!("https://{text}")))
     };
-    let url = url
-        .ok_or_else(|| format!("“{text}” is not a web address. Give the issuer, like https://login.example.com"))?;
+    let url =
+        url.ok_or_else(|| format!("“{text}” is not a web address. Give the issuer, like https://login.example.com"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("Leave the user name and password out of the address".to_owned());
     }
@@ -256,10 +256,16 @@ mod tests {
 
     #[test]
     fn the_scheme_may_be_left_out_and_the_host_be_written_in_any_case() {
-        assert_eq!(web_address("localhost:8080/id").unwrap().as_str(), "http://localhost:8080/id");
+        assert_eq!(
+            web_address("localhost:8080/id").unwrap().as_str(),
+            "http://localhost:8080/id"
+        );
         assert_eq!(web_address("a.example").unwrap().as_str(), "https://a.example/");
         assert_eq!(well_known("https://A.Example").unwrap().issuer, "https://a.example");
-        assert_eq!(well_known("https://a.example/t/").unwrap().issuer, "https://a.example/t/");
+        assert_eq!(
+            well_known("https://a.example/t/").unwrap().issuer,
+            "https://a.example/t/"
+        );
     }
 
     proptest! {

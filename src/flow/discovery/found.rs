@@ -4,8 +4,9 @@ use url::Url;
 
 use crate::model::defect::Defect;
 use crate::model::discovery::ServerMetadata;
-use crate::model::discovery_profile::Known;
+use crate::model::discovery_changes::{Change, changes};
 use crate::model::offer::Offer;
+use crate::model::profile::Profile;
 use crate::model::resource_metadata::ResourceMetadata;
 
 /// What was found out.
@@ -28,14 +29,28 @@ pub struct Discovered {
 }
 
 impl Discovered {
-    /// What profiles are made of.
-    pub fn known(&self) -> Known<'_> {
-        Known {
-            metadata: &self.metadata,
-            resource: self.resource.as_ref(),
-            api: self.api.as_ref(),
-            scopes: &self.scopes,
+    /// Makes a profile work with the server and the API. Gives a sentence for each choice that a person may want to look
+    /// at.
+    pub fn fill(&self, profile: &mut Profile) -> Vec<String> {
+        let notes = self.metadata.fill(profile);
+        if let Some(api) = &self.api {
+            match &self.resource {
+                Some(resource) => resource.fill(api, Some(&self.metadata), profile),
+                None => profile.api_url = api.to_string(),
+            }
         }
+        for scope in &self.scopes {
+            if !profile.scopes().any(|word| word == scope) {
+                profile.scope = format!("{} {scope}", profile.scope).trim().to_owned();
+            }
+        }
+        notes
+    }
+
+    /// What would change in a profile that is there. `base` is what its paths are below.
+    pub fn changes(&self, profile: &Profile, base: Option<&Url>) -> Vec<Change> {
+        let api = self.api.as_ref().zip(self.resource.as_ref());
+        changes(profile, base, &self.metadata, api)
     }
 
     /// What server and API offer, in rows for people.

@@ -90,7 +90,8 @@ impl<'a> Search<'a> {
             && let Ok(metadata) = server_of(&answer.body)
             && metadata.issuer.is_some()
         {
-            self.told(Looking::Server, place, &answer, Ok("found here".to_owned())).await;
+            self.told(Looking::Server, place, &answer, Ok("found here".to_owned()))
+                .await;
             return Ok(ApiAnswer::Metadata(Box::new(metadata)));
         }
         let challenges: Vec<&str> = answer
@@ -123,9 +124,7 @@ impl<'a> Search<'a> {
 
     /// Nothing was found: why, by what says most.
     pub(super) fn nothing(self, address: &str) -> DiscoveryError {
-        let (miss, url) = self
-            .worst
-            .unwrap_or_else(|| (Miss::Status(404), address.to_owned()));
+        let (miss, url) = self.worst.unwrap_or_else(|| (Miss::Status(404), address.to_owned()));
         DiscoveryError::Nothing {
             address: address.to_owned(),
             url,
@@ -229,7 +228,9 @@ fn miss_of(answer: &Answer) -> Miss {
     match answer.status {
         status @ 300..400 => Miss::Redirect(
             status,
-            answer.header("location").map_or_else(|| "nowhere".to_owned(), shortened),
+            answer
+                .header("location")
+                .map_or_else(|| "nowhere".to_owned(), shortened),
         ),
         status @ 500.. => Miss::Fault(status),
         200..300 if is_html(answer) => Miss::Html,

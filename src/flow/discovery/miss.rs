@@ -26,7 +26,9 @@ impl Miss {
             Self::Status(404) => "not there".to_owned(),
             Self::Status(status) => format!("answers {status}"),
             Self::Html => "answers with an HTML page".to_owned(),
-            Self::NoMetadata => "answers with JSON that is no metadata: it has neither an issuer nor endpoints".to_owned(),
+            Self::NoMetadata => {
+                "answers with JSON that is no metadata: it has neither an issuer nor endpoints".to_owned()
+            }
             Self::Fault(status) => format!("has a fault of its own (status {status})"),
             Self::Redirect(status, to) => format!(
                 "redirects to {to} (status {status}). That is not followed: a document from elsewhere could be anybody's"

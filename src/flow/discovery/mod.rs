@@ -160,8 +160,9 @@ impl Discovery<'_> {
         let server = match (self.authorization_server, named.first()) {
             (Some(chosen), _) => {
                 if !named.iter().any(|name| name == chosen) {
-                    api.doubts
-                        .push(format!("The API does not name “{chosen}” as a server that gives tokens for it"));
+                    api.doubts.push(format!(
+                        "The API does not name “{chosen}” as a server that gives tokens for it"
+                    ));
                 }
                 Some(chosen.to_owned())
             }

@@ -36,7 +36,7 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
             OperationKind::Login => "waiting for the browser",
             OperationKind::Refresh => "refreshing…",
             OperationKind::ApiCall => "calling the API",
-            OperationKind::Store | OperationKind::Demo => "working",
+            OperationKind::Store | OperationKind::Discovery | OperationKind::Demo => "working",
         };
         return new(Tone::Accent, icon::HOURGLASS, false, "…", line.to_owned());
     }

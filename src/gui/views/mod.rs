@@ -7,6 +7,8 @@ mod claims;
 mod claims_table;
 mod confirm;
 mod demo;
+mod discover;
+mod discover_found;
 mod empty;
 mod failure;
 mod item_state;
