@@ -3,6 +3,7 @@
 mod cli;
 mod connection;
 mod demo;
+mod discovery;
 mod engine;
 mod http;
 mod listener;
