@@ -137,7 +137,8 @@ async fn the_embedded_provider_becomes_a_profile_that_logs_in_and_refreshes() {
 
 #[tokio::test]
 async fn a_profile_of_the_embedded_provider_is_up_to_date_and_gets_only_what_it_lacks() {
-    let engine = World::new().engine().await;
+    let world = World::new();
+    let engine = world.engine().await;
     let origin = engine.start_demo(DemoLifetimes::NORMAL).await.unwrap();
     let finding = look(&engine, &format!("{}id", origin.base_url)).await.unwrap();
     let mut profile = engine.profile(&crate::support::slug("erp-net")).await.unwrap();
