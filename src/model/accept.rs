@@ -250,7 +250,10 @@ mod tests {
         assert_eq!(judge("other"), Err(CallbackError::WrongState));
         let broken = Callback::parse("response=nonsense&state=s&code=c");
         let verdict = broken.is_answer_to("s", None, Wanted::CODE);
-        assert!(matches!(verdict, Err(CallbackError::Jarm(JarmError::NotAJwt(_)))), "{verdict:?}");
+        assert!(
+            matches!(verdict, Err(CallbackError::Jarm(JarmError::NotAJwt(_)))),
+            "{verdict:?}"
+        );
     }
 
     #[test]

@@ -151,7 +151,10 @@ impl Callback {
     /// `state`: the person who carried it is all that ties it to that.
     pub fn from_shown_code(text: &str, state: &str) -> Option<Self> {
         let code = text.trim();
-        let is_code = code.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '&')) && !code.is_empty();
+        let is_code = code
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '&'))
+            && !code.is_empty();
         // Base64 may end with `=`, which no parameter does.
         let is_parameter = code.trim_end_matches('=').contains('=') || code.contains("://");
         (is_code && !is_parameter).then(|| Self {
@@ -254,7 +257,16 @@ mod tests {
             let callback = Callback::from_shown_code(code, "s").unwrap();
             assert_eq!(callback.accept("s", None).unwrap().expose(), code.trim());
         }
-        for text in ["", "  ", "two words", "code=c&state=s", "code=c", "http://localhost/cb?code=c", "https://x/", "a#b"] {
+        for text in [
+            "",
+            "  ",
+            "two words",
+            "code=c&state=s",
+            "code=c",
+            "http://localhost/cb?code=c",
+            "https://x/",
+            "a#b",
+        ] {
             assert!(Callback::from_shown_code(text, "s").is_none(), "{text}");
         }
     }

@@ -40,10 +40,7 @@ impl PushedAuthorization {
                 "html_body",
                 "The body is an HTML page: this address takes no pushed requests",
             ),
-            Body::Unreadable => answer.defect(
-                "unreadable_body",
-                "The body is neither JSON nor a form (RFC 9126 §2.2)",
-            ),
+            Body::Unreadable => answer.defect("unreadable_body", "The body is neither JSON nor a form (RFC 9126 §2.2)"),
         }
         if answer.request_uri.is_some() && raw.status != 201 {
             answer.defect(
@@ -78,10 +75,7 @@ impl PushedAuthorization {
                 "small_expires_in",
                 format!("expires_in is {seconds}: it must be above 0 (RFC 9126 §2.2)"),
             ),
-            None => self.defect(
-                "no_expires_in",
-                "expires_in is missing: it is required (RFC 9126 §2.2)",
-            ),
+            None => self.defect("no_expires_in", "expires_in is missing: it is required (RFC 9126 §2.2)"),
         }
     }
 
@@ -113,17 +107,32 @@ mod tests {
     #[test]
     fn the_example_of_rfc_9126_2_2_is_clean() {
         let answer = parse(201, &format!(r#"{{"request_uri":"{URI}","expires_in":60}}"#));
-        assert_eq!((answer.request_uri.as_deref(), answer.expires_in_s), (Some(URI), Some(60)));
+        assert_eq!(
+            (answer.request_uri.as_deref(), answer.expires_in_s),
+            (Some(URI), Some(60))
+        );
         assert!(answer.defects.is_empty() && answer.error.is_none());
     }
 
     #[test]
     fn each_oddity_is_read_and_named() {
         for (status, body, found) in [
-            (200, format!(r#"{{"request_uri":"{URI}","expires_in":60}}"#), vec!["status"]),
+            (
+                200,
+                format!(r#"{{"request_uri":"{URI}","expires_in":60}}"#),
+                vec!["status"],
+            ),
             (201, format!(r#"{{"request_uri":"{URI}"}}"#), vec!["no_expires_in"]),
-            (201, format!(r#"{{"request_uri":"{URI}","expires_in":0}}"#), vec!["small_expires_in"]),
-            (201, format!(r#"{{"request_uri":"{URI}","expires_in":"60",}}"#), vec!["invalid_json", "text_number"]),
+            (
+                201,
+                format!(r#"{{"request_uri":"{URI}","expires_in":0}}"#),
+                vec!["small_expires_in"],
+            ),
+            (
+                201,
+                format!(r#"{{"request_uri":"{URI}","expires_in":"60",}}"#),
+                vec!["invalid_json", "text_number"],
+            ),
             (201, format!("request_uri={URI}&expires_in=60"), vec!["form_body"]),
             (201, r#"{"request_uri":""}"#.to_owned(), vec!["no_request_uri"]),
             (201, String::new(), vec!["empty_body"]),

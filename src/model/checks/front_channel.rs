@@ -40,7 +40,12 @@ pub fn access_token_check(came: &Token, given: Option<&Token>) -> Check {
         Some(_) => "came with the code; the token endpoint gave another, which is kept",
         None => "came with the code",
     };
-    check("front_channel.access_token", Outcome::Pass, message, "OIDC Core §3.3.3.8")
+    check(
+        "front_channel.access_token",
+        Outcome::Pass,
+        message,
+        "OIDC Core §3.3.3.8",
+    )
 }
 
 /// The ID token that came with the code and the one from the token endpoint must be about the same (OpenID Connect Core

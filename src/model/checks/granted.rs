@@ -36,7 +36,8 @@ pub fn binding_check(thumbprint: &str, tokens: &TokenSet) -> Option<Check> {
             ),
             Ok(None) => (
                 Outcome::Warn,
-                "token_type is DPoP, and the access token has no cnf.jkt: only introspection can tell its key".to_owned(),
+                "token_type is DPoP, and the access token has no cnf.jkt: only introspection can tell its key"
+                    .to_owned(),
                 "RFC 9449 §6.1",
             ),
             Err(Opaque) => (
@@ -75,10 +76,17 @@ pub fn issued_token_type_checks(response: &TokenResponse, requested: &str) -> Ve
     let (outcome, message) = match response.issued_token_type.as_deref() {
         None => (Outcome::Fail, "issued_token_type is missing: it is required".to_owned()),
         Some(issued) if requested.is_empty() || issued == requested => (Outcome::Pass, issued.to_owned()),
-        Some(issued) => (Outcome::Warn, format!("{issued} and not {requested}, which was asked for")),
+        Some(issued) => (
+            Outcome::Warn,
+            format!("{issued} and not {requested}, which was asked for"),
+        ),
     };
     let mut checks = vec![check("exchange.issued_token_type", outcome, message, spec)];
-    if response.token_type.as_deref().is_some_and(|t| t.eq_ignore_ascii_case("N_A")) {
+    if response
+        .token_type
+        .as_deref()
+        .is_some_and(|t| t.eq_ignore_ascii_case("N_A"))
+    {
         checks.push(check(
             "exchange.token_type",
             Outcome::Pass,
@@ -111,7 +119,10 @@ mod tests {
 
     fn jwt(claims: &Value) -> String {
         let key = SigningKey::generate_es256();
-        key.sign(key.default_algorithm(), &[], claims).unwrap().expose().to_owned()
+        key.sign(key.default_algorithm(), &[], claims)
+            .unwrap()
+            .expose()
+            .to_owned()
     }
 
     #[test]
@@ -124,7 +135,12 @@ mod tests {
             (bound.as_str(), Some("dpop"), Outcome::Pass, "bound to this key"),
             (bound.as_str(), Some("Bearer"), Outcome::Fail, "token_type is Bearer"),
             (bound.as_str(), None, Outcome::Fail, "token_type is missing"),
-            (&jwt(&json!({"cnf": {"jkt": "other"}})), Some("DPoP"), Outcome::Fail, "another key"),
+            (
+                &jwt(&json!({"cnf": {"jkt": "other"}})),
+                Some("DPoP"),
+                Outcome::Fail,
+                "another key",
+            ),
             (&jwt(&json!({"sub": "a"})), Some("DPoP"), Outcome::Warn, "no cnf.jkt"),
             ("opaque", Some("DPoP"), Outcome::Pass, "opaque"),
         ] {

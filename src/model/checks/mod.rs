@@ -20,6 +20,7 @@ pub use front_channel::{
 pub use granted::{binding_check, discouraged_grant_check, issued_token_type_checks};
 pub use refreshed::{refreshed_id_token_checks, rotation_check, scope_check};
 
+use super::defect::Defect;
 use super::redirect::is_loopback;
 use super::secret::Secret;
 use super::token::Token;
@@ -50,6 +51,28 @@ pub struct Check {
     pub message: String,
     /// The section with the rule.
     pub spec: String,
+}
+
+impl Check {
+    /// Something odd about an answer, called `{of}.{its word}`.
+    pub fn of_defect(of: &str, outcome: Outcome, defect: &Defect) -> Self {
+        Self {
+            id: format!("{of}.{}", defect.code),
+            outcome,
+            message: defect.message.clone(),
+            spec: section_in(&defect.message),
+        }
+    }
+}
+
+/// The section that a defect's sentence names in brackets.
+fn section_in(message: &str) -> String {
+    message
+        .rsplit_once('(')
+        .and_then(|(_, rest)| rest.strip_suffix(')'))
+        .filter(|section| section.starts_with("RFC") || section.starts_with("OIDC"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn check(id: &str, outcome: Outcome, message: impl Into<String>, spec: &str) -> Check {

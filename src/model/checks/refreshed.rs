@@ -60,7 +60,12 @@ pub fn scope_check(before: &[String], now: Option<&[String]>) -> Option<Check> {
         ("", narrower) => (Outcome::Pass, format!("is narrower than before, without {narrower}")),
         (wider, _) => (Outcome::Fail, format!("is wider than before, with {wider}")),
     };
-    Some(check("refresh.scope", outcome, format!("scope {message}"), "RFC 6749 §6"))
+    Some(check(
+        "refresh.scope",
+        outcome,
+        format!("scope {message}"),
+        "RFC 6749 §6",
+    ))
 }
 
 #[cfg(test)]
