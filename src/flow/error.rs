@@ -65,6 +65,34 @@ pub enum FlowError {
         /// What was wrong with the answer.
         defects: Vec<Defect>,
     },
+    /// The provider did not revoke a token (RFC 7009 §2.2.1).
+    #[error("The revocation endpoint refused: {}{} (status {status}{})", error.error, described(error), later(retry_after.as_deref()))]
+    NotRevoked {
+        /// The HTTP status.
+        status: u16,
+        /// What it said.
+        error: TokenError,
+        /// `Retry-After`, as it was written.
+        retry_after: Option<String>,
+    },
+    /// The browser went to log out and was not seen again.
+    #[error("The browser did not come back from the logout within {seconds} s")]
+    NotBack {
+        /// The limit.
+        seconds: u64,
+    },
+    /// No browser for a logout.
+    #[error("The browser could not be opened: {0}")]
+    NoBrowser(String),
+}
+
+/// `Retry-After` in words: seconds, or a date (RFC 9110 §10.2.3).
+fn later(retry_after: Option<&str>) -> String {
+    match retry_after {
+        None => String::new(),
+        Some(text) if text.bytes().all(|b| b.is_ascii_digit()) => format!(", try again in {text} s"),
+        Some(text) => format!(", try again after {text}"),
+    }
 }
 
 fn described(error: &TokenError) -> String {
@@ -111,15 +139,19 @@ impl FlowError {
             Self::Refused { error, .. } => &error.error,
             Self::Redirected { .. } => "redirected",
             Self::NoToken { .. } => "no_token",
+            Self::NotRevoked { error, .. } => &error.error,
+            Self::NotBack { .. } => "nobody_came",
+            Self::NoBrowser(_) => "no_browser",
         }
     }
 
     /// The HTTP status of the answer, when there was one.
     pub const fn http_status(&self) -> Option<u16> {
         match self {
-            Self::Refused { status, .. } | Self::Redirected { status, .. } | Self::NoToken { status, .. } => {
-                Some(*status)
-            }
+            Self::Refused { status, .. }
+            | Self::Redirected { status, .. }
+            | Self::NoToken { status, .. }
+            | Self::NotRevoked { status, .. } => Some(*status),
             _ => None,
         }
     }
@@ -134,6 +166,7 @@ impl FlowError {
                 | Self::NoCredential(_)
                 | Self::Unsigned(_)
                 | Self::NotYet(_)
+                | Self::NoBrowser(_)
         )
     }
 
@@ -168,6 +201,11 @@ impl FlowError {
             Self::NoToken { status, .. } if *status >= 500 => SERVER_FAULT_HINT,
             Self::NoToken { status: 401, .. } => refused_token_hint("invalid_client"),
             Self::NoToken { .. } => "Check the token endpoint in the profile",
+            Self::NotRevoked { status: 503, .. } => "The token still works. Try again later",
+            Self::NotRevoked { status, .. } if *status >= 500 => "The token may still work. Try again later",
+            Self::NotRevoked { error, .. } => unrevoked_hint(&error.error),
+            Self::NotBack { .. } => "You may be logged out all the same: look in the browser",
+            Self::NoBrowser(_) => "Choose a browser in the system's settings, or use “tokenscope logout --no-browser”",
         }
     }
 }
@@ -184,6 +222,14 @@ fn refused_login_hint(error: &str) -> &'static str {
         "login_required" | "interaction_required" | "consent_required" => "Take prompt=none out of the profile",
         "server_error" | "temporarily_unavailable" => "Try again later",
         _ => "Compare the profile with what is registered at the provider",
+    }
+}
+
+fn unrevoked_hint(error: &str) -> &'static str {
+    match error {
+        "unsupported_token_type" => "This provider does not revoke tokens of this kind: the other one may work",
+        "not_revoked" => "Check the revocation endpoint in the profile",
+        other => refused_token_hint(other),
     }
 }
 
