@@ -47,7 +47,7 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
         steps.tell(LoginStep::Certificate(fingerprint));
     }
     let binding = party.dpop.map(|dpop| dpop.key.thumbprint());
-    let request = AuthorizationRequest::new(party.profile, endpoint, redirect_uri, binding, party.random);
+    let request = AuthorizationRequest::new(party.profile, endpoint, redirect_uri, binding.as_deref(), party.random);
     let expectation = Expectation {
         state: request.state.clone(),
         issuer: party.endpoints.issuer.clone(),
