@@ -9,7 +9,7 @@ use super::reporter::Reporter;
 use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
 use crate::flow::{self, Obtained, Transcript};
-use crate::model::Slug;
+use crate::model::{Slug, TokenKind};
 use crate::model::history::HistoryKind;
 
 impl Engine {
@@ -44,11 +44,12 @@ impl Inner {
         }
         if before.is_over {
             // Sent again, a dead token only makes the provider suspicious.
-            let mut failure = Failure::provider(
-                "session_over",
-                "The provider has refused this refresh token before",
-                "Log in again",
-            );
+            let why = if before.revoked.contains(&TokenKind::Refresh) {
+                "This refresh token was revoked"
+            } else {
+                "The provider has refused this refresh token before"
+            };
+            let mut failure = Failure::provider("session_over", why, "Log in again");
             failure.ends_session = true;
             return Err(failure);
         }
@@ -117,6 +118,7 @@ impl Inner {
         );
         let session = Arc::new(Session {
             dpop: before.dpop.clone(),
+            logged_out: before.logged_out,
             ..session
         });
         self.keep_session(slug, Arc::clone(&session));

@@ -228,7 +228,7 @@ fn refused_login_hint(error: &str) -> &'static str {
 fn unrevoked_hint(error: &str) -> &'static str {
     match error {
         "unsupported_token_type" => "This provider does not revoke tokens of this kind: the other one may work",
-        "not_revoked" => "Check the revocation endpoint in the profile",
+        "not_revoked" | "redirected" => "Check the revocation endpoint in the profile",
         other => refused_token_hint(other),
     }
 }

@@ -47,13 +47,6 @@ pub async fn revoke(
             latency_ms: answer.latency_ms,
         });
     }
-    if (300..400).contains(&status) {
-        let to = answer.header("location").unwrap_or("nowhere");
-        return Err(FlowError::Redirected {
-            status,
-            to: redact(to, &secrets),
-        });
-    }
     let raw = RawResponse {
         status,
         content_type: answer.header("content-type"),
@@ -62,10 +55,20 @@ pub async fn revoke(
     let told = ClaimsAnswer::parse(raw, answer.server_time.at(answer.received_at), &secrets);
     Err(FlowError::NotRevoked {
         status,
-        error: told.error.unwrap_or_else(|| TokenError {
-            error: if status == 503 { "temporarily_unavailable" } else { "not_revoked" }.to_owned(),
-            error_description: None,
-        }),
+        error: told.error.unwrap_or_else(|| unnamed(status, answer.header("location"), &secrets)),
         retry_after: answer.header("retry-after").map(|text| text.chars().take(60).collect()),
     })
+}
+
+/// An answer that does not say what is wrong.
+fn unnamed(status: u16, location: Option<&str>, secrets: &[Secret]) -> TokenError {
+    let (error, description) = match (status, location) {
+        (503, _) => ("temporarily_unavailable", None),
+        (300..400, to) => ("redirected", to.map(|to| format!("it redirects to {}", redact(to, secrets)))),
+        _ => ("not_revoked", None),
+    };
+    TokenError {
+        error: error.to_owned(),
+        error_description: description,
+    }
 }

@@ -22,15 +22,15 @@ pub struct ExpectedClaims<'a> {
     pub signature: Option<&'a Signature>,
 }
 
-/// Why a token may well be inactive.
+/// Why a token may be inactive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// It was revoked here, or refused before.
+    /// It was revoked, or refused before: the provider must not take it.
     Revoked,
-    /// Its time is over.
+    /// Its time is over: the provider must not take it.
     Expired,
-    /// The person was logged out.
-    LoggedOut,
+    /// This happened, after which a provider may take it or not.
+    Perhaps(&'static str),
 }
 
 impl Ended {
@@ -38,7 +38,7 @@ impl Ended {
         match self {
             Self::Revoked => "it was revoked",
             Self::Expired => "it has expired",
-            Self::LoggedOut => "the person was logged out",
+            Self::Perhaps(words) => words,
         }
     }
 }
@@ -85,7 +85,7 @@ pub fn introspection_checks(
     checks.push(match (active.as_ref().map(serde_json::Value::as_bool), ended) {
         (None, _) => check(id, Outcome::Fail, "active is missing: it is required", spec),
         (Some(None), _) => check(id, Outcome::Fail, "active is not true or false", spec),
-        (Some(Some(true)), None | Some(Ended::LoggedOut)) => {
+        (Some(Some(true)), None | Some(Ended::Perhaps(_))) => {
             check(id, Outcome::Pass, "the provider takes this token", spec)
         }
         (Some(Some(true)), Some(ended)) => {
@@ -226,7 +226,7 @@ mod tests {
             (r#"{"active":false}"#, None, Outcome::Fail),
             (r#"{"active":false}"#, Some(Ended::Revoked), Outcome::Pass),
             (r#"{"active":true}"#, Some(Ended::Revoked), Outcome::Fail),
-            (r#"{"active":true}"#, Some(Ended::LoggedOut), Outcome::Pass),
+            (r#"{"active":true}"#, Some(Ended::Perhaps("the person was logged out")), Outcome::Pass),
             (r#"{"active":"true"}"#, None, Outcome::Fail),
             ("{}", None, Outcome::Fail),
         ] {
