@@ -115,7 +115,13 @@ mod tests {
 
     #[test]
     fn only_a_yes_is_a_yes() {
-        for (text, yes) in [("y", true), (" YES ", true), ("no", false), ("yesterday", false), ("", false)] {
+        for (text, yes) in [
+            ("y", true),
+            (" YES ", true),
+            ("no", false),
+            ("yesterday", false),
+            ("", false),
+        ] {
             assert_eq!(is_yes(text), yes, "{text}");
         }
     }

@@ -73,7 +73,11 @@ impl Engine {
 }
 
 pub(super) fn no_tokens() -> Failure {
-    Failure::local("no_session", "There are no tokens", "Log in first: tokens are kept in memory only")
+    Failure::local(
+        "no_session",
+        "There are no tokens",
+        "Log in first: tokens are kept in memory only",
+    )
 }
 
 impl Inner {

@@ -54,9 +54,7 @@ impl Engine {
                     LoggedOut::Sent => "the browser was sent there",
                 }
                 .to_owned();
-                inner
-                    .mark_logged_out(slug, &session, logged_out, entry, reporter)
-                    .await;
+                inner.mark_logged_out(slug, &session, logged_out, entry, reporter).await;
                 Ok(logged_out)
             }
             Err(failure) => {

@@ -9,8 +9,8 @@ use super::reporter::Reporter;
 use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
 use crate::flow::{self, Obtained, Transcript};
-use crate::model::{Slug, TokenKind};
 use crate::model::history::HistoryKind;
+use crate::model::{Slug, TokenKind};
 
 impl Engine {
     /// Refreshes now. Once the request is out it goes on even when this future is dropped: the server may have spent the

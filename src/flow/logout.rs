@@ -138,7 +138,9 @@ fn address(
     state: &str,
 ) -> Result<url::Url, FlowError> {
     let endpoint = party.endpoints.end_session.as_ref();
-    let mut url = endpoint.ok_or(FlowError::NoEndpoint(Field::EndSessionEndpoint))?.clone();
+    let mut url = endpoint
+        .ok_or(FlowError::NoEndpoint(Field::EndSessionEndpoint))?
+        .clone();
     {
         let mut query = url.query_pairs_mut();
         if let Some(id_token) = id_token {

@@ -130,7 +130,8 @@ fn words(page: &Page) -> Words {
         ),
         Page::OtherLogout => bad(
             "This belongs to another logout",
-            "Its state is not the one that Tokenscope sent. You may be logged out at the provider all the same.".to_owned(),
+            "Its state is not the one that Tokenscope sent. You may be logged out at the provider all the same."
+                .to_owned(),
         ),
         Page::Unreadable => bad(
             "That could not be read",

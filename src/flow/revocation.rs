@@ -55,7 +55,9 @@ pub async fn revoke(
     let told = ClaimsAnswer::parse(raw, answer.server_time.at(answer.received_at), &secrets);
     Err(FlowError::NotRevoked {
         status,
-        error: told.error.unwrap_or_else(|| unnamed(status, answer.header("location"), &secrets)),
+        error: told
+            .error
+            .unwrap_or_else(|| unnamed(status, answer.header("location"), &secrets)),
         retry_after: answer.header("retry-after").map(|text| text.chars().take(60).collect()),
     })
 }
@@ -64,7 +66,10 @@ pub async fn revoke(
 fn unnamed(status: u16, location: Option<&str>, secrets: &[Secret]) -> TokenError {
     let (error, description) = match (status, location) {
         (503, _) => ("temporarily_unavailable", None),
-        (300..400, to) => ("redirected", to.map(|to| format!("it redirects to {}", redact(to, secrets)))),
+        (300..400, to) => (
+            "redirected",
+            to.map(|to| format!("it redirects to {}", redact(to, secrets))),
+        ),
         _ => ("not_revoked", None),
     };
     TokenError {

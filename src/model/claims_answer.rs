@@ -90,10 +90,15 @@ impl ClaimsAnswer {
             let message = "The body is not strict JSON: what stands before the break was read (RFC 8259)";
             Defect::new(Part::Response, "invalid_json", message).at(error_offset(text, &error))
         } else if text.starts_with('<') {
-            let message = "The body is an HTML page: this address is not the endpoint, or a proxy answered in its place";
+            let message =
+                "The body is an HTML page: this address is not the endpoint, or a proxy answered in its place";
             Defect::new(Part::Response, "html_body", message)
         } else {
-            Defect::new(Part::Response, "unreadable_body", "The body is neither a JSON object nor a JWT")
+            Defect::new(
+                Part::Response,
+                "unreadable_body",
+                "The body is neither a JSON object nor a JWT",
+            )
         };
         self.defects.push(defect);
     }
@@ -108,7 +113,11 @@ impl ClaimsAnswer {
             // `application/jwt`, `application/token-introspection+jwt`, `application/json`, `application/problem+json`.
             Some(is) if is.ends_with(&format!("/{wanted}")) || is.ends_with(&format!("+{wanted}")) => {}
             Some(other) => {
-                let message = format!("Content-Type is {:?}: the body is {}", cut(other), wanted.to_uppercase());
+                let message = format!(
+                    "Content-Type is {:?}: the body is {}",
+                    cut(other),
+                    wanted.to_uppercase()
+                );
                 self.defect("content_type", &message);
             }
             None => self.defect("no_content_type", "Content-Type is missing"),

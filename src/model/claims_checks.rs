@@ -107,7 +107,12 @@ pub fn introspection_checks(
         Some(if got == wanted {
             check(&id, Outcome::Pass, "matches", spec)
         } else {
-            check(&id, Outcome::Warn, format!("{name} is {got:?} and not {whose} {wanted:?}"), spec)
+            check(
+                &id,
+                Outcome::Warn,
+                format!("{name} is {got:?} and not {whose} {wanted:?}"),
+                spec,
+            )
         })
     };
     checks.extend(differs("client_id", expected.client_id, "this client's"));
@@ -135,7 +140,11 @@ fn end_check(answer: &ClaimsAnswer, token: &Token) -> Option<Check> {
 
 /// What was wrong with how the answer is written. What cannot be read at all is a failure.
 fn written_checks(answer: &ClaimsAnswer, prefix: &str, spec: &str) -> Vec<Check> {
-    let outcome = if answer.is_readable() { Outcome::Warn } else { Outcome::Fail };
+    let outcome = if answer.is_readable() {
+        Outcome::Warn
+    } else {
+        Outcome::Fail
+    };
     let of_defect = |defect: &super::defect::Defect| {
         let id = format!("{prefix}.{}", defect.code);
         check(&id, outcome, defect.message.clone(), spec)
@@ -159,9 +168,12 @@ fn jwt_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>, prefix: &str
         (_, None) => check(&iss_id, Outcome::Skip, "no iss is expected", spec),
         (None, Some(_)) => check(&iss_id, Outcome::Warn, "iss is missing from the JWT", spec),
         (Some(got), Some(wanted)) if got == wanted => check(&iss_id, Outcome::Pass, "matches", spec),
-        (Some(got), Some(wanted)) => {
-            check(&iss_id, Outcome::Fail, format!("iss is {got:?} and not {wanted:?}"), spec)
-        }
+        (Some(got), Some(wanted)) => check(
+            &iss_id,
+            Outcome::Fail,
+            format!("iss is {got:?} and not {wanted:?}"),
+            spec,
+        ),
     });
     let aud_id = format!("{prefix}.aud");
     let names_client = |aud: &serde_json::Value| {
@@ -172,9 +184,7 @@ fn jwt_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>, prefix: &str
         (_, None) => check(&aud_id, Outcome::Skip, "no client_id is expected", spec),
         (None, Some(_)) => check(&aud_id, Outcome::Warn, "aud is missing from the JWT", spec),
         (Some(aud), Some(_)) if names_client(&aud) => check(&aud_id, Outcome::Pass, "names this client", spec),
-        (Some(_), Some(client_id)) => {
-            check(&aud_id, Outcome::Fail, format!("aud does not name {client_id:?}"), spec)
-        }
+        (Some(_), Some(client_id)) => check(&aud_id, Outcome::Fail, format!("aud does not name {client_id:?}"), spec),
     });
     checks
 }
@@ -226,7 +236,11 @@ mod tests {
             (r#"{"active":false}"#, None, Outcome::Fail),
             (r#"{"active":false}"#, Some(Ended::Revoked), Outcome::Pass),
             (r#"{"active":true}"#, Some(Ended::Revoked), Outcome::Fail),
-            (r#"{"active":true}"#, Some(Ended::Perhaps("the person was logged out")), Outcome::Pass),
+            (
+                r#"{"active":true}"#,
+                Some(Ended::Perhaps("the person was logged out")),
+                Outcome::Pass,
+            ),
             (r#"{"active":"true"}"#, None, Outcome::Fail),
             ("{}", None, Outcome::Fail),
         ] {
