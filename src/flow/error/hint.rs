@@ -40,6 +40,11 @@ impl FlowError {
                 ..
             } => "Check “PAR endpoint” in the profile, or switch “Push the request (PAR)” off",
             Self::Useless { .. } => "Check “Device endpoint” in the profile",
+            Self::NotRevoked { status: 503, .. } => "The token still works. Try again later",
+            Self::NotRevoked { status, .. } if *status >= 500 => "The token may still work. Try again later",
+            Self::NotRevoked { error, .. } => unrevoked(&error.error),
+            Self::NotBack { .. } => "You may be logged out all the same: look in the browser",
+            Self::NoBrowser(_) => "Choose a browser in the system's settings, or use “tokenscope logout --no-browser”",
         }
     }
 }
@@ -55,6 +60,14 @@ fn unanswered(error: &HttpError) -> &'static str {
             "Check that the address in the profile is the endpoint itself"
         }
         HttpError::Unsendable => "Ask the provider what it issues: such a token works nowhere",
+    }
+}
+
+fn unrevoked(error: &str) -> &'static str {
+    match error {
+        "unsupported_token_type" => "This provider does not revoke tokens of this kind: the other one may work",
+        "not_revoked" | "redirected" => "Check “Revocation endpoint” in the profile",
+        other => refused(Purpose::Revocation, other),
     }
 }
 
