@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use super::check_line::visible;
 use super::printer::{Paint, Printer};
 use crate::engine::reporter::EVENT_QUEUE_LEN;
-use crate::engine::{Event, EventKind, LoginStep, OperationId, Reporter};
+use crate::engine::{Event, EventKind, LoginStep, LogoutStep, OperationId, Reporter};
 
 /// Reads the events of one operation and tells those that a person waits for.
 #[derive(Debug)]
@@ -61,6 +61,10 @@ fn narrate(printer: Printer, tells_address: bool, event: &Event) {
             let words = visible(&format!("{}: {}", tried.url, tried.said));
             return printer.tell(&format!("{} {words}", printer.paint(paint, sign)));
         }
+        EventKind::Logout { step, .. } => return narrate_logout(printer, tells_address, step),
+        EventKind::LoginInstead { why, .. } => {
+            return printer.tell(&format!("The session is over ({}): logging in again", why.code));
+        }
         _ => return,
     };
     match step {
@@ -93,5 +97,20 @@ fn narrate(printer: Printer, tells_address: bool, event: &Event) {
         | LoginStep::Waiting(_)
         | LoginStep::Exchanging
         | LoginStep::Checking => {}
+    }
+}
+
+fn narrate_logout(printer: Printer, tells_address: bool, step: &LogoutStep) {
+    match step {
+        LogoutStep::Listening(Some(uri)) => printer.tell(&format!("Waiting at {uri} for the browser to come back")),
+        // The person opens it: that is what they asked for.
+        LogoutStep::Address(address) if tells_address => printer.tell(&format!("open: {}", address.expose())),
+        LogoutStep::Browser(Ok(())) => printer.tell("Log out in the browser that was opened"),
+        LogoutStep::Browser(Err(why)) => printer.tell(&format!(
+            "{} {why}. With --no-browser the address is printed",
+            printer.paint(Paint::Warn, "▲")
+        )),
+        LogoutStep::Stray(what) => printer.tell(&format!("{} {what}", printer.paint(Paint::Warn, "▲"))),
+        LogoutStep::Listening(None) | LogoutStep::Address(_) | LogoutStep::Waiting(_) => {}
     }
 }

@@ -2,6 +2,7 @@
 //! out. Pictures come last.
 
 mod behaviour;
+mod discover;
 mod findings;
 mod gallery;
 mod pictures;

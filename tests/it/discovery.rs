@@ -130,7 +130,9 @@ async fn the_embedded_provider_becomes_a_profile_that_logs_in_and_refreshes() {
     assert_eq!(refresh(&engine, saved.slug.as_str()).await.unwrap().generation, 2);
     let recorded = world.database().exchanges(&saved.slug, 100).unwrap();
     assert!(
-        recorded.iter().any(|(_, e)| e.url.ends_with("/.well-known/openid-configuration")),
+        recorded
+            .iter()
+            .any(|(_, e)| e.url.ends_with("/.well-known/openid-configuration")),
         "the profile remembers where it came from"
     );
 }
@@ -148,7 +150,10 @@ async fn a_profile_of_the_embedded_provider_is_up_to_date_and_gets_only_what_it_
     let changed = |key: &str| changes.iter().find(|c| c.field.key() == key).map(|c| c.after.as_str());
     assert_eq!(changed("token_endpoint"), Some("/id/connect/token"));
     assert_eq!(changed("userinfo_endpoint"), Some("/id/connect/userinfo"));
-    assert_eq!((changed("scope"), changed("issuer"), changed("jwks_uri")), (None, None, None));
+    assert_eq!(
+        (changed("scope"), changed("issuer"), changed("jwks_uri")),
+        (None, None, None)
+    );
 }
 
 #[tokio::test]
@@ -160,8 +165,10 @@ async fn an_api_that_wants_a_token_leads_to_its_server() {
     let header = format!("www-authenticate: Bearer scope=\"me:read\", resource_metadata=\"{place}\"\r\n");
     api.then(http(401, &header, ""));
     let resource = format!("{}v1", api.url);
-    api.then(document(&value!({"resource": resource, "authorization_servers": [issuer(&server)],
-        "scopes_supported": ["openid", "me:read", "me:write"]})));
+    api.then(document(
+        &value!({"resource": resource, "authorization_servers": [issuer(&server)],
+        "scopes_supported": ["openid", "me:read", "me:write"]}),
+    ));
     server.then(document(&metadata(&issuer(&server))));
     let finding = look(&engine, address.as_str()).await.unwrap();
     // A query says that it is no issuer: the API is asked first.
@@ -185,9 +192,13 @@ async fn an_api_without_a_hint_has_its_metadata_at_the_well_known_place() {
     }
     api.then(http(401, "www-authenticate: Bearer realm=\"x\"\r\n", ""));
     let other = "https://other.example";
-    api.then(document(&value!({"resource": address, "authorization_servers": [other, issuer(&server)]})));
+    api.then(document(
+        &value!({"resource": address, "authorization_servers": [other, issuer(&server)]}),
+    ));
     server.then(document(&metadata(&issuer(&server))));
-    let finding = look_at(&engine, address.as_str(), Some(&issuer(&server))).await.unwrap();
+    let finding = look_at(&engine, address.as_str(), Some(&issuer(&server)))
+        .await
+        .unwrap();
     let tried = paths(&api);
     assert_eq!(tried[3..], ["/v1", "/.well-known/oauth-protected-resource/v1"]);
     assert_eq!(finding.discovered.choices(), [other.to_owned(), issuer(&server)]);
@@ -212,7 +223,11 @@ async fn the_first_server_that_an_api_names_is_taken_unless_another_is_chosen() 
         "authorization_servers": ["https://second.example"]})));
     server.then(document(&metadata(&issuer(&server))));
     let finding = look_at(&engine, place.as_str(), Some(&issuer(&server))).await.unwrap();
-    assert!(finding.discovered.doubts[0].contains("does not name"), "{:?}", finding.discovered.doubts);
+    assert!(
+        finding.discovered.doubts[0].contains("does not name"),
+        "{:?}",
+        finding.discovered.doubts
+    );
 }
 
 #[tokio::test]
@@ -220,8 +235,14 @@ async fn a_document_about_another_api_may_be_used_knowingly_only() {
     let engine = World::new().engine().await;
     let (api, server) = (Server::start([]).await, Server::start([]).await);
     let place = api.url.join("meta").unwrap();
-    api.then(http(401, &format!("www-authenticate: Bearer resource_metadata=\"{place}\"\r\n"), ""));
-    api.then(document(&value!({"resource": "https://other.example/v1", "authorization_servers": [issuer(&server)]})));
+    api.then(http(
+        401,
+        &format!("www-authenticate: Bearer resource_metadata=\"{place}\"\r\n"),
+        "",
+    ));
+    api.then(document(
+        &value!({"resource": "https://other.example/v1", "authorization_servers": [issuer(&server)]}),
+    ));
     api.then(not_there());
     api.then(not_there());
     server.then(document(&metadata(&issuer(&server))));
@@ -248,7 +269,10 @@ async fn metadata_of_another_issuer_is_named_and_a_slash_is_told_apart() {
     let finding = look(&engine, &asked).await.unwrap();
     assert_eq!(codes(&finding), ["issuer_differs"]);
     let doubt = &finding.discovered.doubts[0];
-    assert!(doubt.contains("https://evil.example") && doubt.contains("RFC 8414 §3.3"), "{doubt}");
+    assert!(
+        doubt.contains("https://evil.example") && doubt.contains("RFC 8414 §3.3"),
+        "{doubt}"
+    );
 }
 
 #[tokio::test]
@@ -260,7 +284,10 @@ async fn a_document_at_an_odd_place_counts_when_its_issuer_says_the_same() {
     server.then(document(&metadata(&issuer)));
     let finding = look(&engine, &format!("{issuer}/docs/metadata.json")).await.unwrap();
     assert!(finding.discovered.doubts.is_empty());
-    assert_eq!(finding.discovered.metadata_url.path(), "/.well-known/openid-configuration");
+    assert_eq!(
+        finding.discovered.metadata_url.path(),
+        "/.well-known/openid-configuration"
+    );
     for reply in [not_there(), not_there(), not_there(), document(&metadata(&issuer))] {
         server.then(reply);
     }
@@ -284,16 +311,37 @@ async fn metadata_without_endpoints_is_shown_and_said_to_be_useless() {
 
 #[tokio::test]
 async fn each_way_to_have_no_metadata_is_told_apart() {
-    let html = || http(200, "content-type: text/html\r\n", "<!doctype html><title>Welcome</title>");
+    let html = || {
+        http(
+            200,
+            "content-type: text/html\r\n",
+            "<!doctype html><title>Welcome</title>",
+        )
+    };
     let redirect = || http(302, "location: https://login.example/\r\n", "");
     let large = || Reply::Flood("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\"issuer\":\"".to_owned());
     type Make<'a> = &'a dyn Fn() -> Reply;
     let cases: [(Make<'_>, &str, &str, Option<u16>); 7] = [
         (&not_there, "no_metadata", "not there", Some(404)),
         (&html, "html_page", "HTML page", Some(200)),
-        (&redirect, "redirected", "redirects to https://login.example/ (status 302)", Some(302)),
-        (&|| json(200, "{\"issuer\":"), "broken_metadata", "not a JSON object", Some(200)),
-        (&|| json(200, "{\"error\":\"x\"}"), "not_metadata", "neither an issuer nor endpoints", Some(200)),
+        (
+            &redirect,
+            "redirected",
+            "redirects to https://login.example/ (status 302)",
+            Some(302),
+        ),
+        (
+            &|| json(200, "{\"issuer\":"),
+            "broken_metadata",
+            "not a JSON object",
+            Some(200),
+        ),
+        (
+            &|| json(200, "{\"error\":\"x\"}"),
+            "not_metadata",
+            "neither an issuer nor endpoints",
+            Some(200),
+        ),
         (&|| json(503, "{}"), "server_fault", "status 503", Some(503)),
         (&large, "broken_metadata", "sent more than 4 MiB", Some(200)),
     ];
@@ -301,10 +349,19 @@ async fn each_way_to_have_no_metadata_is_told_apart() {
     for (first, code, says, status) in cases {
         let server = Server::start([first(), not_there(), not_there()]).await;
         let failure = look(&engine, server.url.as_str()).await.unwrap_err();
-        assert_eq!((failure.code.as_str(), failure.http_status), (code, status), "{}", failure.message);
+        assert_eq!(
+            (failure.code.as_str(), failure.http_status),
+            (code, status),
+            "{}",
+            failure.message
+        );
         assert!(failure.message.contains(says), "{}", failure.message);
         assert!(!failure.hint.is_empty());
-        assert_eq!(server.requests().len(), 3, "one bad answer does not end the search: {code}");
+        assert_eq!(
+            server.requests().len(),
+            3,
+            "one bad answer does not end the search: {code}"
+        );
     }
 }
 
@@ -327,7 +384,9 @@ async fn what_cannot_be_asked_is_not_asked() {
     // The server that an API names must be as good.
     let api = Server::start([]).await;
     let place = api.url.join(".well-known/oauth-protected-resource").unwrap();
-    api.then(document(&value!({"resource": api.url, "authorization_servers": ["http://login.example.com"]})));
+    api.then(document(
+        &value!({"resource": api.url, "authorization_servers": ["http://login.example.com"]}),
+    ));
     let failure = look(&engine, place.as_str()).await.unwrap_err();
     assert_eq!(failure.code, "not_https");
 }
@@ -393,14 +452,29 @@ async fn a_registration_that_is_refused_says_why_and_what_to_do() {
     let finding = look(&engine, &issuer).await.unwrap();
     let refusal = |error: &str| value!({"error": error, "error_description": "No"}).to_string();
     for (reply, code, says) in [
-        (json(400, &refusal("invalid_redirect_uri")), "invalid_redirect_uri", "redirect URI that this server allows"),
-        (json(401, &refusal("invalid_token")), "invalid_token", "initial access token"),
+        (
+            json(400, &refusal("invalid_redirect_uri")),
+            "invalid_redirect_uri",
+            "redirect URI that this server allows",
+        ),
+        (
+            json(401, &refusal("invalid_token")),
+            "invalid_token",
+            "initial access token",
+        ),
         (json(201, "{}"), "not_registered", "client_id is missing"),
         (json(500, ""), "not_registered", "status 500"),
-        (http(307, "location: https://elsewhere.example/\r\n", ""), "redirected", "elsewhere.example"),
+        (
+            http(307, "location: https://elsewhere.example/\r\n", ""),
+            "redirected",
+            "elsewhere.example",
+        ),
     ] {
         server.then(reply);
-        let failure = engine.register(&registration(&finding), &reporter().0).await.unwrap_err();
+        let failure = engine
+            .register(&registration(&finding), &reporter().0)
+            .await
+            .unwrap_err();
         assert_eq!(failure.code, code, "{}", failure.message);
         assert!(failure.message.contains(says), "{}", failure.message);
     }
@@ -427,7 +501,10 @@ fn a_search_can_be_cancelled() {
     let operation = runner
         .send(tokenscope::engine::Command::Discover(Box::new(lookup)))
         .unwrap();
-    assert!(matches!(events.blocking_recv().unwrap().kind, EventKind::Started { .. }));
+    assert!(matches!(
+        events.blocking_recv().unwrap().kind,
+        EventKind::Started { .. }
+    ));
     runner.send(tokenscope::engine::Command::Cancel(operation)).unwrap();
     let last = events.blocking_recv().unwrap();
     let EventKind::Finished { result, .. } = last.kind else {
@@ -459,15 +536,40 @@ async fn the_command_tells_what_is_there_and_makes_a_profile_of_it() {
     assert_eq!(found["issuer"], issuer.as_str());
     let offers = found["offers"].as_array().unwrap();
     let offer = |what: &str| offers.iter().find(|offer| offer["what"] == what).unwrap()["offered"].clone();
-    assert_eq!((offer("PKCE"), offer("DPoP"), offer("Issuer")), (value!("yes"), value!("no"), value!("fact")));
+    assert_eq!(
+        (offer("PKCE"), offer("DPoP"), offer("Issuer")),
+        (value!("yes"), value!("no"), value!("fact"))
+    );
     assert_eq!(found["tried"][0]["http_status"], 200);
     assert_eq!(found["profile"], Value::Null);
-    let make = ["discover", &issuer, "--name", "My app", "--client-id", "app-1", "--set", "scope=openid"];
+    let make = [
+        "discover",
+        &issuer,
+        "--name",
+        "My app",
+        "--client-id",
+        "app-1",
+        "--set",
+        "scope=openid",
+    ];
     let (home, ran) = run(home, &make).await;
     assert_eq!(ran.ends(0).out, "my-app\n");
     let stored: Value = serde_json::from_str(&std::fs::read_to_string(home.profile_file("my-app")).unwrap()).unwrap();
-    assert_eq!((&stored["client_id"], &stored["scope"]), (&value!("app-1"), &value!("openid")));
-    let new = ["profile", "new", "--issuer", &issuer, "--name", "My app", "--client-id", "app-2", "--json"];
+    assert_eq!(
+        (&stored["client_id"], &stored["scope"]),
+        (&value!("app-1"), &value!("openid"))
+    );
+    let new = [
+        "profile",
+        "new",
+        "--issuer",
+        &issuer,
+        "--name",
+        "My app",
+        "--client-id",
+        "app-2",
+        "--json",
+    ];
     let (_, ran) = run(home, &new).await;
     let made = ran.ends(0).json();
     assert_eq!(made["profile"]["slug"], "my-app-2");
@@ -482,7 +584,11 @@ async fn the_command_fails_with_one_for_the_server_and_with_two_for_its_use() {
     let issuer = issuer(&server);
     server.then(document(&value!({"issuer": issuer})));
     let (home, ran) = run(home, &["discover", &issuer]).await;
-    assert!(ran.ends(1).err.contains("neither an authorization endpoint nor a token endpoint"));
+    assert!(
+        ran.ends(1)
+            .err
+            .contains("neither an authorization endpoint nor a token endpoint")
+    );
     let foreign = || {
         server.then(document(&metadata("https://other.example")));
         for _ in 0..2 {
@@ -493,7 +599,15 @@ async fn the_command_fails_with_one_for_the_server_and_with_two_for_its_use() {
     let (home, ran) = run(home, &["discover", &issuer, "--name", "X", "--client-id", "x"]).await;
     ran.fails(1, &["other.example", "--accept-mismatch"]);
     foreign();
-    let accept = ["discover", &issuer, "--name", "X", "--client-id", "x", "--accept-mismatch"];
+    let accept = [
+        "discover",
+        &issuer,
+        "--name",
+        "X",
+        "--client-id",
+        "x",
+        "--accept-mismatch",
+    ];
     let (home, ran) = run(home, &accept).await;
     ran.ends(0);
     for wrong in [
@@ -502,7 +616,16 @@ async fn the_command_fails_with_one_for_the_server_and_with_two_for_its_use() {
         &["discover", &issuer, "--name", "X", "--secret-out", "file"],
         &["discover", &issuer, "--set", "nonsense=1"],
         &["profile", "new", "--name", "X"],
-        &["profile", "new", "--name", "X", "--issuer", &issuer, "--template", "custom"],
+        &[
+            "profile",
+            "new",
+            "--name",
+            "X",
+            "--issuer",
+            &issuer,
+            "--template",
+            "custom",
+        ],
     ] {
         assert_eq!(home.run(wrong).status, 2, "{wrong:?}");
     }
@@ -522,10 +645,22 @@ async fn the_secret_of_a_registered_client_goes_to_a_new_file_and_nowhere_else()
     let file = home.dir.path().join("client.secret");
     let path = file.to_str().unwrap().to_owned();
     script();
-    let register = ["discover", &issuer, "--name", "App", "--register", "--secret-out", &path, "--json"];
+    let register = [
+        "discover",
+        &issuer,
+        "--name",
+        "App",
+        "--register",
+        "--secret-out",
+        &path,
+        "--json",
+    ];
     let (home, ran) = run(home, &register).await;
     let ran = ran.ends(0);
-    assert!(!ran.out.contains("s3cret-value") && !ran.err.contains("s3cret-value"), "{ran:?}");
+    assert!(
+        !ran.out.contains("s3cret-value") && !ran.err.contains("s3cret-value"),
+        "{ran:?}"
+    );
     assert_eq!(ran.json()["registered"]["has_client_secret"], true);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "s3cret-value\n");
     #[cfg(unix)]
@@ -543,7 +678,10 @@ async fn the_secret_of_a_registered_client_goes_to_a_new_file_and_nowhere_else()
     script();
     let (home, ran) = run(home, &["discover", &issuer, "--name", "App", "--register"]).await;
     let ran = ran.ends(0);
-    assert!(ran.err.contains("--secret-out FILE") && !ran.out.contains("s3cret"), "{ran:?}");
+    assert!(
+        ran.err.contains("--secret-out FILE") && !ran.out.contains("s3cret"),
+        "{ran:?}"
+    );
     script();
     let shown = ["discover", &issuer, "--name", "App", "--register", "--secret-out", "-"];
     let (home, ran) = run(home, &shown).await;
