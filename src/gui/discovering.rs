@@ -97,6 +97,15 @@ impl Discovering {
         profile
     }
 
+    /// A sentence for each choice of the new profile that a person may want to look at.
+    pub fn notes(&self) -> Vec<String> {
+        let (Some(finding), None) = (&self.finding, &self.registered) else {
+            return Vec::new();
+        };
+        let mut profile = self.lookup.clone().unwrap_or_default().like;
+        finding.discovered.fill(&mut profile)
+    }
+
     /// What a new profile is called unless the person says otherwise: the API's name, else the host of the issuer.
     pub fn suggested_name(&self) -> String {
         let Some(finding) = &self.finding else {

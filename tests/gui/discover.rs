@@ -4,9 +4,7 @@ use egui::{Key, Modifiers, Theme};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use serde_json::{Value, json};
-use tokenscope::engine::{
-    Command, EventKind, Failure, Finding, Lookup, OperationId, OperationKind, Registered, Tried,
-};
+use tokenscope::engine::{Command, EventKind, Failure, Finding, Lookup, OperationId, OperationKind, Registered, Tried};
 use tokenscope::flow::Discovered;
 use tokenscope::flow::discovery::Looking;
 use tokenscope::model::SecretKind;
@@ -113,7 +111,10 @@ fn an_address_is_looked_up_by_enter_and_the_search_can_be_cancelled() {
     window.click("Cancel");
     assert!(matches!(window.only_request().1, Command::Cancel(which) if which == id));
     window.finish(id, Err(Failure::cancelled()));
-    assert!(!window.sees("Nothing was found"), "a cancelled search is not a failed one");
+    assert!(
+        !window.sees("Nothing was found"),
+        "a cancelled search is not a failed one"
+    );
     assert!(window.sees("Discover"));
 }
 
@@ -135,7 +136,13 @@ fn what_the_server_offers_becomes_a_profile_whose_form_opens() {
     for words in ["PKCE: yes", "DPoP: no", "S256", "https://login.example.com/token"] {
         assert!(window.sees(words), "{words}");
     }
-    assert!(window.harness.query_all_by_label_contains("does not name RS256").next().is_some());
+    assert!(
+        window
+            .harness
+            .query_all_by_label_contains("does not name RS256")
+            .next()
+            .is_some()
+    );
     window.type_into("Name", "My app");
     window.type_into("Client id", "app-1");
     window.click("Create profile");
@@ -168,7 +175,10 @@ fn an_app_is_registered_and_its_secret_goes_to_the_engine_and_not_to_the_screen(
     let Command::Register(wanted) = command else {
         panic!("{command:?}")
     };
-    assert_eq!(wanted.profile.registration_endpoint, "https://login.example.com/register");
+    assert_eq!(
+        wanted.profile.registration_endpoint,
+        "https://login.example.com/register"
+    );
     let body = json!({"client_id": "made-1", "client_secret": "hunter2", "client_secret_expires_at": 0,
         "token_endpoint_auth_method": "client_secret_basic"});
     let response = RegistrationResponse::parse(RawResponse {
@@ -243,7 +253,11 @@ fn without_https_a_person_may_look_on_purpose() {
     let (mut window, id) = Window::new().with_profiles().looking();
     window.finish(
         id,
-        Err(Failure::local("not_https", "http://login.example.com/ is not https", "Write https://")),
+        Err(Failure::local(
+            "not_https",
+            "http://login.example.com/ is not https",
+            "Write https://",
+        )),
     );
     assert!(window.sees("Nothing was found"));
     window.click("Look without https, for a test");
@@ -275,7 +289,10 @@ fn a_profile_is_brought_up_to_date_after_its_changes_were_seen() {
     let Command::SaveProfile(updated) = command else {
         panic!("{command:?}")
     };
-    assert_eq!((&updated.slug, updated.token_endpoint.as_str()), (&trusted(), "/id/token"));
+    assert_eq!(
+        (&updated.slug, updated.token_endpoint.as_str()),
+        (&trusted(), "/id/token")
+    );
     assert_eq!(updated.revocation_endpoint, "/id/revoke-here");
     assert_eq!(updated.scope, profile().scope, "what a person wrote stays");
 }

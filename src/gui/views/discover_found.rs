@@ -12,13 +12,12 @@ use crate::gui::screen::{Page, Tab};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{
-    Button, EndButton, Field, SpokenAs as _, elided, field_row, key_value, row_with_buttons, section_label, text_field,
+    Button, EndButton, Field, SpokenAs as _, elided, key_value, row_with_buttons, section_label, text_field,
 };
 use crate::model::discovery_changes::Change;
 use crate::model::offer::{Offer, Offered};
 
 const KEY: f32 = 190.0;
-const LABEL: f32 = 90.0;
 
 /// Draws the documents' contents.
 pub(super) fn found_ui(
@@ -35,9 +34,18 @@ pub(super) fn found_ui(
         changes_ui(ui, &changes(state, item));
     }
     servers_ui(ui, state, input, finding, actions);
-    section_label(ui, "What the server offers");
+    if state.discovery.target.is_none() {
+        notes_ui(ui, &state.discovery);
+    }
+    let heading = match discovered.defects.len() {
+        0 => "What the server offers".to_owned(),
+        1 => "What the server offers, with 1 defect below".to_owned(),
+        count => format!("What the server offers, with {count} defects below"),
+    };
+    section_label(ui, &heading);
     ui.scope(|ui| {
-        ui.spacing_mut().item_spacing.y = 3.0;
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 20.0;
         for offer in discovered.offers() {
             offer_ui(ui, &offer);
         }
@@ -171,6 +179,24 @@ fn changes_ui(ui: &mut Ui, changes: &[Change]) {
     ui.add_space(space::M);
 }
 
+/// What was chosen for the new profile and may be worth a look.
+fn notes_ui(ui: &mut Ui, discovering: &Discovering) {
+    let p = palette(ui);
+    let notes = discovering.notes();
+    if notes.is_empty() {
+        return;
+    }
+    section_label(ui, "What was chosen for the profile");
+    for note in notes {
+        ui.horizontal_top(|ui| {
+            ui.label(text::body(icon::INFO).font(text::icon_font(14.0)).color(p.muted))
+                .spoken_as("note");
+            ui.label(text::body(note));
+        });
+    }
+    ui.add_space(space::M);
+}
+
 fn target(state: &State) -> Option<&Item> {
     state.item(state.discovery.target.as_ref()?)
 }
@@ -194,7 +220,7 @@ pub(super) fn foot_height(discovering: &Discovering) -> f32 {
     if discovering.target.is_some() {
         space::CONTROL + space::M
     } else {
-        space::CONTROL + 2.0 * (space::FIELD + 26.0) + space::XL
+        2.0 * space::CONTROL + space::XL
     }
 }
 
@@ -251,39 +277,49 @@ pub(super) fn foot_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, act
     }
 }
 
+/// Name and client id, side by side.
 fn fields_ui(ui: &mut Ui, discovering: &Discovering, input: &mut DiscoverInput) {
-    ui.spacing_mut().item_spacing.y = space::XS;
+    let finding = discovering.finding.as_ref();
     let name = Field {
         label: "Name",
         ..Field::default()
     };
-    field_row(ui, LABEL, &name, |ui| {
-        text_field(ui, discover_name_id(), &name, &mut input.name)
-    });
-    let registered = discovering.registered.as_ref();
-    let mut known = registered.and_then(|r| r.response.client_id.clone());
     let client = Field {
         label: "Client id",
-        hint: "As the server knows this app",
-        placeholder: if discovering
-            .finding
-            .as_ref()
-            .is_some_and(|f| f.discovered.can_register())
-        {
+        placeholder: if finding.is_some_and(|finding| finding.discovered.can_register()) {
             "or register this app"
         } else {
-            "my-app"
+            "as the server knows it"
         },
         ..Field::default()
     };
-    field_row(ui, LABEL, &client, |ui| match &mut known {
-        Some(known) => {
-            // It is the server's word.
-            ui.add_enabled_ui(false, |ui| text_field(ui, discover_client_id(), &client, known));
-        }
-        None => {
-            text_field(ui, discover_client_id(), &client, &mut input.client_id);
-        }
+    let registered = discovering.registered.as_ref();
+    let mut known = registered.and_then(|registered| registered.response.client_id.clone());
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        let half = (ui.available_width() - space::M) / 2.0;
+        labelled(ui, half, name.label, |ui| {
+            text_field(ui, discover_name_id(), &name, &mut input.name);
+        });
+        labelled(ui, half, client.label, |ui| match &mut known {
+            Some(known) => {
+                // It is the server's word.
+                ui.add_enabled_ui(false, |ui| text_field(ui, discover_client_id(), &client, known));
+            }
+            None => {
+                text_field(ui, discover_client_id(), &client, &mut input.client_id);
+            }
+        });
+    });
+}
+
+fn labelled(ui: &mut Ui, width: f32, label: &str, field: impl FnOnce(&mut Ui)) {
+    let color = palette(ui).muted;
+    let size = Vec2::new(width, space::CONTROL);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        ui.label(text::body(label).color(color));
+        field(ui);
     });
 }
 
