@@ -51,7 +51,7 @@ pub(super) async fn run(context: &Context, args: &DiscoverArgs) -> Outcome {
                 client,
                 changes: &args.changes,
             };
-            make(context, &engine, &wanted).await
+            Box::pin(make(context, &engine, &wanted)).await
         }
     }
 }

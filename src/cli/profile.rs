@@ -87,7 +87,7 @@ async fn new(context: &Context, engine: &Engine, args: &NewProfileArgs) -> Outco
             client: &args.client,
             changes: &args.changes,
         };
-        return discover::make(context, engine, &wanted).await;
+        return Box::pin(discover::make(context, engine, &wanted)).await;
     };
     let template = Template::find(template).ok_or_else(|| {
         let ids: Vec<_> = Template::ALL.iter().map(|template| template.id).collect();

@@ -1,4 +1,8 @@
 //! The page for a profile from an address: what a person does there, and what is seen of what was found.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a story that cannot be told should fail where it breaks"
+)]
 
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::SnapshotResults;

@@ -33,6 +33,9 @@ fn not_there() -> Reply {
     http(404, "content-type: text/plain\r\n", "nothing here")
 }
 
+/// Makes a reply.
+type Make<'a> = &'a dyn Fn() -> Reply;
+
 /// The address of a server without the slash at its end: its issuer.
 fn issuer(server: &Server) -> String {
     server.url.as_str().trim_end_matches('/').to_owned()
@@ -320,7 +323,6 @@ async fn each_way_to_have_no_metadata_is_told_apart() {
     };
     let redirect = || http(302, "location: https://login.example/\r\n", "");
     let large = || Reply::Flood("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\"issuer\":\"".to_owned());
-    type Make<'a> = &'a dyn Fn() -> Reply;
     let cases: [(Make<'_>, &str, &str, Option<u16>); 7] = [
         (&not_there, "no_metadata", "not there", Some(404)),
         (&html, "html_page", "HTML page", Some(200)),

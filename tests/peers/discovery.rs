@@ -1,4 +1,5 @@
 //! From the address of a real server to a profile that works, with a client that was made for it.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 use tokenscope::engine::{Lookup, NewProfile, OperationId, Registration, Reporter};
 use tokenscope::model::profile::ClientAuthentication;
@@ -74,7 +75,7 @@ async fn logs_in_and_refreshes(app: &App) {
 async fn an_issuer_alone_gives_a_registered_public_client_that_logs_in_and_refreshes() {
     let Some(peer) = Peer::oidc() else { return };
     let app = profile_for(&peer, "nobody", |_| ()).await;
-    let profile = discovered(&peer, &app, start(&app, ""), true).await;
+    let profile = Box::pin(discovered(&peer, &app, start(&app, ""), true)).await;
     assert!(!profile.client_id.is_empty() && profile.client_id != "nobody");
     assert_eq!(profile.client_authentication, ClientAuthentication::None);
     assert!(profile.pkce && !profile.revocation_endpoint.is_empty());
@@ -90,7 +91,7 @@ async fn a_registered_confidential_client_proves_itself_with_the_secret_that_cam
         client_authentication: ClientAuthentication::ClientSecretBasic,
         ..start(&app, "")
     };
-    let profile = discovered(&peer, &app, wanted, true).await;
+    let profile = Box::pin(discovered(&peer, &app, wanted, true)).await;
     assert_eq!(profile.client_authentication, ClientAuthentication::ClientSecretBasic);
     logs_in_and_refreshes(&app).await;
     // It is a secret of the memory: a wrong one is refused.
@@ -107,7 +108,7 @@ async fn an_issuer_behind_a_private_authority_is_found_with_it() {
         ca_certificates: peer.ca_pem.clone().unwrap_or_default(),
         ..start(&app, "")
     };
-    discovered(&peer, &app, trusting, true).await;
+    Box::pin(discovered(&peer, &app, trusting, true)).await;
     logs_in_and_refreshes(&app).await;
 }
 
@@ -121,7 +122,7 @@ async fn an_issuer_with_a_path_gives_a_profile_for_a_client_that_is_known() {
         redirect_uri: peer.redirect_uri(),
         ..start(&app, "glw-simple")
     };
-    let profile = discovered(&peer, &app, known, false).await;
+    let profile = Box::pin(discovered(&peer, &app, known, false)).await;
     assert_eq!(profile.client_authentication, ClientAuthentication::ClientSecretBasic);
     assert!(profile.issuer.starts_with(peer.issuer().trim_end_matches('/')));
     let session = app.log_in().await.unwrap();

@@ -41,7 +41,8 @@ impl Discovered {
         }
         for scope in &self.scopes {
             if !profile.scopes().any(|word| word == scope) {
-                profile.scope = format!("{} {scope}", profile.scope).trim().to_owned();
+                let together = format!("{} {scope}", profile.scope);
+                together.trim().clone_into(&mut profile.scope);
             }
         }
         notes

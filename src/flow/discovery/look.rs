@@ -82,9 +82,8 @@ impl<'a> Search<'a> {
 
     /// Asks the API without a token: its challenge says where its metadata is (RFC 9728 §5.1).
     pub(super) async fn api(&mut self, url: &Url) -> Result<ApiAnswer, DiscoveryError> {
-        let (answer, place) = match self.get(Looking::Api, url).await? {
-            Ok(found) => found,
-            Err(_) => return Ok(ApiAnswer::Nothing),
+        let Some((answer, place)) = self.get(Looking::Api, url).await? else {
+            return Ok(ApiAnswer::Nothing);
         };
         if answer.status == 200
             && let Ok(metadata) = server_of(&answer.body)
@@ -138,7 +137,7 @@ impl<'a> Search<'a> {
         url: &Url,
         read: impl Fn(&[u8]) -> Result<T, Miss>,
     ) -> Result<Look<T>, DiscoveryError> {
-        let Ok((answer, place)) = self.get(looking, url).await? else {
+        let Some((answer, place)) = self.get(looking, url).await? else {
             return Ok(Look::Missed);
         };
         let document = if answer.status == 200 && !is_html(&answer) {
@@ -155,13 +154,13 @@ impl<'a> Search<'a> {
     }
 
     /// Sends one request. A host that cannot be reached ends the search, an answer that breaks off does not.
-    async fn get(&mut self, looking: Looking, url: &Url) -> Result<Result<(Answer, String), ()>, DiscoveryError> {
+    async fn get(&mut self, looking: Looking, url: &Url) -> Result<Option<(Answer, String)>, DiscoveryError> {
         self.tried.push(url.clone());
         let sent = self.http.send(Outgoing::get(Purpose::Discovery, url.clone())).await;
         let (place, took_ms) = (sent.exchange.url.clone(), sent.exchange.total_ms);
         self.transcript.record(sent.exchange);
         match sent.result {
-            Ok(answer) => Ok(Ok((answer, place))),
+            Ok(answer) => Ok(Some((answer, place))),
             Err(error) => {
                 let tried = Tried {
                     looking,
@@ -176,7 +175,7 @@ impl<'a> Search<'a> {
                     return Err(error.into());
                 }
                 self.keep(Miss::Broken(format!("cannot be read: {error}")), place);
-                Ok(Err(()))
+                Ok(None)
             }
         }
     }

@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_says_most_wins() {
-        let mut misses = vec![
+        let mut misses = [
             Miss::Broken("cut off".to_owned()),
             Miss::Status(404),
             Miss::Redirect(301, "https://b.example".to_owned()),

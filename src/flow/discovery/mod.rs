@@ -63,7 +63,7 @@ impl Discovery<'_> {
         let mut search = Search::new(self.http, self.insecure, tell, transcript);
         search.must_be_secure(&url)?;
         if let Some(resource) = resource_of(&url) {
-            return self.from_resource_document(search, resource, url).await;
+            return self.by_resource_document(search, resource, url).await;
         }
         let mut stranger = None;
         match well_known(address) {
@@ -80,7 +80,7 @@ impl Discovery<'_> {
         let mut api = Api::default();
         if !is_document {
             match search.api(&url).await? {
-                ApiAnswer::Metadata(metadata) => return self.from_odd_place(search, *metadata, url).await,
+                ApiAnswer::Metadata(metadata) => return self.by_odd_place(search, *metadata, url).await,
                 ApiAnswer::Said { metadata, scopes } => {
                     api.scopes = scopes;
                     let mut places: Vec<(Url, Url)> = metadata.map(|place| (place, url.clone())).into_iter().collect();
@@ -88,7 +88,7 @@ impl Discovery<'_> {
                     if let Some((resource, about)) = resource_document(&mut search, places).await? {
                         api.take(resource, &about);
                         api.url = Some(url);
-                        return self.from_api(search, api).await;
+                        return self.by_api(search, api).await;
                     }
                     api.url = Some(url.clone());
                 }
@@ -110,7 +110,7 @@ impl Discovery<'_> {
     }
 
     /// The person gave the address of an API's metadata.
-    async fn from_resource_document(
+    async fn by_resource_document(
         self,
         mut search: Search<'_>,
         resource: Url,
@@ -124,11 +124,11 @@ impl Discovery<'_> {
             ..Api::default()
         };
         api.take(document, &about);
-        self.from_api(search, api).await
+        self.by_api(search, api).await
     }
 
     /// The document was at an address that names no issuer: it counts when that of its issuer says the same.
-    async fn from_odd_place(
+    async fn by_odd_place(
         self,
         mut search: Search<'_>,
         metadata: ServerMetadata,
@@ -153,7 +153,7 @@ impl Discovery<'_> {
     }
 
     /// Asks one of the servers that the API names.
-    async fn from_api(self, mut search: Search<'_>, mut api: Api) -> Result<Discovered, DiscoveryError> {
+    async fn by_api(self, mut search: Search<'_>, mut api: Api) -> Result<Discovered, DiscoveryError> {
         let named = api.resource.as_ref().map(|r| r.authorization_servers.clone());
         let named = named.unwrap_or_default();
         let own = |api: &Api| api.url.as_ref().map(|url| url.origin().ascii_serialization());

@@ -234,7 +234,9 @@ pub(super) fn foot_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, act
         let changes = changes(state, item);
         let back = Action::Open(Page::Profile(item.profile.slug.clone(), Tab::Profile));
         let mut profile = item.profile.clone();
-        changes.iter().for_each(|change| change.apply(&mut profile));
+        for change in &changes {
+            change.apply(&mut profile);
+        }
         let buttons = [
             EndButton::new(Button::secondary("Leave it as it is"), back),
             EndButton::new(
