@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::archive::Archive;
-use super::command::DemoLifetimes;
+use super::command::{DemoLifetimes, DemoOptions};
 use super::embedded::{EmbeddedProvider, Origin};
 use super::event::{DemoLine, EventKind};
 use super::failure::Failure;
@@ -153,6 +153,16 @@ impl Engine {
     /// Stops the embedded provider.
     pub async fn stop_demo(&self) {
         self.inner.embedded.stop().await;
+    }
+
+    /// How the embedded provider behaves.
+    pub fn demo_options(&self) -> DemoOptions {
+        self.inner.embedded.options()
+    }
+
+    /// Changes how the embedded provider behaves, whether it runs or not.
+    pub fn set_demo_options(&self, options: DemoOptions) {
+        self.inner.embedded.set_options(options);
     }
 
     /// What the embedded provider was asked.

@@ -6,6 +6,7 @@
 
 mod api_call;
 mod archive;
+mod clock_skew;
 pub mod command;
 pub mod core;
 mod embedded;
@@ -13,6 +14,7 @@ pub mod equipment;
 pub mod event;
 pub mod failure;
 mod files;
+pub mod journey;
 pub mod login;
 pub mod operation;
 pub mod refresh;
@@ -24,11 +26,12 @@ pub mod session;
 
 pub use self::core::{Engine, Parts};
 pub use crate::flow::{ApiAnswer, DevicePrompt, LoginStep};
-pub use command::{Command, DemoLifetimes, Request};
+pub use command::{Command, DemoLifetimes, DemoOptions, Request};
 pub use embedded::{BoxFuture, EmbeddedProvider, KnownUser, Origin};
 pub use equipment::Given;
 pub use event::{DemoLine, Event, EventKind};
 pub use failure::{Blame, Failure};
+pub use journey::Journey;
 pub use login::LoginOptions;
 pub use operation::{OperationId, OperationKind};
 pub use reporter::Reporter;

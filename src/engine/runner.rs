@@ -265,6 +265,11 @@ async fn carry_out(
             engine.stop_demo().await;
             engine.inner.tell_demo(None, reporter).await;
         }
+        Command::SetDemoOptions(options) => {
+            engine.set_demo_options(options);
+            let options = engine.demo_options();
+            reporter.tell(EventKind::DemoOptionsChanged(options)).await;
+        }
         Command::ReadDemoLog => reporter.tell(EventKind::DemoLog(engine.demo_log())).await,
         // Handled where they arrive, because they are about other operations.
         Command::Cancel(_) | Command::PasteCallback(..) => {}
@@ -305,7 +310,9 @@ const fn kind_of(command: &Command) -> OperationKind {
         Command::Login(..) | Command::PasteCallback(..) => OperationKind::Login,
         Command::Refresh(_) => OperationKind::Refresh,
         Command::CallApi(_) => OperationKind::ApiCall,
-        Command::StartDemo(_) | Command::StopDemo | Command::ReadDemoLog => OperationKind::Demo,
+        Command::StartDemo(_) | Command::StopDemo | Command::SetDemoOptions(_) | Command::ReadDemoLog => {
+            OperationKind::Demo
+        }
         Command::Load
         | Command::SaveProfile(_)
         | Command::DeleteProfile(_)

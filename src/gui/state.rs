@@ -9,7 +9,9 @@ use super::screen::{Page, Screen, Tab};
 use super::theme::Tone;
 use super::times::Times;
 use super::words::{joined, sentences};
-use crate::engine::{ApiAnswer, Blame, DemoLifetimes, DemoLine, Event, EventKind, Failure, OperationId, OperationKind};
+use crate::engine::{
+    ApiAnswer, Blame, DemoLifetimes, DemoLine, DemoOptions, Event, EventKind, Failure, OperationId, OperationKind,
+};
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
 
@@ -48,6 +50,8 @@ pub struct Demo {
     pub failure: Option<Failure>,
     /// How long its tokens live.
     pub lifetimes: DemoLifetimes,
+    /// How it behaves.
+    pub options: DemoOptions,
     /// What was asked of it, oldest first.
     pub log: Vec<DemoLine>,
 }
@@ -130,6 +134,9 @@ impl State {
                 login: Login::default(),
             });
             item.failure = None;
+            if kind == OperationKind::Login {
+                item.journey.login_began();
+            }
         }
     }
 
@@ -141,6 +148,9 @@ impl State {
     /// Something happened.
     pub fn apply(&mut self, event: Event) {
         let id = event.operation;
+        if let Some(item) = event.kind.slug().and_then(|slug| self.item_mut(slug)) {
+            item.journey.apply(&event.kind);
+        }
         match event.kind {
             EventKind::Started { slug, kind } => self.started(id, slug.as_ref(), kind),
             EventKind::Finished { slug, kind, result } => self.finished(id, slug.as_ref(), kind, result),
@@ -189,6 +199,7 @@ impl State {
                 self.demo.lifetimes = lifetimes;
                 self.demo.failure = failure;
             }
+            EventKind::DemoOptionsChanged(options) => self.demo.options = options,
             EventKind::DemoLog(lines) => self.demo.log = lines,
         }
     }

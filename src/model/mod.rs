@@ -33,15 +33,18 @@ pub mod redact;
 pub mod redirect;
 pub mod response;
 pub mod response_type;
+pub mod roles;
 pub mod secret;
 #[cfg(test)]
 pub(crate) mod seeds;
 pub mod signing;
+pub mod skew;
 pub mod slug;
 pub mod template;
 pub mod token;
 pub mod transport;
 pub mod verify;
+pub mod walkthrough;
 
 pub use clock::{Clock, Random};
 pub use credentials::{Credentials, SecretKind};

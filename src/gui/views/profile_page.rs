@@ -21,6 +21,13 @@ pub(super) fn profile_page_ui(
     actions: &mut Actions,
 ) {
     ui.spacing_mut().item_spacing.y = space::M;
+    let walkthrough = item.walkthrough(state.now);
+    // The profile that was open before may have had steps.
+    let tab = if tab == Tab::Steps && walkthrough.is_none() {
+        Tab::Claims
+    } else {
+        tab
+    };
     super::page_head::page_head_ui(ui, item, tab, actions);
     let login = item.login();
     if let Some(session) = &item.session
@@ -29,7 +36,7 @@ pub(super) fn profile_page_ui(
     {
         super::token_cards::token_cards_ui(ui, state, item, session);
     }
-    if let Some(tab) = tabs_ui(ui, item, tab) {
+    if let Some(tab) = tabs_ui(ui, item, tab, walkthrough.is_some()) {
         actions.push(Action::Open(Page::Profile(item.profile.slug.clone(), tab)));
     }
     match tab {
@@ -48,11 +55,16 @@ pub(super) fn profile_page_ui(
             }
         }
         Tab::Timeline => super::timeline::timeline_ui(ui, state, item, actions),
+        Tab::Steps => {
+            if let Some(walkthrough) = &walkthrough {
+                super::walkthrough::walkthrough_tab_ui(ui, walkthrough);
+            }
+        }
         Tab::Profile => super::profile::profile_ui(ui, state, item, inputs, actions),
     }
 }
 
-fn tabs_ui(ui: &mut Ui, item: &Item, current: Tab) -> Option<Tab> {
+fn tabs_ui(ui: &mut Ui, item: &Item, current: Tab, has_steps: bool) -> Option<Tab> {
     let tab = |value, label, count, command: UiCommand| widgets::Tab {
         value,
         label,
@@ -60,10 +72,13 @@ fn tabs_ui(ui: &mut Ui, item: &Item, current: Tab) -> Option<Tab> {
         shortcut: command.keys(ui.ctx()),
     };
     let rows = Some(item.history.len()).filter(|&rows| rows > 0);
-    let tabs = [
+    let mut tabs = vec![
         tab(Tab::Claims, "Claims", None, UiCommand::Claims),
         tab(Tab::Timeline, "Timeline", rows, UiCommand::Timeline),
         tab(Tab::Profile, "Profile", None, UiCommand::Profile),
     ];
+    if has_steps {
+        tabs.push(tab(Tab::Steps, "Steps", None, UiCommand::Steps));
+    }
     widgets::tab_bar(ui, current, &tabs)
 }
