@@ -5,6 +5,7 @@
 mod args;
 mod call;
 mod check_line;
+mod checklist;
 mod demo;
 mod history;
 mod input;

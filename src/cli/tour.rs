@@ -199,6 +199,7 @@ impl Tour<'_> {
 fn text(stop: Stop) -> String {
     match stop {
         Stop::Failure(failure) => failure.message,
+        Stop::AtStep(both) => both.0.message,
         Stop::Output(error) => error.to_string(),
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Start with [`profile`] (one trusted app), [`token`] (what a login gives) and [`jwt`] (what can be read from it). A login
 //! builds a request in [`authorize`], reads the answer in [`callback`], the tokens in [`response`], and is judged in
-//! [`checks`] and [`verify`].
+//! [`checks`] and [`verify`]. What a server offers is read in [`discovery`]; what the client signs is made in [`signing`].
 
 mod accept;
 pub mod authorize;
 mod body;
 pub mod callback;
+mod certificate;
 pub mod challenge;
 pub mod checks;
 pub mod claims;
@@ -16,6 +17,8 @@ pub mod clock;
 pub mod credentials;
 pub mod defect;
 pub mod device;
+mod discovered;
+pub mod discovery;
 pub mod dpop;
 pub mod exchange;
 pub mod history;
@@ -25,12 +28,18 @@ pub mod jwt;
 pub mod keys;
 pub mod lifetime;
 pub mod members;
+mod metadata_reader;
+pub mod offer;
 mod pem;
 pub mod pkce;
 mod private_key;
 pub mod profile;
+mod read_key;
 pub mod redact;
 pub mod redirect;
+mod registered;
+pub mod registration;
+pub mod resource_metadata;
 pub mod response;
 pub mod response_type;
 pub mod roles;
@@ -45,6 +54,7 @@ pub mod token;
 pub mod transport;
 pub mod verify;
 pub mod walkthrough;
+mod well_known;
 
 pub use clock::{Clock, Random};
 pub use credentials::{Credentials, SecretKind};

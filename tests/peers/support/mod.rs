@@ -2,13 +2,14 @@
 //!
 //! ```ignore
 //! let Some(peer) = Peer::oidc() else { return };
-//! let app = profile_for(&peer, "public", |profile| profile.pkce = true).await;
+//! let app = profile_for(&peer, "public", |profile| profile.prompt.clear()).await;
 //! let session = app.log_in().await.unwrap();
 //! ```
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 mod certificate;
 mod html_form;
+mod installed;
 mod peer;
 mod ports;
 mod server;
@@ -17,15 +18,16 @@ mod visitor;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokenscope::engine::{Engine, Failure, Given, LoginOptions, OperationId, Reporter, Session};
-use tokenscope::flow::OpenBrowser;
+use tokenscope::flow::{ApiAnswer, OpenBrowser};
 use tokenscope::model::checks::{Check, Outcome};
-use tokenscope::model::profile::ClientType;
+use tokenscope::model::profile::{ClientAuthentication, ClientType};
 use tokenscope::model::token::Fingerprint;
 use tokenscope::model::verify::SignatureStatus;
-use tokenscope::model::{Profile, Secret, SecretKind, Slug, TokenKind};
+use tokenscope::model::{Profile, Secret, SecretKind, Slug, Token, TokenKind};
 use tokenscope::setup::{self, Options};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, mpsc};
@@ -35,13 +37,13 @@ pub(crate) use peer::{Peer, Running};
 pub(crate) use visitor::Visitor;
 
 /// How long a login waits. It decides nothing but how long a broken test hangs: a visitor who gets stuck ends it sooner.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An engine with one profile, whose browser is Alice.
 pub(crate) struct App {
-    peer: &'static Running,
     pub(crate) engine: Engine,
     pub(crate) slug: Slug,
+    denies: Arc<AtomicBool>,
     /// Where the visitor got stuck.
     troubles: Mutex<mpsc::Receiver<String>>,
     _data: tempfile::TempDir,
@@ -53,33 +55,44 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
     let endpoint = |name: &str| metadata[name].as_str().unwrap_or_default().to_owned();
     let (client_authentication, secret) = peer::credentials(client_id);
     let slug = Slug::parse("peer").unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let client_key_file = data.path().join("client.jwk");
+    put(&client_key_file, &peer.client_jwk).unwrap();
     let mut profile = Profile {
         slug: slug.clone(),
         name: "A peer".to_owned(),
         client_id: client_id.to_owned(),
-        client_type: if secret.is_some() {
-            ClientType::Confidential
-        } else {
-            ClientType::Public
+        client_type: match client_authentication {
+            ClientAuthentication::None => ClientType::Public,
+            _ => ClientType::Confidential,
         },
         client_authentication,
+        client_key_file: client_key_file.to_str().unwrap().to_owned(),
         redirect_uri: peer.redirect_uri(),
+        scope: "openid offline_access".to_owned(),
+        // Without it oidc-provider drops offline_access (OpenID Connect Core §11).
+        prompt: "consent".to_owned(),
         issuer: peer.issuer().to_owned(),
         authorization_endpoint: endpoint("authorization_endpoint"),
         token_endpoint: endpoint("token_endpoint"),
         jwks_uri: endpoint("jwks_uri"),
         api_url: endpoint("userinfo_endpoint"),
-        scope: "openid offline_access".to_owned(),
-        // Without it oidc-provider drops offline_access (OpenID Connect Core §11).
-        authorize_parameters: vec!["prompt=consent".to_owned()],
+        userinfo_endpoint: endpoint("userinfo_endpoint"),
+        introspection_endpoint: endpoint("introspection_endpoint"),
+        revocation_endpoint: endpoint("revocation_endpoint"),
+        end_session_endpoint: endpoint("end_session_endpoint"),
+        device_authorization_endpoint: endpoint("device_authorization_endpoint"),
+        pushed_authorization_request_endpoint: endpoint("pushed_authorization_request_endpoint"),
+        registration_endpoint: endpoint("registration_endpoint"),
+        ca_certificates: peer.ca_pem.clone().unwrap_or_default(),
         ..Profile::default()
     };
     change(&mut profile);
-    let data = tempfile::tempdir().unwrap();
+    let denies = Arc::<AtomicBool>::default();
     let (tell, troubles) = mpsc::channel(8);
     let options = Options {
         data_dir: Some(data.path().join("data")),
-        open_browser: alice_at(peer.running(), tell),
+        open_browser: alice_at(peer.running(), Arc::clone(&denies), tell),
         patience: PATIENCE,
         ..Options::default()
     };
@@ -89,20 +102,22 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         engine.set_secret(&slug, SecretKind::ClientSecret, Secret::from(secret));
     }
     App {
-        peer: peer.running(),
         engine,
         slug,
+        denies,
         troubles: Mutex::new(troubles),
         _data: data,
     }
 }
 
-/// A browser with an empty jar for each login, in which Alice signs in and allows everything.
-fn alice_at(peer: &'static Running, troubles: mpsc::Sender<String>) -> OpenBrowser {
+/// A browser with an empty jar for each login, in which Alice signs in and allows everything, unless she denies.
+fn alice_at(peer: &'static Running, denies: Arc<AtomicBool>, troubles: mpsc::Sender<String>) -> OpenBrowser {
     Arc::new(move |address: &Url| {
         let (address, troubles) = (address.clone(), troubles.clone());
+        let mut alice = Visitor::alice(peer);
+        alice.denies = denies.load(Ordering::Relaxed);
         Handle::current().spawn(async move {
-            if let Err(trouble) = Visitor::alice(peer).sign_in(&address).await {
+            if let Err(trouble) = alice.sign_in(&address).await {
                 troubles.try_send(trouble).ok();
             }
         });
@@ -113,11 +128,31 @@ fn alice_at(peer: &'static Running, troubles: mpsc::Sender<String>) -> OpenBrows
 impl App {
     /// Logs in. A visitor who gets stuck ends the test with the reason.
     pub(crate) async fn log_in(&self) -> Result<Arc<Session>, Failure> {
+        self.log_in_given(Given::default()).await
+    }
+
+    /// From now on Alice cancels every login.
+    pub(crate) fn alice_denies(&self) {
+        self.denies.store(true, Ordering::Relaxed);
+    }
+
+    /// Logs in as Alice with her password, where no browser is needed.
+    pub(crate) async fn log_in_with_password(&self) -> Result<Arc<Session>, Failure> {
+        let given = Given {
+            username: Some(visitor::USER_NAME.to_owned()),
+            password: Some(Secret::from(visitor::PASSWORD)),
+            ..Given::default()
+        };
+        self.log_in_given(given).await
+    }
+
+    async fn log_in_given(&self, given: Given) -> Result<Arc<Session>, Failure> {
         let options = LoginOptions {
             opens_browser: true,
             patience: None,
+            can_paste: false,
             pasted: mpsc::channel(1).1,
-            given: Given::default(),
+            given,
         };
         let reporter = reporter();
         let mut troubles = self.troubles.lock().await;
@@ -132,16 +167,14 @@ impl App {
         self.engine.refresh(&self.slug, &reporter()).await
     }
 
-    /// Somebody else refreshes with this session's refresh token, as a public client. Gives the HTTP status.
-    pub(crate) async fn spend_refresh_token(&self, session: &Session) -> u16 {
-        let profile = &session.profile;
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("client_id", &profile.client_id),
-            ("refresh_token", session.tokens.refresh.as_ref().unwrap().value.expose()),
-        ];
-        let request = self.peer.client().post(&profile.token_endpoint).form(&form);
-        request.send().await.unwrap().status().as_u16()
+    /// Presents a session's refresh token as a thief would. `Ok`: it was taken.
+    pub(crate) async fn replay(&self, spent: &Session) -> Result<(), Failure> {
+        self.engine.replay_refresh_token(spent, &reporter()).await
+    }
+
+    /// Calls the API, which is userinfo unless the profile was changed.
+    pub(crate) async fn call(&self) -> Result<ApiAnswer, Failure> {
+        self.engine.call_api(&self.slug, None, &reporter()).await
     }
 
     /// Replaces the client secret that the engine holds.
@@ -169,6 +202,12 @@ pub(crate) fn defects(session: &Session) -> Vec<&str> {
         .iter()
         .map(|defect| defect.code.as_str())
         .collect()
+}
+
+/// A session's access token, which nearly every one has.
+#[track_caller]
+pub(crate) fn access(session: &Session) -> &Token {
+    session.tokens.access.as_ref().unwrap()
 }
 
 /// The fingerprint of one of a session's tokens.

@@ -8,19 +8,23 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::json;
 use url::Url;
 
-use super::html_form::{HtmlForm, title_of};
+use super::html_form::{HtmlForm, link_to, title_of};
 use super::peer::{Kind, Running};
 
 /// How many pages a visit may have.
 const MAX_PAGES: usize = 20;
+
+/// Who signs in. oidc-provider takes anybody.
+pub(super) const USER_NAME: &str = "alice";
+pub(super) const PASSWORD: &str = "wonderland-1";
 
 /// Somebody with an account at a peer.
 pub(crate) struct Visitor {
     peer: &'static Running,
     http: Client,
     cookies: BTreeMap<String, String>,
-    user_name: &'static str,
-    password: &'static str,
+    /// Whether she cancels at the first page that lets her.
+    pub(super) denies: bool,
 }
 
 /// Where a visit ends.
@@ -38,8 +42,7 @@ impl Visitor {
             peer,
             http: peer.client(),
             cookies: BTreeMap::new(),
-            user_name: "alice",
-            password: "wonderland-1",
+            denies: false,
         }
     }
 
@@ -80,10 +83,10 @@ impl Visitor {
         let mut address = address.clone();
         if self.peer.kind == Kind::Glewlwyd {
             let url = address.join("/api/auth/").map_err(|e| e.to_string())?;
-            let who = json!({ "username": self.user_name, "password": self.password });
+            let who = json!({ "username": USER_NAME, "password": PASSWORD });
             let answer = self.send(self.http.post(url).json(&who)).await?;
             if !answer.status().is_success() {
-                return Err(format!("signing in as {} gave {}", self.user_name, answer.status()));
+                return Err(format!("signing in as {} gave {}", USER_NAME, answer.status()));
             }
             address.query_pairs_mut().append_key_only("g_continue");
         }
@@ -107,13 +110,18 @@ impl Visitor {
             }
             let status = response.status().as_u16();
             let html = response.text().await.map_err(|error| words(&error))?;
+            if let Some(cancel) = link_to(&html, "/abort").filter(|_| self.denies) {
+                url = url.join(&cancel).map_err(|e| e.to_string())?;
+                response = self.send(self.http.get(url.clone())).await?;
+                continue;
+            }
             let Some(form) = HtmlForm::first_in(&html) else {
                 let title = title_of(&html);
                 return Ok(End::Page { url, status, title });
             };
             trail.push(format!("{} ({status})", url.path()));
             url = url.join(&form.action).map_err(|e| e.to_string())?;
-            let body = form.filled_in(self.user_name, self.password, user_code);
+            let body = form.filled_in(USER_NAME, PASSWORD, user_code);
             if url.origin() != origin {
                 return Ok(End::Away {
                     to: url,
