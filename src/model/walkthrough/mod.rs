@@ -6,6 +6,8 @@
 mod facts;
 mod mycorp;
 mod redcore;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 
