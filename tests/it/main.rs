@@ -1,5 +1,6 @@
 //! Integration tests: the library as a whole, over real sockets.
 
+mod checklist;
 mod cli;
 mod connection;
 mod demo;
@@ -10,5 +11,6 @@ mod runner;
 mod secrets;
 mod store;
 mod support;
+mod systems;
 mod tls;
 mod transport;

@@ -43,7 +43,11 @@ pub(super) fn checks_passed(session: &Session) -> Result<String, String> {
         return Err(format!("{}: {}", check.id, check.message));
     }
     let passed = session.checks.iter().filter(|check| check.outcome == Outcome::Pass);
-    Ok(format!("{} checks passed", passed.count()))
+    Ok(match passed.count() {
+        0 => "no check failed".to_owned(),
+        1 => "1 check passed".to_owned(),
+        count => format!("{count} checks passed"),
+    })
 }
 
 /// Every signature is valid and no check failed.
