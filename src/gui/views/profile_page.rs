@@ -11,6 +11,9 @@ use crate::gui::state::State;
 use crate::gui::theme::space;
 use crate::gui::widgets;
 
+/// Below this height the steps of a system have the page for themselves.
+const LOW: f32 = 560.0;
+
 /// Draws it.
 pub(super) fn profile_page_ui(
     ui: &mut Ui,
@@ -30,9 +33,12 @@ pub(super) fn profile_page_ui(
     };
     super::page_head::page_head_ui(ui, item, tab, actions);
     let login = item.login();
+    // All steps are to be seen at once, also in a low window.
+    let no_room = tab == Tab::Steps && ui.available_height() < LOW;
     if let Some(session) = &item.session
         && login.is_none()
         && tab != Tab::Profile
+        && !no_room
     {
         super::token_cards::token_cards_ui(ui, state, item, session);
     }

@@ -33,9 +33,12 @@ pub(super) fn walkthrough_ui(ui: &mut Ui, walkthrough: &Walkthrough) {
         return;
     }
     let (left, right) = stages.split_at(stages.len().div_ceil(2));
-    ui.columns(2, |columns| {
-        column_ui(&mut columns[0], left);
-        column_ui(&mut columns[1], right);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.x = space::L;
+        ui.columns(2, |columns| {
+            column_ui(&mut columns[0], left);
+            column_ui(&mut columns[1], right);
+        });
     });
 }
 
