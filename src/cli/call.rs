@@ -4,9 +4,10 @@ use serde_json::json;
 
 use super::Context;
 use super::args::CallArgs;
-use super::login::{LoggedIn, log_in_following, stopped, tell_verdict};
+use super::login::{LoggedIn, log_in_as, stopped, tell_verdict};
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, usage};
+use super::person::Person;
 use crate::engine::OperationKind;
 use crate::model::skew;
 use crate::setup::Options;
@@ -26,7 +27,7 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
         slug,
         session,
         checklist,
-    } = log_in_following(context, &engine, &args.login).await?;
+    } = log_in_as(context, &engine, &args.login, &Person::meet(&args.login).await?).await?;
     let narrator = Narrator::following(context.printer, false, &checklist);
     let result = engine.call_api(&slug, url, narrator.reporter()).await;
     narrator.finish().await;

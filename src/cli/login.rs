@@ -1,19 +1,16 @@
 //! `tokenscope login P`.
 
-use std::io::IsTerminal as _;
 use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::sync::mpsc;
 
 use super::args::LoginArgs;
 use super::check_line::{sign, visible};
 use super::checklist::Checklist;
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop};
+use super::person::Person;
 use super::printer::Paint;
 use super::{Context, input, session_json, slug};
-use crate::engine::{Engine, Failure, Given, LoginOptions, OperationKind, Session};
+use crate::engine::{Engine, Failure, OperationKind, Session};
 use crate::model::checks::{Check, Outcome as CheckOutcome};
 use crate::model::{Clock as _, SecretKind, Slug};
 use crate::setup::Options;
@@ -22,7 +19,7 @@ use crate::system::SystemClock;
 /// Logs in and prints what came, without the tokens.
 pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
     let engine = context.engine(Options::default()).await?;
-    let LoggedIn { session, checklist, .. } = log_in_following(context, &engine, args).await?;
+    let LoggedIn { session, checklist, .. } = log_in_as(context, &engine, args, &Person::meet(args).await?).await?;
     print(context, &session, "login", &checklist)
 }
 
@@ -39,35 +36,29 @@ pub(super) struct LoggedIn {
 
 /// Runs the login that the arguments ask for.
 pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs) -> Result<(Slug, Arc<Session>), Stop> {
-    let LoggedIn { slug, session, .. } = log_in_following(context, engine, args).await?;
+    let person = Person::meet(args).await?;
+    let LoggedIn { slug, session, .. } = log_in_as(context, engine, args, &person).await?;
     Ok((slug, session))
 }
 
-/// The same for those who go on with the steps of the profile's system.
-pub(super) async fn log_in_following(context: &Context, engine: &Engine, args: &LoginArgs) -> Result<LoggedIn, Stop> {
+/// The same for a person who was asked for everything before, and for those who go on with the steps of the profile's
+/// system.
+pub(super) async fn log_in_as(
+    context: &Context,
+    engine: &Engine,
+    args: &LoginArgs,
+    person: &Person,
+) -> Result<LoggedIn, Stop> {
     let slug = slug(&args.profile)?;
     if let Some(file) = &args.secret_file {
         let secret = input::secret(file, "client secret").await?;
         engine.set_secret(&slug, SecretKind::ClientSecret, secret);
     }
-    let (paste, pasted) = mpsc::channel(1);
-    // At a terminal the address that the browser ends at can be pasted, unless the password comes that way.
-    let can_paste = !args.password_stdin && std::io::stdin().is_terminal();
-    let _keep_open = paste.clone();
-    if can_paste {
-        tokio::spawn(input::pasted_lines(paste));
-    }
-    let options = LoginOptions {
-        opens_browser: !args.no_browser,
-        patience: Some(Duration::from_secs(args.timeout)),
-        can_paste,
-        pasted,
-        given: given(args).await?,
-    };
     let checklist = Checklist::of(engine.profile(&slug).await?);
     checklist.tell_news(context.printer);
     // A browser that cannot be opened leaves the address as the only way.
     let narrator = Narrator::following(context.printer, true, &checklist);
+    let options = person.login_options(args);
     let result = engine.login(&slug, options, narrator.reporter()).await;
     narrator.finish().await;
     match result {
@@ -88,24 +79,6 @@ pub(super) fn stopped(context: &Context, checklist: &Checklist, kind: OperationK
         Some(steps) => Stop::AtStep(Box::new((failure, steps))),
         None => Stop::Failure(failure),
     }
-}
-
-/// User name and password, where the arguments have them.
-async fn given(args: &LoginArgs) -> Result<Given, Stop> {
-    let password = if args.password_stdin {
-        Some(input::secret_line("password").await?)
-    } else {
-        None
-    };
-    let subject_token = match &args.subject_token_file {
-        Some(file) => Some(input::secret(file, "token to exchange").await?),
-        None => None,
-    };
-    Ok(Given {
-        username: args.username.clone(),
-        password,
-        subject_token,
-    })
 }
 
 /// Prints a session after `event`. A check that failed makes the status 1: the thing under test is not good.

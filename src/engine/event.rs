@@ -9,7 +9,7 @@ use super::command::{DemoLifetimes, DemoOptions};
 use super::failure::Failure;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
-use crate::flow::{ApiAnswer, LoginStep};
+use crate::flow::{ApiAnswer, LoginStep, LogoutStep, ProviderAnswer};
 use crate::model::history::HistoryEntry;
 use crate::model::{Profile, SecretKind, Slug};
 
@@ -93,6 +93,34 @@ pub enum EventKind {
         /// What it said.
         answer: ApiAnswer,
     },
+    /// The provider answered a question about the tokens.
+    ProviderAnswered {
+        /// The profile.
+        slug: Slug,
+        /// What it said.
+        answer: Box<ProviderAnswer>,
+    },
+    /// A logout went on.
+    Logout {
+        /// The profile.
+        slug: Slug,
+        /// How far.
+        step: LogoutStep,
+    },
+    /// The session is over, and the profile wants the person to be asked whether to log in again.
+    LoginWanted {
+        /// The profile.
+        slug: Slug,
+        /// Why the session is over.
+        why: Failure,
+    },
+    /// The session is over, and a login goes on in the place of the refresh.
+    LoginInstead {
+        /// The profile.
+        slug: Slug,
+        /// Why the session is over.
+        why: Failure,
+    },
     /// The embedded provider started, stopped, or could not start.
     DemoChanged {
         /// Where it listens; none when it does not.
@@ -120,7 +148,11 @@ impl EventKind {
             | Self::HistoryLoaded { slug, .. }
             | Self::Login { slug, .. }
             | Self::SessionChanged { slug, .. }
-            | Self::ApiAnswered { slug, .. } => Some(slug),
+            | Self::ApiAnswered { slug, .. }
+            | Self::ProviderAnswered { slug, .. }
+            | Self::Logout { slug, .. }
+            | Self::LoginWanted { slug, .. }
+            | Self::LoginInstead { slug, .. } => Some(slug),
             _ => None,
         }
     }

@@ -42,7 +42,8 @@ impl Journey {
             EventKind::Started {
                 kind: OperationKind::Login,
                 ..
-            } => self.login_began(),
+            }
+            | EventKind::LoginInstead { .. } => self.login_began(),
             EventKind::Login { step, .. } => match step {
                 LoginStep::Exchanging => self.attempt = Some(Attempt::Sent),
                 LoginStep::Checking => self.attempt = Some(Attempt::Answered),
@@ -85,7 +86,8 @@ impl Journey {
 
     fn session_changed(&mut self, session: &Arc<Session>) {
         let before = self.session.replace(Arc::clone(session));
-        if session.is_over {
+        // Its tokens are those from before: they were refused, revoked or logged out.
+        if before.as_ref().is_some_and(|before| before.tokens == session.tokens) {
             return;
         }
         self.attempt = None;

@@ -10,8 +10,9 @@ use super::reporter::Reporter;
 use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
 use crate::flow::{self, Obtained, Transcript};
-use crate::model::Slug;
 use crate::model::history::HistoryKind;
+use crate::model::profile::Grant;
+use crate::model::{Slug, TokenKind};
 
 impl Engine {
     /// Refreshes now. Once the request is out it goes on even when this future is dropped: the server may have spent the
@@ -34,6 +35,29 @@ fn no_session() -> Failure {
     )
 }
 
+/// Why there is none, and what to do instead.
+fn no_refresh_token(grant: Grant) -> Failure {
+    let (why, what_to_do) = match grant {
+        Grant::Implicit => (
+            "The implicit grant gives no refresh token (RFC 6749 §4.2.2)",
+            "Log in again, or choose the “Grant” authorization_code in the profile",
+        ),
+        Grant::ClientCredentials => (
+            "The client credentials grant gives no refresh token (RFC 6749 §4.4.3)",
+            "Log in again: that needs no person",
+        ),
+        Grant::TokenExchange | Grant::JwtBearer => (
+            "The provider gave no refresh token, as is usual with this grant",
+            "Log in again: that needs no person",
+        ),
+        _ => (
+            "The provider gave no refresh token",
+            "Ask for it with a scope like offline_access in the profile, and log in again",
+        ),
+    };
+    Failure::provider("no_refresh_token", why, what_to_do)
+}
+
 impl Inner {
     /// Waits for the session's turn, looks again, and refreshes unless somebody did it in the meantime.
     async fn refresh_in_turn(&self, slug: &Slug, seen: u32, reporter: &Reporter) -> Result<Arc<Session>, Failure> {
@@ -45,11 +69,12 @@ impl Inner {
         }
         if before.is_over {
             // Sent again, a dead token only makes the provider suspicious.
-            let mut failure = Failure::provider(
-                "session_over",
-                "The provider has refused this refresh token before",
-                "Log in again",
-            );
+            let why = if before.revoked.contains(&TokenKind::Refresh) {
+                "This refresh token was revoked"
+            } else {
+                "The provider has refused this refresh token before"
+            };
+            let mut failure = Failure::provider("session_over", why, "Log in again");
             failure.ends_session = true;
             return Err(failure);
         }
@@ -70,13 +95,8 @@ impl Inner {
         transcript: &mut Transcript,
         reporter: &Reporter,
     ) -> Result<Obtained, Failure> {
-        let refresh_token = before.tokens.refresh.as_ref().ok_or_else(|| {
-            Failure::provider(
-                "no_refresh_token",
-                "The provider gave no refresh token",
-                "Ask for it with a scope like offline_access in the profile, and log in again",
-            )
-        })?;
+        let refresh_token = before.tokens.refresh.as_ref();
+        let refresh_token = refresh_token.ok_or_else(|| no_refresh_token(before.profile.grant))?;
         let profile = &before.profile;
         let equipment = self
             .equip(profile, Given::default(), before.dpop.clone(), reporter)
@@ -119,6 +139,7 @@ impl Inner {
         );
         let session = Arc::new(Session {
             dpop: before.dpop.clone(),
+            logged_out: before.logged_out,
             ..session
         });
         self.keep_session(slug, Arc::clone(&session));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::flow::{Dpop, Obtained};
+use crate::flow::{Dpop, LoggedOut, Obtained};
 use crate::model::checks::Check;
 use crate::model::history::TokenRecord;
 use crate::model::lifetime::ServerTime;
@@ -26,7 +26,7 @@ pub struct Session {
     pub checks: Vec<Check>,
     /// The provider's clock.
     pub server_time: ServerTime,
-    /// Milliseconds that the token request took.
+    /// Milliseconds that the token request took; 0 where there was none.
     pub latency_ms: f64,
     /// When the tokens came, by the local clock.
     pub changed_at: Timestamp,
@@ -36,6 +36,10 @@ pub struct Session {
     pub dpop: Option<Arc<Dpop>>,
     /// The refresh token is dead for certain: only a new login helps.
     pub is_over: bool,
+    /// Tokens of this generation that the provider was asked to end, and said yes (RFC 7009).
+    pub revoked: Vec<TokenKind>,
+    /// Whether the person was logged out at the provider since the login. Tokens may outlive that.
+    pub logged_out: Option<LoggedOut>,
 }
 
 /// What is remembered of the generation before.
@@ -63,11 +67,13 @@ impl Session {
             signatures: obtained.signatures,
             checks: obtained.checks,
             server_time: obtained.server_time,
-            latency_ms: obtained.latency_ms,
+            latency_ms: obtained.latency_ms.unwrap_or_default(),
             changed_at: now,
             previous,
             dpop: None,
             is_over: false,
+            revoked: Vec::new(),
+            logged_out: None,
         }
     }
 

@@ -57,11 +57,9 @@ fn session(template: &str, generation: u32) -> Session {
         )],
         checks: Vec::<Check>::new(),
         server_time: ServerTime { skew_s: Some(0.1) },
-        latency_ms: 12.0,
         changed_at: now(),
         previous: None,
-        dpop: None,
-        is_over: false,
+        ..crate::support::session(generation)
     }
 }
 

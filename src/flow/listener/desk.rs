@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::Expectation;
 use crate::flow::pages::{self, Page};
 use crate::model::callback::{Callback, CallbackError};
+use crate::model::jarm::JarmError;
 
 /// Longest body of a posted form, in bytes: an ID token with many groups fits, a flood does not.
 const MAX_BODY_LEN: usize = 1024 * 1024;
@@ -20,6 +21,8 @@ const MAX_BODY_LEN: usize = 1024 * 1024;
 pub(super) struct Desk {
     pub(super) path: String,
     pub(super) expectation: Expectation,
+    /// Whether the browser comes back from a logout: then the right `state` is all.
+    pub(super) after_logout: bool,
     pub(super) answered: mpsc::Sender<Box<Callback>>,
     pub(super) strayed: mpsc::Sender<String>,
 }
@@ -49,6 +52,9 @@ pub(super) async fn respond(State(desk): State<Arc<Desk>>, request: Request, rea
         return (allow, page(StatusCode::METHOD_NOT_ALLOWED, &Page::Unreadable)).into_response();
     };
     let callback = Callback::parse(&format!("{query}&{posted}"));
+    if desk.after_logout {
+        return desk.judge_logout(callback);
+    }
     if callback.is_empty() {
         // Perhaps everything is in the fragment, which only the browser sees (OAuth 2.0 Multiple Response Types §2.1).
         return page(StatusCode::OK, &Page::Relay);
@@ -58,12 +64,16 @@ pub(super) async fn respond(State(desk): State<Arc<Desk>>, request: Request, rea
 
 impl Desk {
     fn judge(&self, callback: Callback) -> Response {
-        let verdict = callback.accept(&self.expectation.state, self.expectation.issuer.as_deref());
-        let (status, shown) = match verdict {
+        let (status, shown) = match self.expectation.judge(&callback) {
             Ok(_) => (StatusCode::OK, Page::Received),
             Err(error @ CallbackError::WrongState) => {
                 self.stray(error.to_string());
                 return page(StatusCode::BAD_REQUEST, &Page::WrongState);
+            }
+            Err(CallbackError::Jarm(error @ JarmError::NotAJwt(_))) => {
+                // Whose it is cannot be seen: it must not end the login.
+                self.stray(error.to_string());
+                return page(StatusCode::BAD_REQUEST, &Page::Unusable(error.to_string()));
             }
             Err(CallbackError::Refused(error)) => (StatusCode::OK, Page::Refused(error)),
             Err(error) => (StatusCode::BAD_REQUEST, Page::Unusable(error.to_string())),
@@ -71,6 +81,18 @@ impl Desk {
         // The first answer counts. A second one finds the queue full or unread: the person sees the same page.
         let _ = self.answered.try_send(Box::new(callback));
         page(status, &shown)
+    }
+
+    fn judge_logout(&self, callback: Callback) -> Response {
+        if callback.state.as_deref() != Some(self.expectation.state.as_str()) {
+            self.stray(match callback.state {
+                Some(_) => "The browser came back from another logout: its state is another one".to_owned(),
+                None => "The browser came back without the state that was sent (RP-Initiated Logout §3)".to_owned(),
+            });
+            return page(StatusCode::BAD_REQUEST, &Page::OtherLogout);
+        }
+        let _ = self.answered.try_send(Box::new(callback));
+        page(StatusCode::OK, &Page::LoggedOut)
     }
 
     /// Tells of something that was no answer.

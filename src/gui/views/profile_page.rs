@@ -35,6 +35,9 @@ pub(super) fn profile_page_ui(
     let login = item.login();
     // All steps are to be seen at once, also in a low window.
     let no_room = tab == Tab::Steps && ui.available_height() < LOW;
+    if let Some(logout) = item.logout() {
+        super::logout::logout_ui(ui, state, logout, actions);
+    }
     if let Some(session) = &item.session
         && login.is_none()
         && tab != Tab::Profile
