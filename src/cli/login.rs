@@ -55,9 +55,10 @@ pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs)
 
 /// User name and password, where the arguments have them.
 async fn given(args: &LoginArgs) -> Result<Given, Stop> {
-    let password = match args.password_stdin {
-        true => Some(input::secret_line("password").await?),
-        false => None,
+    let password = if args.password_stdin {
+        Some(input::secret_line("password").await?)
+    } else {
+        None
     };
     let subject_token = match &args.subject_token_file {
         Some(file) => Some(input::secret(file, "token to exchange").await?),

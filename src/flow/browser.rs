@@ -40,10 +40,13 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
     let endpoint = party.endpoints.authorization.as_ref();
     let endpoint = endpoint.ok_or(FlowError::NoEndpoint(Field::AuthorizationEndpoint))?;
     let listener = Listener::bind_first(&profile.redirect_targets()?).await?;
+    if let Some(why) = listener.why_not().filter(|_| !login.can_paste) {
+        return Err(why.clone().into());
+    }
     let redirect_uri = listener.redirect_uri().to_owned();
     tell_where(&listener, steps);
     let binding = party.dpop.map(|dpop| dpop.key.thumbprint());
-    let mut request = AuthorizationRequest::new(profile, endpoint, redirect_uri, binding, party.random);
+    let mut request = AuthorizationRequest::new(profile, endpoint, redirect_uri, binding.as_deref(), party.random);
     let mut checks = Vec::new();
     if profile.pushed_authorization_request {
         checks.extend(par::push(party, &mut request, transcript).await?);
