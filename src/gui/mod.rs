@@ -6,10 +6,12 @@
 
 pub mod action;
 pub mod app;
+pub mod asking;
 pub mod command;
 pub mod inputs;
 pub mod item;
 pub mod login_progress;
+pub mod logout_progress;
 pub mod run;
 pub mod screen;
 pub mod state;

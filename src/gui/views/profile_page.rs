@@ -23,6 +23,9 @@ pub(super) fn profile_page_ui(
     ui.spacing_mut().item_spacing.y = space::M;
     super::page_head::page_head_ui(ui, item, tab, actions);
     let login = item.login();
+    if let Some(logout) = item.logout() {
+        super::logout::logout_ui(ui, state, logout, actions);
+    }
     if let Some(session) = &item.session
         && login.is_none()
         && tab != Tab::Profile

@@ -242,7 +242,7 @@ async fn a_device_endpoint_that_gives_no_code_is_named() {
             ),
             "unauthorized_client",
             "The device endpoint refused: unauthorized_client, “Not for devices” (status 400)",
-            "“Grant”",
+            "enable this grant",
         ),
         (
             http(404, "content-type: text/html\r\n", "<html>"),
