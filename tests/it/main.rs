@@ -5,6 +5,7 @@ mod cli;
 mod connection;
 mod demo;
 mod engine;
+mod grants;
 mod http;
 mod listener;
 mod runner;
