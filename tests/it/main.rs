@@ -3,6 +3,7 @@
 mod cli;
 mod connection;
 mod demo;
+mod endpoints;
 mod engine;
 mod http;
 mod listener;
