@@ -135,12 +135,10 @@ impl FlowError {
             Self::NoCredential(_) => "no_credential",
             Self::Unsigned(_) => "unsigned",
             Self::Callback(CallbackError::Missing(_)) => "no_front_channel_token",
-            Self::NobodyCame { .. } => "nobody_came",
-            Self::Refused { error, .. } => &error.error,
+            Self::NobodyCame { .. } | Self::NotBack { .. } => "nobody_came",
+            Self::Refused { error, .. } | Self::NotRevoked { error, .. } => &error.error,
             Self::Redirected { .. } => "redirected",
             Self::NoToken { .. } => "no_token",
-            Self::NotRevoked { error, .. } => &error.error,
-            Self::NotBack { .. } => "nobody_came",
             Self::NoBrowser(_) => "no_browser",
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use egui::{Key, Modifiers, Theme};
+use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::NodeT as _;
 use jiff::SignedDuration;
 use tokenscope::engine::{
@@ -273,13 +274,14 @@ fn passed(id: &str, message: &str) -> Check {
 
 #[test]
 fn questions_and_answers_look_as_they_did() {
+    let mut results = SnapshotResults::new();
     let mut list = Window::sized(900.0, 600.0, Theme::Light).with_profiles().with_session();
     let mut profile = profile();
     profile.end_session_endpoint.clear();
     list.tell(OperationId::next(), EventKind::ProfileSaved(Box::new(profile)));
     list.wait_s(30);
     list.click("Ask the provider…");
-    list.harness.snapshot("ask_small_light");
+    results.add(list.harness.try_snapshot("ask_small_light"));
 
     let mut told = window();
     let body = r#"{"active":true,"token_type":"Bearer","username":"admin","iss":"http://127.0.0.1:7780/id","sub":"admin","aud":"DomainApi","client_id":"my.trusted.app/first","nbf":1795179000,"iat":1795179000,"exp":1795182600,"jti":"_ltBLKwcJSKmAa3nflZp3Q","scope":"openid profile DomainApi offline_access"}"#;
@@ -292,7 +294,7 @@ fn questions_and_answers_look_as_they_did() {
     ];
     let question = Question::Introspection(TokenKind::Access);
     told.tell(OperationId::next(), answer(question, body, checks));
-    told.harness.snapshot("provider_answer_dark");
+    results.add(told.harness.try_snapshot("provider_answer_dark"));
 
     let mut ended = Window::sized(900.0, 600.0, Theme::Dark).with_profiles().with_session();
     holds(
@@ -303,7 +305,7 @@ fn questions_and_answers_look_as_they_did() {
             ..session(3)
         },
     );
-    ended.harness.snapshot("revoked_small_dark");
+    results.add(ended.harness.try_snapshot("revoked_small_dark"));
     ended.tell(OperationId::next(), wanted());
-    ended.harness.snapshot("log_in_again_small_dark");
+    results.add(ended.harness.try_snapshot("log_in_again_small_dark"));
 }

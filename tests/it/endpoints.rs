@@ -484,7 +484,7 @@ async fn without_a_way_back_to_this_machine_a_logout_ends_when_the_browser_is_op
         let (open, mut addresses) = hands_over_logouts();
         let world = World::with_browser(open);
         let (engine, _server) = logged_in(&world, &tokens(""), |profile| {
-            uri.clone_into(&mut profile.post_logout_redirect_uri)
+            uri.clone_into(&mut profile.post_logout_redirect_uri);
         })
         .await;
         assert_eq!(log_out(&engine, "custom").await.unwrap(), LoggedOut::Sent);
