@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
     let (slug, session) = log_in(context, &engine, args).await?;
     let options = LogoutOptions {
         opens_browser: !args.no_browser,
-        patience: Some(Duration::from_secs(args.timeout)),
+        patience: args.timeout.map(Duration::from_secs),
     };
     // The address holds the ID token: it is told only to those who open it themselves.
     let narrator = Narrator::start(context.printer, args.no_browser);

@@ -50,7 +50,7 @@ impl Person {
         }
         LoginOptions {
             opens_browser: !args.no_browser,
-            patience: Some(Duration::from_secs(args.timeout)),
+            patience: args.timeout.map(Duration::from_secs),
             can_paste: self.lines.is_some(),
             pasted,
             given: self.given.clone(),

@@ -35,7 +35,7 @@ pub async fn introspect(
         as_json: false,
         binds_tokens: false,
     };
-    let Reply { answer, secrets } = request.post(party, transcript).await?;
+    let Reply { answer, secrets, .. } = request.post(party, transcript).await?;
     let raw = RawResponse {
         status: answer.status,
         content_type: answer.header("content-type"),

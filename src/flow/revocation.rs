@@ -39,7 +39,7 @@ pub async fn revoke(
         as_json: false,
         binds_tokens: false,
     };
-    let Reply { answer, secrets } = request.post(party, transcript).await?;
+    let Reply { answer, secrets, .. } = request.post(party, transcript).await?;
     let status = answer.status;
     if (200..300).contains(&status) {
         return Ok(Revoked {

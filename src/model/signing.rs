@@ -219,6 +219,7 @@ impl fmt::Debug for SigningKey {
 
 #[cfg(test)]
 mod tests {
+    use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED, UnparsedPublicKey};
     use jsonwebtoken::{Algorithm, DecodingKey};
     use serde_json::json;
 
@@ -311,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_p_521_key_signs_es512_with_132_bytes() {
+    fn a_p_521_key_signs_es512_so_that_its_public_half_verifies_it() {
         let key = key(include_str!("../../tests/keys/ec-p521-sec1.pem"));
         let token = key.sign(key.default_algorithm(), &[], &json!({})).unwrap();
         let decoded = jwt::decode(token.expose());
@@ -319,6 +320,16 @@ mod tests {
             (decoded.alg().as_deref(), decoded.signature_len),
             (Some("ES512"), Some(132))
         );
+        let members = key.key.public_members().unwrap();
+        let coordinate = |name: &str| {
+            let (_, value) = members.iter().find(|(n, _)| *n == name).unwrap();
+            URL_SAFE_NO_PAD.decode(value).unwrap()
+        };
+        let point = [vec![4], coordinate("x"), coordinate("y")].concat();
+        let (input, signature) = token.expose().rsplit_once('.').unwrap();
+        let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+        let public = UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point);
+        assert!(public.verify(input.as_bytes(), &signature).is_ok());
     }
 
     #[test]

@@ -10,7 +10,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use tokenscope::cli::visitor;
 use tokenscope::engine::{
-    Engine, Event, EventKind, Failure, LoggedOut, LogoutOptions, LogoutStep, ProviderAnswer, Question, Renewal, Renewed,
+    Command, Engine, Event, EventKind, Failure, Given, LoggedOut, LogoutOptions, LogoutStep, ProviderAnswer, Question,
+    Renewal, Renewed, Runner, Session,
 };
 use tokenscope::flow::OpenBrowser;
 use tokenscope::model::checks::Outcome;
@@ -19,6 +20,7 @@ use tokenscope::model::history::HistoryKind;
 use tokenscope::model::profile::{ClientAuthentication, LoginFallback};
 use tokenscope::model::verify::SignatureStatus;
 use tokenscope::model::{Profile, Secret, SecretKind, TokenKind};
+use tokenscope::setup;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -595,6 +597,84 @@ async fn a_refresh_that_cannot_work_is_not_tried_before_the_login() {
             .all(|request| request.contains("grant_type=authorization_code")),
         "{sent:?}"
     );
+}
+
+/// A runner whose engine is logged in at the embedded provider, and what its window hears.
+struct Window {
+    runner: Runner,
+    events: mpsc::Receiver<Event>,
+}
+
+impl Window {
+    fn open(world: &World) -> Self {
+        let options = world.options.clone();
+        let (runner, events) = Runner::start(Box::new(|| setup::open(options)), Arc::new(|| {}));
+        let mut window = Self { runner, events };
+        window.does(Command::Load).1.unwrap();
+        window
+    }
+
+    /// What an operation told, without its beginning and its end.
+    fn does(&mut self, command: Command) -> (Vec<EventKind>, Result<(), Failure>) {
+        let operation = self.runner.send(command).unwrap();
+        let mut kinds = Vec::new();
+        loop {
+            let event = self.events.blocking_recv().unwrap();
+            match event.kind {
+                _ if event.operation != operation => {}
+                EventKind::Started { .. } => {}
+                EventKind::Finished { result, .. } => return (kinds, result),
+                kind => kinds.push(kind),
+            }
+        }
+    }
+}
+
+fn sessions(kinds: &[EventKind]) -> Vec<Arc<Session>> {
+    let held = kinds.iter().filter_map(|kind| match kind {
+        EventKind::SessionChanged { session, .. } => Some(Arc::clone(session)),
+        _ => None,
+    });
+    held.collect()
+}
+
+#[test]
+fn the_window_asks_revokes_and_is_logged_in_again_by_itself() {
+    let world = World::new();
+    let mut window = Window::open(&world);
+    let profile = || slug("erp-net");
+    let stored = wait(async { world.engine().await.profile(&profile()).await.unwrap() });
+    let automatic = |login_fallback| Profile {
+        login_fallback,
+        ..stored.clone()
+    };
+    let save = Command::SaveProfile(Box::new(automatic(LoginFallback::Automatic)));
+    window.does(save).1.unwrap();
+    window.does(Command::Login(profile(), Given::default())).1.unwrap();
+    let (told, result) = window.does(Command::Ask(profile(), Question::Userinfo));
+    result.unwrap();
+    assert!(
+        matches!(
+            told.as_slice(),
+            [EventKind::HistoryAdded(_), EventKind::ProviderAnswered { .. }]
+        ),
+        "{told:?}"
+    );
+    let (told, result) = window.does(Command::Revoke(profile(), TokenKind::Refresh));
+    result.unwrap();
+    assert!(sessions(&told)[0].is_over);
+    let (told, result) = window.does(Command::Refresh(profile()));
+    result.unwrap();
+    assert!(told.iter().any(|kind| matches!(kind, EventKind::LoginInstead { .. })));
+    let last = sessions(&told).pop().unwrap();
+    assert!(!last.is_over && last.revoked.is_empty() && last.generation == 1);
+
+    let save = Command::SaveProfile(Box::new(automatic(LoginFallback::Ask)));
+    window.does(save).1.unwrap();
+    window.does(Command::Revoke(profile(), TokenKind::Refresh)).1.unwrap();
+    let (told, result) = window.does(Command::Refresh(profile()));
+    assert_eq!(result.unwrap_err().code, "session_over");
+    assert!(matches!(told.last(), Some(EventKind::LoginWanted { .. })), "{told:?}");
 }
 
 /// The JSON document of a command that logs in at the embedded provider.
