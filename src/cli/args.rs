@@ -68,6 +68,9 @@ pub enum Command {
     /// Logins, refreshes and failures of a profile
     #[command(after_help = "Example:\n  tokenscope history erp-net --since 2026-01-01 --format csv")]
     History(HistoryArgs),
+    /// Print ERP.net's ApplicationSecretHash of a client secret: base64(sha256(secret))
+    #[command(after_help = "Example:\n  tokenscope secret-hash --secret-file secret.txt")]
+    SecretHash(SecretHashArgs),
 }
 
 /// `demo`.
@@ -263,4 +266,12 @@ pub enum Format {
     Json,
     /// For spreadsheets
     Csv,
+}
+
+/// `secret-hash`.
+#[derive(Debug, Args)]
+pub struct SecretHashArgs {
+    /// A file whose first line is the client secret; - asks for it at the terminal
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: PathBuf,
 }

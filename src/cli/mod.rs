@@ -18,6 +18,7 @@ mod printer;
 mod profile;
 mod profile_import;
 mod refresh;
+mod secret_hash;
 mod session_json;
 mod status;
 mod terminal;
@@ -100,6 +101,7 @@ impl Context {
             Command::Call(args) => call::run(&self, &args).await,
             Command::Inspect(args) => inspect::run(&self, &args).await,
             Command::History(args) => history::run(&self, &args).await,
+            Command::SecretHash(args) => secret_hash::run(&self, &args).await,
         }
     }
 

@@ -7,9 +7,11 @@
 pub mod action;
 pub mod app;
 pub mod command;
+pub mod form_group;
 pub mod inputs;
 pub mod item;
 pub mod login_progress;
+pub mod login_prompt;
 pub mod run;
 pub mod screen;
 pub mod state;

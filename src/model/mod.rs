@@ -5,6 +5,7 @@
 //! [`checks`] and [`verify`].
 
 mod accept;
+pub mod application_secret_hash;
 pub mod authorize;
 mod body;
 pub mod callback;
