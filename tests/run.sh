@@ -40,12 +40,15 @@ as_root() {
   if ((EUID == 0)); then "$@"; else sudo "$@"; fi
 }
 
+is_installed() {
+  dpkg-query --show --showformat='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'
+}
+
 # install PACKAGE…: by apt, those that are not there yet.
 install() {
   local missing=()
   for package in "$@"; do
-    dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' ||
-      missing+=("$package")
+    is_installed "$package" || missing+=("$package")
   done
   ((${#missing[@]} == 0)) && return
   echo "installing ${missing[*]}"
@@ -54,11 +57,37 @@ install() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# install_unstarted PACKAGE: one that brings a service. Debian would start it at once and at every boot; the tests start
+# their own, each in a scratch folder.
+install_unstarted() {
+  local policy=/usr/sbin/policy-rc.d status=0 is_ours=
+  is_installed "$1" && return
+  if [[ ! -e $policy ]]; then
+    is_ours=1
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+  fi
+  install "$1" || status=$?
+  [[ -z $is_ours ]] || as_root rm -f "$policy"
+  ((status == 0)) || return "$status"
+  if command -v systemctl >/dev/null; then
+    as_root systemctl disable --quiet "$1" 2>/dev/null || true
+  fi
+}
+
+# oidc-provider needs a newer node than Debian 12 has: then one comes from npm, for it alone.
+oidc_provider() {
+  local folder=tests/peers/oidc-provider omit=()
+  if node -e 'process.exit(URL.parse ? 0 : 1)'; then omit=(--omit=optional); fi
+  [[ -d $folder/node_modules/oidc-provider ]] ||
+    npm install --prefix "$folder" "${omit[@]}" --no-audit --no-fund --no-package-lock --loglevel error
+}
+
 tools() {
   if command -v apt-get >/dev/null; then
     local wanted=(
       libgl1 libegl1 libxkbcommon-x11-0 libxcursor1 libxi6 libxrandr2 mesa-vulkan-drivers
-      xvfb xdotool imagemagick
+      xvfb xdotool imagemagick sqlite3
     )
     # These may have come by another way than apt.
     command -v cc >/dev/null || wanted+=(build-essential)
@@ -66,13 +95,16 @@ tools() {
     command -v node >/dev/null || wanted+=(nodejs)
     command -v npm >/dev/null || wanted+=(npm)
     install "${wanted[@]}"
+    command -v glewlwyd >/dev/null || install_unstarted glewlwyd
   else
-    echo "No apt here: a C compiler, Xvfb, xdotool, ImageMagick, Chromium, node and npm must be there already"
+    echo "No apt here: a C compiler, Xvfb, xdotool, ImageMagick, Chromium, node, npm, sqlite3 and glewlwyd must be there \
+already"
   fi
   cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
   cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
   [[ -d tests/browser/node_modules/playwright-core ]] ||
     npm install --prefix tests/browser --no-audit --no-fund --no-package-lock --loglevel error
+  oidc_provider
 }
 
 # The command line must build with no window toolkit in its tree.
@@ -95,6 +127,7 @@ step "Lints" cargo clippy --locked --quiet --all-targets -- -D warnings
 step "Lints without the window" cargo clippy --locked --quiet --no-default-features -- -D warnings
 step "No window toolkit in the command line" no_window_toolkit
 step "Documentation" documentation
-step "Tests, with real Chromium" env TOKENSCOPE_REQUIRE_BROWSER=1 cargo test --locked --quiet
+step "Tests, with real Chromium and real servers" \
+  env TOKENSCOPE_REQUIRE_BROWSER=1 TOKENSCOPE_REQUIRE_PEERS=1 cargo test --locked --quiet
 step "Tour" cargo run --locked --quiet -- tour
 step "A real window" tests/window/smoke.sh "$target/debug/tokenscope" "$target/tmp"

@@ -1,5 +1,6 @@
 //! `tokenscope login P`.
 
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,10 +32,17 @@ pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs)
         let secret = input::secret(file, "client secret").await?;
         engine.set_secret(&slug, SecretKind::ClientSecret, secret);
     }
-    let (_keep_open, pasted) = mpsc::channel(1);
+    let (paste, pasted) = mpsc::channel(1);
+    // At a terminal the address that the browser ends at can be pasted, unless the password comes that way.
+    let can_paste = !args.password_stdin && std::io::stdin().is_terminal();
+    let _keep_open = paste.clone();
+    if can_paste {
+        tokio::spawn(input::pasted_lines(paste));
+    }
     let options = LoginOptions {
         opens_browser: !args.no_browser,
         patience: Some(Duration::from_secs(args.timeout)),
+        can_paste,
         pasted,
         given: given(args).await?,
     };
@@ -47,9 +55,10 @@ pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs)
 
 /// User name and password, where the arguments have them.
 async fn given(args: &LoginArgs) -> Result<Given, Stop> {
-    let password = match args.password_stdin {
-        true => Some(input::secret_line("password").await?),
-        false => None,
+    let password = if args.password_stdin {
+        Some(input::secret_line("password").await?)
+    } else {
+        None
     };
     let subject_token = match &args.subject_token_file {
         Some(file) => Some(input::secret(file, "token to exchange").await?),

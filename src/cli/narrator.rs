@@ -58,6 +58,7 @@ fn narrate(printer: Printer, tells_address: bool, event: &Event) {
         LoginStep::PasteOnly { redirect_uri, why } => {
             let sign = printer.paint(Paint::Warn, "▲");
             printer.tell(&format!("{sign} Not listening at {redirect_uri}. {why}"));
+            printer.tell("Sign in, then paste the address that the browser ends at here:");
         }
         LoginStep::Certificate(fingerprint) => printer.tell(&format!(
             "The browser will warn: this HTTPS address has a certificate that was made just now. Go on if its SHA-256 is \

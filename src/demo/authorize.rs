@@ -11,12 +11,13 @@ use super::answer::{Answer, Refusal};
 use super::grants::{Code, Grant, Grants};
 use super::mint::Bound;
 use super::pages;
+use super::par;
 use super::parameters::Parameters;
 use super::request::{AuthorizationRequest, Invalid};
 use super::scope;
 use super::session::{self, Session};
-use super::sign_in::{SIGN_IN_LIFETIME, SignIn, go_to};
-use super::state::{Inner, Shared};
+use super::sign_in::Asked;
+use super::state::{Inner, Shared, Tables};
 use super::tenant::System;
 
 /// `GET /id/connect/authorize`.
@@ -33,7 +34,10 @@ impl Inner {
     /// Judges an authorization request and shows the first page that it needs.
     pub(super) fn authorize(&self, system: System, parameters: &[u8], headers: &HeaderMap) -> Response {
         let nonce = self.ids.short();
-        let request = match AuthorizationRequest::parse(system, &Parameters::parse(parameters)) {
+        let parameters = Parameters::parse(parameters);
+        let mut guard = self.tables();
+        let tables = &mut *guard;
+        let request = match self.request(system, &parameters, tables) {
             Ok(request) => request,
             Err(Invalid::Page { title, message }) => {
                 return pages::error(StatusCode::BAD_REQUEST, title, &message, &nonce);
@@ -42,31 +46,45 @@ impl Inner {
                 return Answer::error(&destination, self.iss(system), &refusal).into_response(&nonce);
             }
         };
-        let now = self.clock.now();
-        let mut guard = self.tables();
-        let tables = &mut *guard;
-        let session = session::read_cookie(headers, self.port())
-            .and_then(|cookie| tables.sessions.live(cookie, now))
-            .filter(|session| session.is_fresh(request.max_age_s, now) && !request.prompt.login);
-        if request.prompt.none {
-            let granted = match session {
-                None => Err(Refusal::new("login_required", "Nobody is signed in")),
-                Some(session) if session.has_allowed(request.client.client_id, &request.scopes) => {
-                    self.grant(&request, session, &mut tables.grants)
-                }
-                Some(_) => Err(Refusal::new("consent_required", "The user has not allowed this yet")),
-            };
-            return self.answer(&request, granted).into_response(&nonce);
+        if !request.prompt.none {
+            return self.begin_sign_in(Asked::Here(Box::new(request)), headers, tables);
         }
-        let id = self.ids.long();
-        let sid = session.map(|session| session.sid.clone());
-        let (page, why) = match session {
-            Some(session) => ("consent", format!("{} is signed in already", session.user.user_name)),
-            None => ("login", format!("{} asks for a sign-in", request.client.client_id)),
+        let session = session::read_cookie(headers, self.port())
+            .and_then(|cookie| tables.sessions.live(cookie, self.clock.now()))
+            .filter(|session| session.is_fresh(request.max_age_s, self.clock.now()));
+        let granted = match session {
+            None => Err(Refusal::new("login_required", "Nobody is signed in")),
+            Some(session) if session.has_allowed(request.client.client_id, &request.scopes) => {
+                self.grant(&request, session, &mut tables.grants)
+            }
+            Some(_) => Err(Refusal::new("consent_required", "The user has not allowed this yet")),
         };
-        let sign_in = SignIn::new(request, sid);
-        tables.sign_ins.insert(&id, sign_in, now + SIGN_IN_LIFETIME, now);
-        go_to(system, page, &id, why)
+        self.answer(&request, granted).into_response(&nonce)
+    }
+
+    /// The request that these parameters are, or that they name when it was pushed before (RFC 9126 §4).
+    fn request(
+        &self,
+        system: System,
+        parameters: &Parameters,
+        tables: &mut Tables,
+    ) -> Result<AuthorizationRequest, Invalid> {
+        let pushed = parameters
+            .get("request_uri")
+            .filter(|uri| system == System::ErpNet && uri.starts_with(par::PREFIX));
+        let Some(request_uri) = pushed else {
+            return AuthorizationRequest::parse(system, parameters);
+        };
+        tables
+            .pushed
+            .remove(request_uri, self.clock.now())
+            .filter(|request| parameters.get("client_id") == Some(request.client.client_id))
+            .ok_or_else(|| Invalid::Page {
+                title: "This request is over",
+                message: "The request_uri is unknown, used, older than 60 seconds or another client’s. \
+                          Go back to the application and log in again."
+                    .to_owned(),
+            })
     }
 
     /// The answer that brings what was granted, or says why nothing was.
@@ -83,13 +101,9 @@ impl Inner {
     ) -> Result<Answer, Refusal> {
         let failed = |Unspecified| Refusal::new("server_error", "Signing failed");
         let grant = Grant {
-            client: request.client,
-            user: Some(session.user),
-            sid: session.sid.clone(),
-            auth_time: session.auth_time,
-            scopes: request.scopes.clone(),
             nonce: request.nonce.clone(),
             state: request.destination.state.clone(),
+            ..session.grant(request.client, request.scopes.clone())
         };
         let now = self.clock.now();
         let family = grants.new_family();

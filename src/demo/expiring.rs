@@ -66,6 +66,12 @@ impl<V> Expiring<V> {
         self.entries.get_mut(&hash(key))
     }
 
+    /// Forgets the entry of this key, and gives its value unless it has run out.
+    pub(super) fn remove(&mut self, key: &str, now: Timestamp) -> Option<V> {
+        let entry = self.entries.remove(&hash(key))?;
+        (!entry.is_expired(now)).then_some(entry.value)
+    }
+
     /// The value of this key unless it has run out.
     pub(super) fn live(&self, key: &str, now: Timestamp) -> Option<&V> {
         self.get(key)

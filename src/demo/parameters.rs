@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderMap, header};
 
 use super::answer::Refusal;
+use super::scope::ScopeFacts;
+use super::tenant::System;
 
 /// The parameters of one request. Holds secrets, so it does not print.
 pub(super) struct Parameters(BTreeMap<String, Vec<String>>);
@@ -42,6 +44,19 @@ impl Parameters {
     pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
         self.get(name)
             .ok_or_else(|| Refusal::new("invalid_request", format!("The parameter {name} is missing")))
+    }
+
+    /// The scopes that `scope` names, at least one, or a refusal.
+    pub(super) fn scopes(&self, system: System) -> Result<Vec<&'static ScopeFacts>, Refusal> {
+        let scopes = system.scopes(self.text("scope")).map_err(|word| {
+            let text = format!("The scope {word} is unknown");
+            Refusal::new("invalid_scope", text)
+        })?;
+        if scopes.is_empty() {
+            let text = "The scope is missing: name at least one";
+            return Err(Refusal::new("invalid_scope", text));
+        }
+        Ok(scopes)
     }
 
     /// The first value of this name, unless it is empty.

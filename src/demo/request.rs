@@ -212,12 +212,7 @@ fn scopes(system: System, parameters: &Parameters, wanted: Wanted) -> Result<Vec
         // Its documentation knows no scopes, so none is asked for and any is overlooked.
         return Ok(system.all_scopes().iter().collect());
     }
-    let mut scopes = system
-        .scopes(parameters.text("scope"))
-        .map_err(|word| format!("The scope {word} is unknown"))?;
-    if scopes.is_empty() {
-        return Err("The scope is missing: name at least one".to_owned());
-    }
+    let mut scopes = parameters.scopes(system).map_err(|refusal| refusal.description)?;
     if wanted.id_token && !scopes.iter().any(|scope| scope.name == "openid") {
         return Err("An ID token needs the scope openid".to_owned());
     }

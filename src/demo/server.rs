@@ -25,7 +25,10 @@ use super::sign::SigningKey;
 use super::state::{Ids, Inner, Keys, Shared};
 use super::tenant::{CLIENTS, ClientFacts};
 use super::user::{USERS, UserFacts};
-use super::{api, discovery, mycorp, pages, plain, redcore, reply, sign_in, token};
+use super::{
+    api, device, discovery, end_session, introspect, mycorp, pages, par, plain, redcore, reply, sign_in, token,
+    userinfo,
+};
 use crate::model::{Clock, Random};
 
 /// The longest body that is read, in bytes. A token request has a few hundred.
@@ -177,6 +180,16 @@ fn router(shared: Shared) -> Router {
             get(authorize::authorize).post(authorize::authorize_form),
         )
         .route("/id/connect/token", post(token::token))
+        .route("/id/connect/par", post(par::push))
+        .route("/id/connect/deviceauthorization", post(device::authorization))
+        .route("/id/device", get(device::page).post(device::enter))
+        .route("/id/connect/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .route("/id/connect/introspect", post(introspect::introspect))
+        .route("/id/connect/revocation", post(introspect::revoke))
+        .route(
+            "/id/connect/endsession",
+            get(end_session::end_session).post(end_session::end_session_form),
+        )
         .route("/id/login", get(sign_in::login_page).post(sign_in::login))
         .route("/id/consent", get(sign_in::consent_page).post(sign_in::consent))
         .route("/id/.well-known/openid-configuration", get(discovery::configuration))
@@ -201,7 +214,12 @@ fn router(shared: Shared) -> Router {
 }
 
 async fn index(State(shared): State<Shared>) -> Response {
-    pages::index(&shared.issuer, shared.lifetimes(), &shared.ids.short())
+    pages::index(
+        &shared.issuer,
+        shared.lifetimes(),
+        shared.always_issues_new_refresh_token(),
+        &shared.ids.short(),
+    )
 }
 
 /// Makes an RSA key. Searching primes takes long enough to hold up everything else on a worker.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
 
+use super::grants::Grant;
 use super::scope::ScopeFacts;
+use super::tenant::ClientFacts;
 use super::user::UserFacts;
 
 /// How long a sign-in counts.
@@ -29,6 +31,19 @@ impl Session {
             user,
             auth_time,
             allowed: BTreeMap::new(),
+        }
+    }
+
+    /// What the person grants this client.
+    pub(super) fn grant(&self, client: &'static ClientFacts, scopes: Vec<&'static ScopeFacts>) -> Grant {
+        Grant {
+            client,
+            user: Some(self.user),
+            sid: self.sid.clone(),
+            auth_time: self.auth_time,
+            scopes,
+            nonce: None,
+            state: None,
         }
     }
 
@@ -71,6 +86,11 @@ pub(super) fn read_cookie(headers: &HeaderMap, port: u16) -> Option<&str> {
 /// `path` is where the system's sign-in pages are: each system has its own sessions.
 pub(super) fn set_cookie(value: &str, path: &str, port: u16) -> String {
     format!("{}={value}; Path={path}; HttpOnly; SameSite=Lax", cookie_name(port))
+}
+
+/// The `Set-Cookie` value that makes a browser forget its session.
+pub(super) fn clear_cookie(path: &str, port: u16) -> String {
+    format!("{}=; Path={path}; Max-Age=0; HttpOnly; SameSite=Lax", cookie_name(port))
 }
 
 #[cfg(test)]

@@ -16,6 +16,10 @@ pub struct Lifetimes {
     pub erp_net: TokenLifetimes,
     /// ERP.net's ID tokens (their `exp`), in seconds.
     pub id_token_s: u64,
+    /// ERP.net's device codes, in seconds.
+    pub device_code_s: u64,
+    /// The least time between two polls with one, in seconds (RFC 8628 §3.2).
+    pub device_interval_s: u64,
     /// MyCorp-Auth's.
     pub my_corp: TokenLifetimes,
     /// The plain OAuth 2.0 server's.
@@ -25,7 +29,7 @@ pub struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// The same for every system; all in seconds.
+    /// The same for every system; all in seconds. Devices may poll each second, and their codes live ten minutes.
     pub const fn uniform(access_token_s: u64, id_token_s: u64, refresh_token_s: u64) -> Self {
         let each = TokenLifetimes {
             access_token_s,
@@ -34,6 +38,8 @@ impl Lifetimes {
         Self {
             erp_net: each,
             id_token_s,
+            device_code_s: 600,
+            device_interval_s: 1,
             my_corp: each,
             plain: each,
             red_core: each,
@@ -59,6 +65,8 @@ impl Lifetimes {
         Self {
             erp_net: of(3600, 30 * DAY_S),
             id_token_s: 300,
+            device_code_s: 600,
+            device_interval_s: 5,
             my_corp: of(DAY_S, 30 * DAY_S),
             plain: of(900, DAY_S),
             red_core: of(3600, 14 * DAY_S),

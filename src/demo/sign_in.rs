@@ -7,39 +7,84 @@ use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 
 use super::answer::{Answer, Refusal};
+use super::devices::DeviceRequest;
 use super::pages;
 use super::parameters::Parameters;
 use super::reply;
 use super::request::AuthorizationRequest;
+use super::scope::ScopeFacts;
 use super::session::{self, SESSION_LIFETIME, Session};
-use super::state::{Inner, Shared};
-use super::tenant::System;
+use super::state::{Inner, Shared, Tables};
+use super::tenant::{ClientFacts, System};
 use super::user;
 
 /// How long a person may take to sign in and decide.
-pub(super) const SIGN_IN_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+const SIGN_IN_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
 /// A sign-in under way, between the authorization request and its answer.
 pub(super) struct SignIn {
-    request: AuthorizationRequest,
+    asked: Asked,
     /// The session that may decide, by its `sid`; none until somebody has signed in for this request.
     sid: Option<String>,
-    /// The answer, once given: a second click gets the same one and not a second code.
-    answer: Option<Answer>,
+    /// How it ended, once it has: a second click gets the same answer and not a second code.
+    outcome: Option<Outcome>,
 }
 
-impl SignIn {
-    /// A sign-in for this request. With `sid`, that session may decide without a new password.
-    pub(super) fn new(request: AuthorizationRequest, sid: Option<String>) -> Self {
-        Self {
-            request,
-            sid,
-            answer: None,
+/// What a person is asked to allow.
+pub(super) enum Asked {
+    /// An application asks, through this browser.
+    Here(Box<AuthorizationRequest>),
+    /// A device elsewhere asks (RFC 8628 §3.3).
+    Device(DeviceRequest),
+}
+
+/// How a sign-in ended.
+#[derive(Clone)]
+enum Outcome {
+    Answered(Box<Answer>),
+    Device {
+        client: &'static ClientFacts,
+        allowed: bool,
+    },
+}
+
+impl Asked {
+    /// Who asks.
+    pub(super) fn client(&self) -> &'static ClientFacts {
+        match self {
+            Self::Here(request) => request.client,
+            Self::Device(request) => request.client,
         }
     }
 
+    /// What for.
+    pub(super) fn scopes(&self) -> &[&'static ScopeFacts] {
+        match self {
+            Self::Here(request) => &request.scopes,
+            Self::Device(request) => &request.scopes,
+        }
+    }
+
+    fn login_hint(&self) -> &str {
+        match self {
+            Self::Here(request) => request.login_hint.as_deref().unwrap_or_default(),
+            Self::Device(_) => "",
+        }
+    }
+}
+
+impl Outcome {
+    fn into_response(self, nonce: &str) -> Response {
+        match self {
+            Self::Answered(answer) => answer.into_response(nonce),
+            Self::Device { client, allowed } => pages::device_done(client, allowed, nonce),
+        }
+    }
+}
+
+impl SignIn {
     fn system(&self) -> System {
-        self.request.client.system
+        self.asked.client().system
     }
 }
 
@@ -51,8 +96,8 @@ pub(super) async fn login_page(State(shared): State<Shared>, RawQuery(query): Ra
     let Some(sign_in) = tables.sign_ins.live(id, now) else {
         return shared.sign_in_is_over();
     };
-    let hint = sign_in.request.login_hint.as_deref().unwrap_or_default();
-    pages::sign_in(id, sign_in.request.client, hint, false, &shared.ids.short())
+    let asked = &sign_in.asked;
+    pages::sign_in(id, asked.client(), asked.login_hint(), false, &shared.ids.short())
 }
 
 /// `POST …/login`.
@@ -65,7 +110,7 @@ pub(super) async fn login(State(shared): State<Shared>, body: Bytes) -> Response
     };
     let user_name = parameters.text("username");
     let Some(user) = user::sign_in(user_name, parameters.text("password")) else {
-        return pages::sign_in(id, sign_in.request.client, user_name, true, &shared.ids.short());
+        return pages::sign_in(id, sign_in.asked.client(), user_name, true, &shared.ids.short());
     };
     let (cookie, sid) = (shared.ids.long(), shared.ids.short());
     sign_in.sid = Some(sid.clone());
@@ -95,7 +140,7 @@ pub(super) async fn consent_page(
         .and_then(|cookie| tables.sessions.live(cookie, now))
         .filter(|session| sign_in.sid.as_ref() == Some(&session.sid));
     match session {
-        Some(session) => pages::consent(id, &sign_in.request, session.user, &shared.ids.short()),
+        Some(session) => pages::consent(id, &sign_in.asked, session.user, &shared.ids.short()),
         None => go_to(
             sign_in.system(),
             "login",
@@ -126,27 +171,66 @@ pub(super) async fn consent(State(shared): State<Shared>, headers: HeaderMap, bo
             "Nobody is signed in for this request".to_owned(),
         );
     };
-    if let Some(answer) = &sign_in.answer {
-        return answer.clone().into_response(&nonce);
+    if let Some(outcome) = &sign_in.outcome {
+        return outcome.clone().into_response(&nonce);
     }
-    let request = &sign_in.request;
-    let answer = match parameters.get("decision") {
-        Some("allow") => {
-            session.allow(request.client.client_id, &request.scopes);
-            let granted = shared.grant(request, session, &mut tables.grants);
-            shared.answer(request, granted)
-        }
-        Some("deny") => {
-            let refusal = Refusal::new("access_denied", "The user denied the request");
-            Answer::error(&request.destination, shared.iss(request.client.system), &refusal)
-        }
-        _ => return pages::consent(id, request, session.user, &nonce),
+    let allowed = match parameters.get("decision") {
+        Some("allow") => true,
+        Some("deny") => false,
+        _ => return pages::consent(id, &sign_in.asked, session.user, &nonce),
     };
-    sign_in.answer = Some(answer.clone());
-    answer.into_response(&nonce)
+    if allowed {
+        session.allow(sign_in.asked.client().client_id, sign_in.asked.scopes());
+    }
+    let outcome = match &sign_in.asked {
+        Asked::Here(request) => {
+            let granted = if allowed {
+                shared.grant(request, session, &mut tables.grants)
+            } else {
+                Err(Refusal::new("access_denied", "The user denied the request"))
+            };
+            Outcome::Answered(Box::new(shared.answer(request, granted)))
+        }
+        Asked::Device(request) => {
+            let grant = allowed.then(|| session.grant(request.client, request.scopes.clone()));
+            if !tables.devices.decide(&request.user_code, grant, now) {
+                return shared.sign_in_is_over();
+            }
+            Outcome::Device {
+                client: request.client,
+                allowed,
+            }
+        }
+    };
+    sign_in.outcome = Some(outcome.clone());
+    outcome.into_response(&nonce)
 }
 
 impl Inner {
+    /// Shows the first page that this needs: consent, when somebody is signed in whose session is good for it.
+    pub(super) fn begin_sign_in(&self, asked: Asked, headers: &HeaderMap, tables: &mut Tables) -> Response {
+        let now = self.clock.now();
+        let session = session::read_cookie(headers, self.port())
+            .and_then(|cookie| tables.sessions.live(cookie, now))
+            .filter(|session| match &asked {
+                Asked::Here(request) => session.is_fresh(request.max_age_s, now) && !request.prompt.login,
+                Asked::Device(_) => true,
+            });
+        let client = asked.client();
+        let (page, why) = match session {
+            Some(session) => ("consent", format!("{} is signed in already", session.user.user_name)),
+            None => ("login", format!("{} asks for a sign-in", client.client_id)),
+        };
+        let sign_in = SignIn {
+            sid: session.map(|session| session.sid.clone()),
+            asked,
+            outcome: None,
+        };
+        let id = self.ids.long();
+        tables.sign_ins.insert(&id, sign_in, now + SIGN_IN_LIFETIME, now);
+        go_to(client.system, page, &id, why)
+    }
+
     fn sign_in_is_over(&self) -> Response {
         pages::error(
             StatusCode::BAD_REQUEST,
@@ -158,7 +242,7 @@ impl Inner {
 }
 
 /// A redirect to one of the sign-in pages of this system.
-pub(super) fn go_to(system: System, page: &str, id: &str, why: String) -> Response {
+fn go_to(system: System, page: &str, id: &str, why: String) -> Response {
     let headers = [
         (header::LOCATION, format!("{}/{page}?t={id}", system.pages())),
         (header::CACHE_CONTROL, "no-store".to_owned()),

@@ -10,9 +10,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
+use super::devices::Devices;
 use super::expiring::Expiring;
 use super::grants::Grants;
 use super::log::Log;
+use super::request::AuthorizationRequest;
 use super::session::Session;
 use super::settings::{Lifetimes, Settings};
 use super::sign::SigningKey;
@@ -57,6 +59,10 @@ pub(super) struct Tables {
     pub(super) sign_ins: Expiring<SignIn>,
     /// Who is signed in, by session cookie.
     pub(super) sessions: Expiring<Session>,
+    /// Pushed requests that wait for their browser, by `request_uri`.
+    pub(super) pushed: Expiring<AuthorizationRequest>,
+    /// Devices that wait for a person.
+    pub(super) devices: Devices,
     /// Codes and tokens.
     pub(super) grants: Grants,
 }
@@ -78,6 +84,8 @@ impl Inner {
             tables: Mutex::new(Tables {
                 sign_ins: Expiring::with_capacity(1000),
                 sessions: Expiring::with_capacity(1000),
+                pushed: Expiring::with_capacity(1000),
+                devices: Devices::new(),
                 grants: Grants::new(),
             }),
         }

@@ -135,6 +135,13 @@ pub(super) static CLIENTS: [ClientFacts; 6] = [
     },
 ];
 
+/// Where any of ERP.net's applications may have people sent after signing out, on any loopback host and port.
+pub(super) const POST_LOGOUT_REDIRECT_URIS: [&str; 3] = [
+    "http://localhost/signout-callback",
+    "http://localhost/signin-callback",
+    "http://localhost/",
+];
+
 /// Every `response_type` that is known, words in alphabetical order (OAuth 2.0 Multiple Response Types §5).
 pub(super) const RESPONSE_TYPES: [&str; 7] = [
     "code",
@@ -156,17 +163,26 @@ pub(super) fn client(system: System, client_id: &str) -> Option<&'static ClientF
 impl ClientFacts {
     /// Whether `uri` is one of the registered ones: same scheme, path and query, on any loopback host and any port.
     pub(super) fn allows_redirect_to(&self, uri: &Url) -> bool {
-        let clean = uri.fragment().is_none() && uri.username().is_empty() && uri.password().is_none();
-        clean
-            && is_loopback(uri)
-            && self.redirect_uris.iter().any(|registered| {
-                Url::parse(registered).is_ok_and(|registered| {
-                    registered.scheme() == uri.scheme()
-                        && registered.path() == uri.path()
-                        && registered.query() == uri.query()
-                })
-            })
+        is_among(uri, self.redirect_uris)
     }
+
+    /// The same for `post_logout_redirect_uri`; the application's own redirect URIs are as good.
+    pub(super) fn allows_return_to(&self, uri: &Url) -> bool {
+        is_among(uri, &POST_LOGOUT_REDIRECT_URIS) || self.allows_redirect_to(uri)
+    }
+}
+
+fn is_among(uri: &Url, all: &[&str]) -> bool {
+    let clean = uri.fragment().is_none() && uri.username().is_empty() && uri.password().is_none();
+    clean
+        && is_loopback(uri)
+        && all.iter().any(|registered| {
+            Url::parse(registered).is_ok_and(|registered| {
+                registered.scheme() == uri.scheme()
+                    && registered.path() == uri.path()
+                    && registered.query() == uri.query()
+            })
+        })
 }
 
 /// Whether the URL's host is this machine.

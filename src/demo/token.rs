@@ -13,7 +13,7 @@ use serde_json::json;
 use super::answer::Refusal;
 use super::client_auth::authenticate;
 use super::grants::{FamilyId, Grant, Rotation};
-use super::mint::{Bound, after};
+use super::mint::{AUDIENCE, Bound, after};
 use super::parameters::Parameters;
 use super::reply::{self, refuse};
 use super::scope;
@@ -22,6 +22,12 @@ use super::tenant::{ClientFacts, System};
 
 /// What the challenge of HTTP Basic names.
 pub(super) const REALM: &str = "ERP.net demo";
+
+/// The grant type of a device's poll (RFC 8628 §3.4).
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// Every `grant_type` that is taken here.
+pub(super) const GRANT_TYPES: [&str; 4] = ["authorization_code", "refresh_token", "client_credentials", DEVICE_CODE];
 
 /// `POST /id/connect/token`.
 pub(super) async fn token(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
@@ -36,8 +42,13 @@ pub(super) async fn token(State(shared): State<Shared>, headers: HeaderMap, body
     let granted = match parameters.get("grant_type") {
         Some("authorization_code") => from_code(&shared, client, &parameters),
         Some("refresh_token") => from_refresh_token(&shared, client, &parameters),
+        Some("client_credentials") => from_client(&shared, client, &parameters),
+        Some(DEVICE_CODE) => from_device_code(&shared, client, &parameters),
         Some(other) => {
-            let text = format!("The grant_type {other} is not supported: use authorization_code or refresh_token");
+            let text = format!(
+                "The grant_type {other} is not supported: use {}",
+                GRANT_TYPES.join(", ")
+            );
             Err(Refusal::new("unsupported_grant_type", text))
         }
         None => Err(Refusal::new("invalid_request", "The grant_type is missing")),
@@ -58,6 +69,8 @@ struct Granted {
     /// What this token set may do.
     narrowed: Grant,
     renewed: bool,
+    /// What it was earned with, in words for the log.
+    by: &'static str,
 }
 
 fn from_code(shared: &Inner, client: &'static ClientFacts, parameters: &Parameters) -> Result<Granted, Refusal> {
@@ -74,6 +87,7 @@ fn from_code(shared: &Inner, client: &'static ClientFacts, parameters: &Paramete
         whole: grant.clone(),
         narrowed: grant,
         renewed: false,
+        by: "a code",
     })
 }
 
@@ -99,6 +113,55 @@ fn from_refresh_token(
         whole,
         narrowed,
         renewed: true,
+        by: "a refresh token",
+    })
+}
+
+/// The client acts for itself (RFC 6749 §4.4): no person, so no scope about one, and no refresh token.
+fn from_client(shared: &Inner, client: &'static ClientFacts, parameters: &Parameters) -> Result<Granted, Refusal> {
+    let scopes = match parameters.get("scope") {
+        Some(_) => parameters.scopes(client.system)?,
+        None => client.system.scopes(AUDIENCE).unwrap_or_default(),
+    };
+    if let Some(personal) = scopes
+        .iter()
+        .find(|scope| ["openid", "profile", "email", "offline_access"].contains(&scope.name))
+    {
+        let text = format!(
+            "The scope {} needs a person: client_credentials has none",
+            personal.name
+        );
+        return Err(Refusal::new("invalid_scope", text));
+    }
+    let grant = Grant {
+        client,
+        user: None,
+        sid: shared.ids.short(),
+        auth_time: shared.clock.now(),
+        scopes,
+        nonce: None,
+        state: None,
+    };
+    Ok(Granted {
+        family: shared.tables().grants.new_family(),
+        whole: grant.clone(),
+        narrowed: grant,
+        renewed: false,
+        by: "its own credentials",
+    })
+}
+
+fn from_device_code(shared: &Inner, client: &'static ClientFacts, parameters: &Parameters) -> Result<Granted, Refusal> {
+    let device_code = parameters.required("device_code")?;
+    let now = shared.clock.now();
+    let mut tables = shared.tables();
+    let grant = tables.devices.poll(device_code, client, now)?;
+    Ok(Granted {
+        family: tables.grants.new_family(),
+        whole: grant.clone(),
+        narrowed: grant,
+        renewed: false,
+        by: "a device code",
     })
 }
 
@@ -133,11 +196,11 @@ impl Inner {
         }
         body["scope"] = scope::names(&grant.scopes).into();
 
-        let by = if granted.renewed { "a refresh token" } else { "a code" };
         let why = format!(
-            "{} got tokens for {} from {by}",
+            "{} got tokens for {} from {}",
             grant.client.client_id,
-            grant.subject()
+            grant.subject(),
+            granted.by,
         );
         Ok(reply::document(StatusCode::OK, body, why))
     }

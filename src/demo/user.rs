@@ -24,7 +24,7 @@ pub struct UserFacts {
 }
 
 /// Every person, in the order in which the sign-in page lists them.
-pub(super) static USERS: [UserFacts; 3] = [
+pub(super) static USERS: [UserFacts; 4] = [
     UserFacts {
         user_name: "admin",
         password: "admin",
@@ -38,6 +38,17 @@ pub(super) static USERS: [UserFacts; 3] = [
             "cn=staff,ou=groups,dc=mycorp,dc=example",
         ],
         about: "administrator",
+    },
+    UserFacts {
+        user_name: "ada",
+        password: "demo",
+        name: "Ada Lovelace",
+        email: "ada@example.com",
+        id: "e7d5f6a2-1c94-4b7e-9f3a-6d20b8c41e55",
+        locale: "en",
+        is_admin: false,
+        ldap_groups: &["cn=staff,ou=groups,dc=mycorp,dc=example"],
+        about: "employee",
     },
     UserFacts {
         user_name: "j.doe",
@@ -103,6 +114,6 @@ mod tests {
     fn roles_come_from_ldap_groups_and_without_groups_there_are_none() {
         assert_eq!(USERS[0].roles(), ["administrator", "employee"]);
         assert_eq!(USERS[1].roles(), ["employee"]);
-        assert_eq!(USERS[2].roles(), Vec::<&str>::new());
+        assert_eq!(USERS[3].roles(), Vec::<&str>::new());
     }
 }

@@ -184,5 +184,5 @@ fn verification_key(
         let (_, key) = keys.iter().find(|(client_id, _)| *client_id == profile.client_id)?;
         Some(key.clone())
     })?;
-    Some(KeySet::from_pem(&text))
+    Some(KeySet::parse_verification_key(&text))
 }

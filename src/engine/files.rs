@@ -30,20 +30,15 @@ impl Files {
     fn read_now(profile: &Profile) -> Result<Self, Failure> {
         let proxy = profile.proxy.parse::<Proxy>();
         let proxy = proxy.map_err(|error| wrong(Field::Proxy, &error.to_string()))?;
-        let certificate = written_or_file(profile, Field::ClientCertificate)?;
         let mut transport = Transport {
             ca_pem: written_or_file(profile, Field::CaCertificates)?.map(|pem| pem.expose().to_owned()),
             insecure: profile.insecure,
             proxy,
             ..Transport::default()
         };
-        if let Some(certificate) = certificate {
-            let (pem, key) = apart(certificate.expose());
-            transport.client_certificate_pem = Some(pem);
-            transport.client_key_pem = match file(profile, Field::ClientCertificateKeyFile)? {
-                Some(key) => Some(key),
-                None => key,
-            };
+        if let Some(certificate) = written_or_file(profile, Field::ClientCertificate)? {
+            let key = file(profile, Field::ClientCertificateKeyFile)?;
+            transport = transport.with_client_certificate(&certificate, key);
         }
         let client_key = if profile.needs_client_key() {
             file(profile, Field::ClientKeyFile)?
@@ -56,22 +51,6 @@ impl Files {
             transport,
         })
     }
-}
-
-/// Divides PEM text into certificates and the private key that may stand beside them.
-fn apart(pem: &str) -> (String, Option<Secret>) {
-    let Some(start) = pem.find("-----BEGIN").and_then(|_| {
-        let marker = pem.find("PRIVATE KEY-----")?;
-        pem[..marker].rfind("-----BEGIN")
-    }) else {
-        return (pem.to_owned(), None);
-    };
-    let end = pem[start..]
-        .find("-----END")
-        .and_then(|at| Some(start + at + 8 + pem[start + at + 8..].find("-----")? + 5))
-        .unwrap_or(pem.len());
-    let key = Secret::new(&pem[start..end]);
-    (format!("{}{}", &pem[..start], &pem[end..]), Some(key))
 }
 
 /// A field that holds PEM or JSON itself, or the name of a file that does.
@@ -114,18 +93,6 @@ fn wrong(field: Field, why: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_key_in_the_certificates_file_is_taken_apart_from_it() {
-        let key = "-----BEGIN EC PRIVATE KEY-----\nk\n-----END EC PRIVATE KEY-----";
-        let certificate = "-----BEGIN CERTIFICATE-----\nc\n-----END CERTIFICATE-----\n";
-        for both in [format!("{key}\n{certificate}"), format!("{certificate}{key}\n")] {
-            let (pem, found) = apart(&both);
-            assert_eq!(found.unwrap().expose(), key);
-            assert_eq!(pem.trim(), certificate.trim());
-        }
-        assert_eq!(apart(certificate), (certificate.to_owned(), None));
-    }
 
     #[test]
     fn a_file_that_is_not_there_is_named_with_its_field() {

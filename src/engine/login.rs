@@ -26,6 +26,8 @@ pub struct LoginOptions {
     pub opens_browser: bool,
     /// How long the callback is waited for; none: as the engine was told.
     pub patience: Option<Duration>,
+    /// Whether somebody is there to paste them. Else a login fails at once where nothing can listen.
+    pub can_paste: bool,
     /// Callback addresses that the person pastes.
     pub pasted: mpsc::Receiver<Secret>,
     /// What the person gave for this login.
@@ -99,6 +101,7 @@ impl Inner {
         let login = flow::Login {
             open_browser: options.opens_browser.then(|| Arc::clone(&self.open_browser)),
             patience: options.patience.unwrap_or(self.patience),
+            can_paste: options.can_paste,
             pasted: options.pasted,
         };
         let (sender, steps) = mpsc::channel(STEP_QUEUE_LEN);

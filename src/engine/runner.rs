@@ -239,6 +239,7 @@ async fn carry_out(
             let options = LoginOptions {
                 opens_browser: true,
                 patience: None,
+                can_paste: true,
                 pasted,
                 given,
             };

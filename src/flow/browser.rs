@@ -32,6 +32,9 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
     let endpoint = party.endpoints.authorization.as_ref();
     let endpoint = endpoint.ok_or(FlowError::NoEndpoint(Field::AuthorizationEndpoint))?;
     let listener = Listener::bind_first(&party.profile.redirect_targets()?).await?;
+    if let Some(why) = listener.why_not().filter(|_| !login.can_paste) {
+        return Err(why.clone().into());
+    }
     let redirect_uri = listener.redirect_uri().to_owned();
     steps.tell(match listener.why_not() {
         None => LoginStep::Listening(redirect_uri.clone()),
@@ -44,7 +47,7 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
         steps.tell(LoginStep::Certificate(fingerprint));
     }
     let binding = party.dpop.map(|dpop| dpop.key.thumbprint());
-    let request = AuthorizationRequest::new(party.profile, endpoint, redirect_uri, binding, party.random);
+    let request = AuthorizationRequest::new(party.profile, endpoint, redirect_uri, binding.as_deref(), party.random);
     let expectation = Expectation {
         state: request.state.clone(),
         issuer: party.endpoints.issuer.clone(),

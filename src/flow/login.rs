@@ -31,6 +31,8 @@ pub struct Login {
     pub open_browser: Option<OpenBrowser>,
     /// How long the person is waited for.
     pub patience: Duration,
+    /// Whether somebody is there who can paste a callback address. Else a login fails where nothing can listen.
+    pub can_paste: bool,
     /// Callback addresses that the person pasted.
     pub pasted: mpsc::Receiver<Secret>,
 }

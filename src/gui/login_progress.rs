@@ -6,6 +6,7 @@ use crate::engine::{DevicePrompt, LoginStep};
 
 /// How far a login is.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a step that has come or not")]
 pub struct Login {
     /// How many keys the provider has, or why there are none, and the milliseconds it took.
     pub keys: Option<(Result<usize, String>, f64)>,

@@ -31,7 +31,7 @@ impl AuthorizationRequest {
         profile: &Profile,
         endpoint: &Url,
         redirect_uri: String,
-        dpop_jkt: Option<String>,
+        dpop_jkt: Option<&str>,
         random: &dyn Random,
     ) -> Self {
         let state = random_text(random);
@@ -42,7 +42,7 @@ impl AuthorizationRequest {
             nonce: nonce.as_deref(),
             code_challenge: pkce.as_ref().map(|p| p.code_challenge.as_str()),
             redirect_uri: &redirect_uri,
-            dpop_jkt: dpop_jkt.as_deref(),
+            dpop_jkt,
         };
         let parameters = parameters(profile, &made_up);
         let url = with_query(endpoint, &parameters);
@@ -107,12 +107,7 @@ fn parameters(profile: &Profile, made_up: &MadeUp<'_>) -> Vec<(String, String)> 
         ("redirect_uri", made_up.redirect_uri),
         ("response_type", profile.response_type.as_str()),
     ];
-    // What is empty is not asked for.
-    let mut add = |name, value| {
-        if value != "" {
-            sent.push((name, value));
-        }
-    };
+    let mut add = |name, value| sent.push((name, value));
     add("response_mode", profile.response_mode.map_or("", ResponseMode::as_str));
     add("scope", &profile.scope);
     add("state", made_up.state);
@@ -133,6 +128,8 @@ fn parameters(profile: &Profile, made_up: &MadeUp<'_>) -> Vec<(String, String)> 
     }
     add("audience", &profile.audience);
     add("authorization_details", profile.authorization_details.trim());
+    // What is empty is not asked for; what the person wrote is sent as it is.
+    sent.retain(|(_, value)| !value.is_empty());
     sent.extend(profile.authorize_pairs());
     sent.into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

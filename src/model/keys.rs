@@ -1,7 +1,11 @@
 //! Public keys of a provider: a JWK Set (RFC 7517 §5), read key by key, so that one broken key does not hide the others.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::Jwk;
+
+use super::{certificate, pem};
 
 /// One key that can be used.
 #[derive(Clone)]
@@ -47,36 +51,95 @@ impl KeySet {
             .and_then(|keys| keys.as_array())
             .ok_or("the key set has no list “keys” (RFC 7517 §5.1)")?;
         let mut set = Self::default();
-        for (i, value) in list.iter().enumerate() {
-            let text = |name: &str| value.get(name).and_then(|v| v.as_str()).map(str::to_owned);
-            let key = serde_json::from_value::<Jwk>(value.clone())
-                .map_err(|e| e.to_string())
-                .and_then(|jwk| DecodingKey::from_jwk(&jwk).map_err(|e| e.to_string()));
-            match key {
-                Ok(decoding) => set.keys.push(Key {
-                    kid: text("kid"),
-                    alg: text("alg"),
-                    key_use: text("use"),
-                    decoding,
-                }),
-                Err(error) => set.broken.push(format!("key {} cannot be read: {error}", i + 1)),
-            }
-        }
+        list.iter().enumerate().for_each(|(i, jwk)| set.take(i, jwk));
         Ok(set)
     }
 
-    /// The public key in a PEM text (RFC 7468): `PUBLIC KEY` (RFC 5280 §4.1.2.7: RSA, EC, Ed25519) or `RSA PUBLIC KEY`
-    /// (RFC 8017 §A.1.1). An error says what else it is, and holds nothing of it.
+    /// The public key in a PEM text (RFC 7468): `PUBLIC KEY` (RFC 5280 §4.1.2.7: RSA, EC, Ed25519), `RSA PUBLIC KEY`
+    /// (RFC 8017 §A.1.1), or the one in a `CERTIFICATE` (RFC 5280 §4.1), the first where there is a chain. An error says
+    /// what else it is, and holds nothing of it.
     pub fn from_pem(text: &str) -> Result<Self, String> {
-        let begins = ["-----BEGIN PUBLIC KEY-----", "-----BEGIN RSA PUBLIC KEY-----"];
-        let Some(start) = begins.iter().find_map(|begin| text.find(begin)) else {
+        let blocks = pem::blocks(text);
+        let is_public = |label: &str| matches!(label, "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE");
+        let Some(block) = blocks.iter().find(|block| is_public(&block.label)) else {
             return Err(if text.contains("PRIVATE KEY-----") {
-                "this is a private key, and a public one is wanted".to_owned()
+                PRIVATE.to_owned()
             } else {
                 "there is no public key as PEM in it (RFC 7468 §13)".to_owned()
             });
         };
-        let pem = &text.as_bytes()[start..];
+        let damaged = || "the public key cannot be read (its base64 is damaged or cut off)".to_owned();
+        let der = block.der.as_ref().ok_or_else(damaged)?;
+        if block.label == "CERTIFICATE" {
+            let info = certificate::public_key_info(der)
+                .ok_or("the certificate cannot be read: there is no public key in it (RFC 5280 §4.1)")?;
+            Self::from_der("PUBLIC KEY", info)
+        } else {
+            Self::from_der(&block.label, der)
+        }
+    }
+
+    /// One public key as a JWK, or a whole JWK Set, that a person gave. Private and symmetric keys are refused: who checks
+    /// signatures needs neither, and a profile must not hold them.
+    pub fn from_jwk(text: &str) -> Result<Self, String> {
+        // serde's message is left out: it may quote a key.
+        let document: serde_json::Value = serde_json::from_str(text)
+            .map_err(|_| "the key is not JSON: a JWK is an object with kty (RFC 7517 §4)".to_owned())?;
+        let list = match document.get("keys").and_then(|keys| keys.as_array()) {
+            Some(list) => list.clone(),
+            None if document.get("keys").is_some() => return Err("“keys” is not a list (RFC 7517 §5.1)".to_owned()),
+            None => vec![document],
+        };
+        for jwk in &list {
+            let has = |name: &str| jwk.get(name).is_some();
+            match jwk.get("kty").and_then(|kty| kty.as_str()) {
+                None => return Err("the JWK has no kty (RFC 7517 §4.1)".to_owned()),
+                Some("oct") => return Err(SYMMETRIC.to_owned()),
+                Some(_) if has("d") || has("k") => return Err(PRIVATE.to_owned()),
+                Some(_) => {}
+            }
+        }
+        let mut set = Self {
+            is_given: true,
+            ..Self::default()
+        };
+        list.iter().enumerate().for_each(|(i, jwk)| set.take(i, jwk));
+        match set.broken.first() {
+            Some(why) if set.keys.is_empty() => Err(why.clone()),
+            None if set.keys.is_empty() => Err("the key set is empty (RFC 7517 §5.1)".to_owned()),
+            _ => Ok(set),
+        }
+    }
+
+    /// The key that a person gives to check signatures with: PEM, a certificate, a JWK, a JWK Set, or the bare base64 of a
+    /// public key or certificate, as some consoles show it.
+    pub fn parse_verification_key(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err("there is no key. Paste a public key as PEM or JWK".to_owned());
+        }
+        if text.starts_with('{') {
+            return Self::from_jwk(text);
+        }
+        let is_bare = text.len() > 40
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c) || c.is_ascii_whitespace());
+        if !is_bare {
+            return Self::from_pem(text);
+        }
+        let wrapped = |label: &str| format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----");
+        Self::from_pem(&wrapped("PUBLIC KEY"))
+            .or_else(|_| Self::from_pem(&wrapped("CERTIFICATE")))
+            .map_err(|_| "this base64 is neither a public key nor a certificate (RFC 7468 §13)".to_owned())
+    }
+
+    fn from_der(label: &str, der: &[u8]) -> Result<Self, String> {
+        let pem = format!(
+            "-----BEGIN {label}-----\n{}\n-----END {label}-----",
+            STANDARD.encode(der)
+        );
+        let pem = pem.as_bytes();
         let decoding = DecodingKey::from_rsa_pem(pem)
             .or_else(|_| DecodingKey::from_ec_pem(pem))
             .or_else(|_| DecodingKey::from_ed_pem(pem))
@@ -92,11 +155,35 @@ impl KeySet {
             is_given: true,
         })
     }
+
+    fn take(&mut self, index: usize, jwk: &serde_json::Value) {
+        let text = |name: &str| jwk.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+        let key = serde_json::from_value::<Jwk>(jwk.clone())
+            .map_err(|e| e.to_string())
+            .and_then(|jwk| DecodingKey::from_jwk(&jwk).map_err(|e| e.to_string()));
+        match key {
+            Ok(decoding) => self.keys.push(Key {
+                kid: text("kid"),
+                alg: text("alg"),
+                key_use: text("use"),
+                decoding,
+            }),
+            Err(error) => self.broken.push(format!("key {} cannot be read: {error}", index + 1)),
+        }
+    }
 }
+
+const PRIVATE: &str = "this is a private key, and a public one is wanted";
+const SYMMETRIC: &str = "this is a symmetric key: a secret, which no profile may hold. Tokens signed with it are checked with the client secret";
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::model::jwt;
+    use crate::model::signing::SigningKey;
+    use crate::model::verify::{KeyMaterial, SignatureStatus, verify};
 
     #[test]
     fn one_broken_key_does_not_hide_the_others() {
@@ -121,5 +208,85 @@ mod tests {
         assert!(KeySet::from_pem("{}").unwrap_err().contains("no public key"));
         let broken = private.replace("PRIVATE", "PUBLIC").replace("AAAA", "?");
         assert!(KeySet::from_pem(&broken).unwrap_err().contains("cannot be read"));
+    }
+
+    const RSA: &str = include_str!("../../tests/keys/rsa-public.pem");
+
+    fn signed_by(pem: &str) -> (String, jwt::Decoded) {
+        let key = SigningKey::parse(&pem.into()).unwrap();
+        let token = key
+            .sign(
+                key.default_algorithm(),
+                &[("kid", "other".into())],
+                &serde_json::json!({}),
+            )
+            .unwrap();
+        (token.expose().to_owned(), jwt::decode(token.expose()))
+    }
+
+    #[test]
+    fn a_key_given_in_any_form_verifies_what_was_signed_with_its_other_half() {
+        let ec = include_str!("../../tests/keys/ec-p256-pkcs8.pem");
+        let rsa = include_str!("../../tests/keys/rsa-pkcs8.pem");
+        let ed = include_str!("../../tests/keys/ed25519-pkcs8.pem");
+        let jwk = SigningKey::parse(&ec.into()).unwrap().public_jwk().unwrap();
+        let bare: String = RSA.lines().filter(|line| !line.contains('-')).collect();
+        let bare_certificate = include_str!("../../tests/keys/rsa-certificate.pem");
+        let bare_certificate: String = bare_certificate.lines().filter(|line| !line.contains('-')).collect();
+        for (given, private) in [
+            (RSA, rsa),
+            (&bare, rsa),
+            (&bare_certificate, rsa),
+            (include_str!("../../tests/keys/rsa-certificate.pem"), rsa),
+            (include_str!("../../tests/keys/ec-p256-certificate.pem"), ec),
+            (include_str!("../../tests/keys/ed25519-certificate.pem"), ed),
+            (include_str!("../../tests/keys/ec-p256-public.pem"), ec),
+            (&jwk.to_string(), ec),
+            (&serde_json::json!({"keys": [{"kty": "RSA"}, jwk]}).to_string(), ec),
+        ] {
+            let set = KeySet::parse_verification_key(given).unwrap();
+            assert!(set.is_given);
+            let (token, decoded) = signed_by(private);
+            let material = KeyMaterial {
+                keys: Some(Ok(set)),
+                ..KeyMaterial::default()
+            };
+            let verdict = verify(&token, &decoded, &material);
+            assert_eq!(verdict.status, SignatureStatus::Valid, "{given}: {}", verdict.reason);
+        }
+    }
+
+    #[test]
+    fn a_key_that_must_not_be_given_is_refused_with_the_reason() {
+        let private = include_str!("../../tests/keys/rsa.jwk.json");
+        for (text, why) in [
+            ("", "no key"),
+            ("auth-key-2025", "no public key as PEM"),
+            (include_str!("../../tests/keys/ec-p256-sec1.pem"), "private key"),
+            (private, "private key"),
+            (&format!("{{\"keys\":[{private}]}}"), "private key"),
+            (r#"{"kty":"oct","k":"AAAA"}"#, "symmetric"),
+            (r#"{"kty":"RSA"}"#, "cannot be read"),
+            (r#"{"keys":[]}"#, "empty"),
+            (r#"{"keys":{}}"#, "not a list"),
+            ("{}", "no kty"),
+            ("{", "not JSON"),
+            (&"QUJD".repeat(20), "neither a public key nor"),
+            (
+                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+                "certificate",
+            ),
+        ] {
+            let error = KeySet::parse_verification_key(text).unwrap_err();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_given_text_is_read_without_a_panic(text in "\\PC{0,60}", base64 in "[A-Za-z0-9+/]{0,120}") {
+            let _ = KeySet::parse_verification_key(&text);
+            let _ = KeySet::parse_verification_key(&base64);
+        }
     }
 }

@@ -28,6 +28,18 @@ pub struct Transport {
 }
 
 impl Transport {
+    /// Takes a client's certificate and its key, as they stand in files: a key that is in the certificate's file goes to
+    /// where secrets are, and counts when there is no other.
+    #[must_use]
+    pub fn with_client_certificate(self, pem: &Secret, key: Option<Secret>) -> Self {
+        let (certificate, own_key) = without_keys(pem.expose());
+        Self {
+            client_certificate_pem: Some(certificate),
+            client_key_pem: key.or_else(|| (!own_key.is_empty()).then_some(own_key)),
+            ..self
+        }
+    }
+
     /// The same, for the embedded provider: it is inside this program, where no proxy reaches.
     #[must_use]
     pub fn for_embedded(&self) -> Self {
@@ -46,6 +58,19 @@ impl Hash for Transport {
         self.insecure.hash(state);
         self.proxy.hash(state);
     }
+}
+
+/// A PEM text without its private keys, and those (RFC 7468 §10).
+fn without_keys(pem: &str) -> (String, Secret) {
+    let (mut rest, mut keys) = (String::new(), String::new());
+    let mut in_key = false;
+    for line in pem.split_inclusive('\n') {
+        let is_boundary = |what: &str| line.contains(what) && line.contains("PRIVATE KEY-----");
+        in_key |= is_boundary("-----BEGIN ");
+        if in_key { &mut keys } else { &mut rest }.push_str(line);
+        in_key &= !is_boundary("-----END ");
+    }
+    (rest, Secret::new(keys))
 }
 
 /// Through which proxy requests go.
@@ -155,6 +180,25 @@ mod tests {
             assert_eq!(text.parse::<Proxy>(), Err(error), "{text}");
             assert!(!error.to_string().contains("secret"));
         }
+    }
+
+    #[test]
+    fn a_key_in_the_certificates_file_goes_to_where_secrets_are() {
+        let certificate = "-----BEGIN CERTIFICATE-----\nMIIA\n-----END CERTIFICATE-----\n";
+        let key = "-----BEGIN EC PRIVATE KEY-----\r\nHIDE\r\n-----END EC PRIVATE KEY-----\r\n";
+        for file in [format!("{certificate}{key}"), format!("{key}{certificate}")] {
+            let transport = Transport::default().with_client_certificate(&Secret::new(file.clone()), None);
+            assert_eq!(transport.client_certificate_pem.as_deref(), Some(certificate));
+            assert_eq!(transport.client_key_pem, Some(Secret::new(key)));
+            let other = Secret::new("another");
+            let transport = Transport::default().with_client_certificate(&Secret::new(file), Some(other.clone()));
+            assert_eq!(transport.client_certificate_pem.as_deref(), Some(certificate));
+            assert_eq!(transport.client_key_pem, Some(other));
+        }
+        let alone = Transport::default().with_client_certificate(&Secret::new(certificate), None);
+        assert_eq!(alone.client_key_pem, None);
+        let cut_off = Transport::default().with_client_certificate(&Secret::new(&key[..40]), None);
+        assert!(!format!("{cut_off:?}").contains("HIDE"), "{cut_off:?}");
     }
 
     #[test]

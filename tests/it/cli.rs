@@ -17,6 +17,15 @@ use crate::support::command::{Home, put, wait};
 use crate::support::server::{self, Server};
 use crate::support::{PATIENCE, callback, client, is_free, parameter};
 
+/// What a first start writes.
+const DEMO_PROFILES: [&str; 5] = [
+    "erp-net",
+    "erp-net-interactive",
+    "mycorp-auth",
+    "plain-oauth2",
+    "redcore",
+];
+
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
@@ -171,7 +180,7 @@ fn a_refresh_prints_its_generation_and_leaves_its_history() {
         }
     }
     let all = home.run(&["status", "--json"]).ends(0).json();
-    assert_eq!(all.as_array().unwrap().len(), 2);
+    assert_eq!(all.as_array().unwrap().len(), DEMO_PROFILES.len());
     let lines = home.run(&["status"]).ends(0).out;
     assert!(
         lines.contains("not logged in") && lines.contains("generation 2"),
@@ -502,8 +511,13 @@ fn profiles_are_made_changed_exported_imported_and_deleted() {
         .map(|p| p["slug"].as_str().unwrap())
         .collect();
     slugs.sort_unstable();
-    assert_eq!(slugs, ["erp-net", "erp-net-interactive", "my-erp", "my-erp-4"]);
-    assert_eq!(home.run(&["profile", "list"]).ends(0).out.lines().count(), 4);
+    let mut expected = [&DEMO_PROFILES[..], &["my-erp", "my-erp-4"]].concat();
+    expected.sort_unstable();
+    assert_eq!(slugs, expected);
+    assert_eq!(
+        home.run(&["profile", "list"]).ends(0).out.lines().count(),
+        expected.len()
+    );
 }
 
 #[test]
@@ -534,7 +548,7 @@ fn what_export_prints_is_what_import_reads() {
     let slugs: std::collections::HashSet<_> = twice.out.lines().collect();
     assert_eq!(slugs.len(), 2, "{twice:?}");
     let count = || home.run(&["profile", "list"]).ends(0).out.lines().count();
-    assert_eq!(count(), 8);
+    assert_eq!(count(), 11);
 
     // One that cannot be used keeps the good one before it out as well.
     for (bad, says) in [
@@ -558,7 +572,7 @@ fn what_export_prints_is_what_import_reads() {
     assert!(!ran.err.contains("s3cret"), "{ran:?}");
     home.run_with(&["profile", "import", "-"], "[]")
         .fails(2, &["no profile in it", "Nothing was imported"]);
-    assert_eq!(count(), 8);
+    assert_eq!(count(), 11);
 }
 
 #[test]
@@ -567,7 +581,7 @@ fn a_change_that_cannot_be_leaves_the_profile_as_it_was() {
     home.run(&["profile", "list"]).ends(0);
     let before = std::fs::read(home.profile_file("erp-net")).unwrap();
     for (changes, says) in [
-        (&["redirect_uri=https://app.example/cb"][..], "redirect_uri"),
+        (&["redirect_uri=http://app.example/cb"][..], "redirect_uri"),
         (&["response_type=token"], "response_type"),
         (&["client_id="], "client_id"),
         // The good half of a change is not made either.
@@ -597,7 +611,10 @@ fn a_change_that_cannot_be_leaves_the_profile_as_it_was() {
     }
     home.run(&["profile", "import", "/nowhere/x.json"])
         .fails(2, &["/nowhere/x.json could not be read"]);
-    assert_eq!(std::fs::read_dir(home.data_dir().join("profiles")).unwrap().count(), 2);
+    assert_eq!(
+        std::fs::read_dir(home.data_dir().join("profiles")).unwrap().count(),
+        DEMO_PROFILES.len()
+    );
 }
 
 #[test]
@@ -626,7 +643,7 @@ fn a_profile_file_that_cannot_be_used_is_named_and_left_as_it_is() {
         // The others work.
         let ran = home.run(&["profile", "list"]).ends(0);
         assert!(
-            ran.out.starts_with("erp-net-interactive ") && ran.out.lines().count() == 1,
+            ran.out.starts_with("erp-net-interactive ") && ran.out.lines().count() == DEMO_PROFILES.len() - 1,
             "{ran:?}"
         );
         assert!(ran.err.contains(path) && ran.err.contains(says), "{ran:?}");

@@ -298,6 +298,7 @@ async fn an_address_that_was_pasted_by_hand_ends_the_login() {
     let options = LoginOptions {
         opens_browser: false,
         patience: None,
+        can_paste: true,
         pasted,
         given: Given::default(),
     };

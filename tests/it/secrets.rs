@@ -268,7 +268,7 @@ fn the_engine_keeps_every_secret_of_a_provider_that_repeats_them_all() {
     said.add("the log", log.text());
     for source in ["the log", "tokenscope.db"] {
         let something = if source == "the log" {
-            "token endpoint answered"
+            "the provider answered"
         } else {
             SUBJECT
         };
@@ -403,7 +403,7 @@ fn the_command_line_prints_a_token_only_where_it_was_asked_for_one() {
     ] {
         // The ID tokens are of no good here, which is said and is a failure; then come those of the provider.
         let ran = run(arguments).ends(1);
-        assert!(ran.err.contains("token endpoint answered"), "the log is on: {ran:?}");
+        assert!(ran.err.contains("the provider answered"), "the log is on: {ran:?}");
         assert!(!ran.err.contains('\u{1b}'), "no colours into a pipe: {ran:?}");
         said.add(&format!("{arguments:?}"), ran.out + &ran.err);
     }

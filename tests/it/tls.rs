@@ -189,6 +189,7 @@ async fn a_server_that_requires_a_client_certificate_gets_it_or_is_said_to_want_
         Manner {
             client_authority: Some(&clients),
             version: Some(&TLS13),
+            ..Manner::default()
         },
     )
     .await;
@@ -203,6 +204,24 @@ async fn a_server_that_requires_a_client_certificate_gets_it_or_is_said_to_want_
 
     let answer = get(&with_certificate(&authority, &client), server.url("localhost")).await;
     assert_eq!(answer.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn that_a_client_certificate_is_required_is_not_lost_in_older_tls_and_newer_http() {
+    let (authority, clients) = (authority("Example Test Root"), authority("Example Clients"));
+    let identity = Identity::signed(&names(&["localhost"]), &authority);
+    for (version, offers_http2) in [(&TLS12, false), (&TLS12, true), (&TLS13, true)] {
+        let manner = Manner {
+            client_authority: Some(&clients),
+            version: Some(version),
+            offers_http2,
+        };
+        let server = TlsServer::start(&identity, manner).await;
+        let (found, says) = problem(&trusting(authority.pem()), server.url("localhost")).await;
+        assert_eq!(found, TlsProblem::ClientCertificateRequired, "{version:?}: {says}");
+        assert!(found.hint().contains("“Client certificate”"), "{}", found.hint());
+    }
+    assert!(TlsProblem::Handshake.hint().contains("“Client certificate”"));
 }
 
 #[tokio::test]
@@ -275,7 +294,7 @@ fn a_transport_that_cannot_be_used_names_the_field() {
             ca(&format!("{pem}{key}")),
             "“Certificate authority” holds a private key",
         ),
-        (client(Some(&pem), None), "“Client key”"),
+        (client(Some(&pem), None), "“Its key file”"),
         (client(None, Some(&key)), "“Client certificate”"),
         (client(Some(""), Some(&key)), "“Client certificate”"),
         (

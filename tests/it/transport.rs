@@ -10,10 +10,14 @@ use tokenscope::model::exchange::Purpose;
 use tokenscope::model::transport::{Proxy, Transport};
 use url::Url;
 
+use crate::support::command::Home;
 use crate::support::proxy::{self, Manner};
 use crate::support::server::{Server, json};
 use crate::support::start;
 use crate::support::tls::{self, Identity, TlsServer, authority, names};
+
+/// Signed by a key that nobody here has.
+const ID_TOKEN: &str = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJhZG1pbiJ9.c2lnbmF0dXJl";
 
 fn http(transport: &Transport) -> Http {
     Http::with_transport(Arc::new(ManualClock::new(start())), Limits::default(), transport).unwrap()
@@ -184,4 +188,33 @@ async fn a_proxy_that_fails_is_named_and_not_the_server() {
         assert_eq!(owner, ProxyOwner::Profile);
         assert!(owner.hint().contains("“Proxy” in the profile"));
     }
+}
+
+#[tokio::test]
+async fn the_machines_proxy_is_taken_and_named_but_never_for_loopback() {
+    let server = Server::start([json(200, r#"{"keys":[]}"#), json(200, r#"{"keys":[]}"#)]).await;
+    let port = server.url.port().unwrap();
+    let proxy = proxy::Proxy::start(Manner::Http).await;
+    let inspect = async |proxy: Url, jwks: String| {
+        let mut home = Home::new();
+        home.set("http_proxy", proxy.as_str());
+        home.set("no_proxy", "");
+        let run = move || home.run(&["inspect", ID_TOKEN, "--jwks", &jwks]);
+        let ran = tokio::task::spawn_blocking(run).await.unwrap();
+        format!("{}{}", ran.out, ran.err)
+    };
+    inspect(proxy.url("http"), format!("http://127.0.0.1:{port}/jwks")).await;
+    assert_eq!((proxy.asked().len(), server.requests().len()), (0, 1));
+    inspect(proxy.url("http"), format!("http://idp.test:{port}/jwks")).await;
+    assert_eq!(proxy.asked(), [format!("GET http://idp.test:{port}/jwks HTTP/1.1")]);
+    assert_eq!(server.requests().len(), 2);
+    let gone = proxy.url("http");
+    drop(proxy);
+    crate::support::is_free(gone.port().unwrap()).await;
+    let told = inspect(gone.clone(), format!("http://idp.test:{port}/jwks")).await;
+    let says = format!(
+        "This machine's proxy 127.0.0.1:{} cannot be reached",
+        gone.port().unwrap()
+    );
+    assert!(told.contains(&says), "{told}");
 }

@@ -1,10 +1,10 @@
 //! glewlwyd: written in C, and against the specifications where it pleases.
 
 use tokenscope::model::TokenKind;
-use tokenscope::model::profile::ClientAuthentication;
+use tokenscope::model::profile::{ClientAuthentication, Grant};
 use tokenscope::model::response_type::{ResponseMode, ResponseType};
 
-use crate::support::{Peer, assert_sound, defects, fingerprint, profile_for};
+use crate::support::{Peer, access, assert_sound, defects, fingerprint, profile_for};
 
 #[tokio::test]
 async fn http_basic_works_raw_and_not_encoded() {
@@ -28,7 +28,7 @@ async fn a_lower_case_token_type_and_a_member_more_are_no_defects() {
     let session = app.log_in().await.unwrap();
     assert_sound(&session, &[(TokenKind::Access, "RS256"), (TokenKind::Id, "RS256")]);
     assert_eq!(defects(&session), [""; 0]);
-    assert_eq!(session.tokens.access.as_ref().unwrap().lifetime.lifetime_s(), Some(60));
+    assert_eq!(access(&session).lifetime.lifetime_s(), Some(60));
 }
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn a_spent_refresh_token_is_refused_without_a_word_and_the_session_is_not_
     let Some(peer) = Peer::glewlwyd() else { return };
     let app = profile_for(&peer, "glw-public", |_| ()).await;
     let session = app.log_in().await.unwrap();
-    assert_eq!(app.spend_refresh_token(&session).await, 200);
+    app.replay(&session).await.unwrap();
     let failure = app.refresh().await.unwrap_err();
     assert_eq!((failure.code.as_str(), failure.http_status), ("no_token", Some(400)));
     assert!(failure.message.contains("empty"), "{}", failure.message);
@@ -148,5 +148,51 @@ async fn refresh_tokens_that_may_be_used_again_do_not_rotate() {
     assert_ne!(
         fingerprint(&first, TokenKind::Access),
         fingerprint(&second, TokenKind::Access)
+    );
+}
+
+#[tokio::test]
+async fn a_password_logs_in_and_the_token_refreshes() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-post", |profile| profile.grant = Grant::Password).await;
+    let session = app.log_in_with_password().await.unwrap();
+    assert_sound(&session, &[(TokenKind::Access, "RS256")]);
+    assert_eq!(app.refresh().await.unwrap().generation, 2);
+}
+
+#[tokio::test]
+async fn a_client_gets_a_token_for_itself() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-simple", |profile| {
+        profile.grant = Grant::ClientCredentials;
+        "read".clone_into(&mut profile.scope);
+    });
+    let session = app.await.log_in().await.unwrap();
+    assert_sound(&session, &[(TokenKind::Access, "RS256")]);
+    assert!(session.tokens.id.is_none() && session.tokens.refresh.is_none());
+}
+
+#[tokio::test]
+async fn all_three_come_by_the_hybrid_flow() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-public", |profile| {
+        profile.response_type = ResponseType::CodeIdTokenToken;
+    });
+    let session = app.await.log_in().await.unwrap();
+    assert_sound(&session, &[(TokenKind::Access, "RS256"), (TokenKind::Id, "RS256")]);
+    assert!(session.tokens.refresh.is_some());
+}
+
+#[tokio::test]
+async fn userinfo_takes_the_access_token() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-public", |_| ()).await;
+    app.log_in().await.unwrap();
+    let answer = app.call().await.unwrap();
+    assert_eq!(
+        (answer.status, answer.body.contains("Alice")),
+        (200, true),
+        "{}",
+        answer.body
     );
 }

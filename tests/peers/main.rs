@@ -3,7 +3,10 @@
 //! Needs node and, for each server, what `tests/run.sh` installs; without it a test says that it is skipped, or fails
 //! when `TOKENSCOPE_REQUIRE_PEERS` is set.
 
+mod client_auth;
 mod device;
+mod dpop;
 mod glewlwyd;
 mod oidc_provider;
 mod support;
+mod tls;

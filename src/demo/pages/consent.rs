@@ -5,14 +5,15 @@ use std::fmt::Write;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::request::AuthorizationRequest;
+use super::super::sign_in::Asked;
 use super::super::user::UserFacts;
 use super::{Page, escape};
 
 /// The consent page of the sign-in `id`.
-pub(in crate::demo) fn consent(id: &str, request: &AuthorizationRequest, user: &UserFacts, nonce: &str) -> Response {
+pub(in crate::demo) fn consent(id: &str, asked: &Asked, user: &UserFacts, nonce: &str) -> Response {
     let mut scopes = String::new();
-    for scope in &request.scopes {
+    let client = asked.client();
+    for scope in asked.scopes() {
         let _ = write!(
             scopes,
             "<li><span class=\"sign\" aria-hidden=\"true\">✓</span><span class=\"words\">{}</span>\
@@ -22,37 +23,43 @@ pub(in crate::demo) fn consent(id: &str, request: &AuthorizationRequest, user: &
         );
     }
     let initial: String = user.name.chars().take(1).collect();
-    let target = &request.destination.redirect_uri;
-    let port = target.port_or_known_default().unwrap_or_default();
-    let back = format!("{}://{}:{port}", target.scheme(), target.host_str().unwrap_or_default());
-    let (id, pages) = (escape(id), request.client.system.pages());
+    let (whereto, target) = match asked {
+        Asked::Here(request) => {
+            let target = &request.destination.redirect_uri;
+            let port = target.port_or_known_default().unwrap_or_default();
+            let host = target.host_str().unwrap_or_default();
+            ("The answer goes to", format!("{}://{host}:{port}", target.scheme()))
+        }
+        Asked::Device(request) => ("On the device that shows", request.user_code.clone()),
+    };
+    let (id, pages) = (escape(id), client.system.pages());
     let content = format!(
         "<div class=\"columns\"><div><h1>Allow access?</h1>\
          <p class=\"muted\"><strong>{}</strong> <code>{}</code> wants to act for you</p>\
          <div class=\"account\"><span class=\"avatar\" aria-hidden=\"true\">{}</span>\
          <div class=\"who\"><strong>{}</strong><br><span class=\"muted\">signed in as {}</span></div></div>\
-         <p class=\"muted after\">The answer goes to<br><code>{}</code></p></div>\
+         <p class=\"muted after\">{whereto}<br><code>{}</code></p></div>\
          <div class=\"beside\"><h2>It asks to</h2><ul class=\"scopes\">{scopes}</ul>\
          <form method=\"post\" action=\"{pages}/consent\"><input type=\"hidden\" name=\"t\" value=\"{id}\">\
          <div class=\"choices\"><button class=\"primary\" name=\"decision\" value=\"allow\">Allow</button>\
          <button name=\"decision\" value=\"deny\">Deny</button></div></form>\
          <p class=\"muted after\">Not you? <a href=\"{pages}/login?t={id}\">Use another account</a></p></div></div>",
-        escape(request.client.name),
-        escape(request.client.client_id),
+        escape(client.name),
+        escape(client.client_id),
         escape(&initial),
         escape(user.name),
         escape(user.user_name),
-        escape(&back),
+        escape(&target),
     );
     Page {
-        brand: request.client.system.brand(),
+        brand: client.system.brand(),
         status: StatusCode::OK,
         title: "Allow access?",
         wide: false,
         content,
         script: None,
         nonce,
-        why: format!("The consent page for {}", request.client.client_id),
+        why: format!("The consent page for {}", client.client_id),
     }
     .into_response()
 }

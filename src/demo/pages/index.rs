@@ -5,58 +5,70 @@ use std::fmt::Write;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::settings::Lifetimes;
-use super::super::tenant::CLIENTS;
+use super::super::settings::{Lifetimes, TokenLifetimes};
+use super::super::tenant::{CLIENTS, ClientFacts, System};
 use super::super::user::USERS;
 use super::{OWN_BRAND, Page, escape};
 
-/// The start page of the provider that calls itself `issuer`.
-pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, nonce: &str) -> Response {
-    let mut clients = String::new();
-    for client in &CLIENTS {
-        let uris: Vec<_> = client.redirect_uris.iter().map(|uri| code(uri)).collect();
-        let types: Vec<_> = client.response_types.iter().map(|name| code(name)).collect();
-        let _ = write!(
-            clients,
-            "<section><h2>{}</h2><dl><dt>client_id</dt><dd>{}</dd><dt>client_secret</dt><dd>{}</dd>\
-             <dt>redirect_uri</dt><dd>{}</dd><dt>response_type</dt><dd>{}</dd></dl></section>",
-            escape(client.tenant),
-            code(client.client_id),
-            code(client.client_secret.unwrap_or("none")),
-            uris.join("<br>"),
-            types.join(" or "),
-        );
-    }
-    let mut users = String::new();
-    for user in &USERS {
-        let _ = write!(
-            users,
-            "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
-            code(user.user_name),
-            code(user.password),
-            escape(user.name),
-        );
-    }
+/// A line of a card: a name and addresses.
+type Line = (&'static str, &'static str);
+
+/// ERP.net's addresses.
+const ERP_NET: [Line; 9] = [
+    ("Authorize", "/id/connect/authorize"),
+    ("Pushed requests", "/id/connect/par"),
+    ("Token", "/id/connect/token"),
+    ("Device", "/id/connect/deviceauthorization"),
+    ("Userinfo", "/id/connect/userinfo"),
+    ("Introspection", "/id/connect/introspect"),
+    ("Revocation", "/id/connect/revocation"),
+    ("Sign out", "/id/connect/endsession"),
+    ("API", "/api/domain/odata/Crm_Customers?$top=10"),
+];
+
+/// MyCorp-Auth's; the key is this demo's, as clients of the real system have it configured.
+const MY_CORP: [Line; 4] = [
+    ("Login", "POST /auth/login"),
+    ("Refresh", "POST /auth/refresh"),
+    ("Key (demo only)", "/auth/keys/auth-key-2025.pem"),
+    ("API", "/api/user/profile"),
+];
+
+/// The plain server's.
+const PLAIN: [Line; 3] = [
+    ("Authorize", "/api/oauth2/authorize"),
+    ("Token", "/api/oauth2/token"),
+    ("API", "/api/resource"),
+];
+
+/// redCORE's.
+const RED_CORE: [Line; 2] = [
+    ("Token", "/index.php?option=token&api=oauth2"),
+    ("API", "/index.php?option=api&view=contacts"),
+];
+
+/// The start page of the provider whose ERP.net tenant calls itself `issuer`.
+pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, always_issues_new: bool, nonce: &str) -> Response {
     let configuration = format!("{issuer}/.well-known/openid-configuration");
+    let mut erp_net = line("Issuer", &code(issuer));
+    let discovery = format!("<a href=\"{}\">openid-configuration</a>", escape(&configuration));
+    erp_net += &line("Discovery", &discovery);
+    erp_net += &line("ID token", &duration(lifetimes.id_token_s));
+    let rotation = if always_issues_new { "on" } else { "off" };
+    let rotation = line("always_issue_new_refresh_token", rotation);
+    let cards = [
+        card("ERP.net", &ERP_NET, lifetimes.erp_net, &erp_net, System::ErpNet),
+        card("MyCorp-Auth", &MY_CORP, lifetimes.my_corp, "", System::MyCorp),
+        card("Plain OAuth 2.0", &PLAIN, lifetimes.plain, "", System::Plain),
+        card("redCORE", &RED_CORE, lifetimes.red_core, &rotation, System::RedCore),
+    ];
     let content = format!(
         "<h1>A provider to try things on</h1>\
-         <p class=\"muted\">Two ERP.net systems on one loopback address. The secrets and passwords below are public: \
+         <p class=\"muted\">Five systems on one loopback address. The secrets and passwords below are public: \
          they open nothing else. Any loopback host and port is good in a redirect URI.</p>\
-         <div class=\"cards\"><section><h2>Endpoints</h2><dl>\
-         <dt>Issuer</dt><dd>{}</dd><dt>Discovery</dt><dd><a href=\"{}\">openid-configuration</a></dd>\
-         <dt>Authorize</dt><dd>{}</dd><dt>Token</dt><dd>{}</dd><dt>API</dt><dd>{}</dd>\
-         <dt>Lifetimes</dt><dd>access token {}, ID token {}, refresh token {}</dd></dl></section>{clients}\
-         <section><h2>Demo users</h2><table><thead><tr><th scope=\"col\">User name</th>\
-         <th scope=\"col\">Password</th><th scope=\"col\">Name</th></tr></thead>\
-         <tbody>{users}</tbody></table></section></div>",
-        code(issuer),
-        escape(&configuration),
-        code("/id/connect/authorize"),
-        code("/id/connect/token"),
-        code("/api/domain/odata/Crm_Customers?$top=10"),
-        duration(lifetimes.erp_net.access_token_s),
-        duration(lifetimes.id_token_s),
-        duration(lifetimes.erp_net.refresh_token_s),
+         <div class=\"cards\">{}{}</div>",
+        cards.concat(),
+        users(),
     );
     Page {
         brand: OWN_BRAND,
@@ -69,6 +81,59 @@ pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, nonce: &str) ->
         why: "The start page".to_owned(),
     }
     .into_response()
+}
+
+/// A system: where it answers, how long its tokens live, and a card for each of its clients.
+fn card(title: &str, addresses: &[Line], lifetimes: TokenLifetimes, more: &str, system: System) -> String {
+    let addresses: String = addresses.iter().map(|(name, path)| line(name, &code(path))).collect();
+    let access = line("Access token", &duration(lifetimes.access_token_s));
+    let refresh = line("Refresh token", &duration(lifetimes.refresh_token_s));
+    let clients: String = CLIENTS
+        .iter()
+        .filter(|client| client.system == system)
+        .map(client)
+        .collect();
+    format!("<section><h2>{title}</h2><dl>{addresses}{access}{refresh}{more}</dl></section>{clients}")
+}
+
+fn client(client: &ClientFacts) -> String {
+    let each = |all: &[&str], between| all.iter().map(|text| code(text)).collect::<Vec<_>>().join(between);
+    let secret = client
+        .client_secret
+        .map_or_else(|| "none: a public client".to_owned(), code);
+    let mut lines = line("client_id", &code(client.client_id)) + &line("client_secret", &secret);
+    if !client.redirect_uris.is_empty() {
+        lines += &line("redirect_uri", &each(client.redirect_uris, "<br>"));
+        lines += &line("response_type", &each(client.response_types, " or "));
+    }
+    format!("<section><h2>{}</h2><dl>{lines}</dl></section>", escape(client.tenant))
+}
+
+fn users() -> String {
+    let mut rows = String::new();
+    for user in &USERS {
+        let roles = match user.roles().join(", ") {
+            roles if roles.is_empty() => "none: in no LDAP group".to_owned(),
+            roles => roles,
+        };
+        let _ = write!(
+            rows,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            code(user.user_name),
+            code(user.password),
+            escape(user.name),
+            escape(&roles),
+        );
+    }
+    format!(
+        "<section><h2>Demo users</h2><table><thead><tr><th scope=\"col\">User name</th>\
+         <th scope=\"col\">Password</th><th scope=\"col\">Name</th><th scope=\"col\">MyCorp roles</th></tr></thead>\
+         <tbody>{rows}</tbody></table></section>"
+    )
+}
+
+fn line(name: &str, html: &str) -> String {
+    format!("<dt>{name}</dt><dd>{html}</dd>")
 }
 
 fn code(text: &str) -> String {

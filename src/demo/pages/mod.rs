@@ -3,20 +3,24 @@
 //! This file holds the frame that all share; each page has its own file.
 
 mod consent;
+mod device;
 mod error;
 mod form_post;
 mod index;
 mod sign_in;
+mod sign_out;
 mod site;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 pub(super) use consent::consent;
+pub(super) use device::{device, device_done};
 pub(super) use error::error;
 pub(super) use form_post::form_post;
 pub(super) use index::index;
 pub(super) use sign_in::sign_in;
+pub(super) use sign_out::{confirm_sign_out, signed_out};
 pub(super) use site::site;
 
 use super::log::Why;

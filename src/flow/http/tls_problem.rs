@@ -75,7 +75,9 @@ impl TlsProblem {
             Self::WrongHost { .. } => {
                 "Write the host that the certificate is for into the profile's addresses. To trust anyone, turn on “Insecure”"
             }
-            Self::NoTls => "Check the port in the profile's addresses; http:// is for a server on this machine only",
+            Self::NoTls => {
+                "Check the port in the profile's addresses. http:// is for a server on this machine, or with “Insecure” on"
+            }
             Self::ClientCertificateRequired => {
                 "Put your certificate and its key into “Client certificate” in the profile"
             }
@@ -83,7 +85,8 @@ impl TlsProblem {
                 "Check “Client certificate” in the profile, and that the server trusts its authority"
             }
             Self::Handshake => {
-                "Check host and port in the profile, and which TLS versions the server allows: 1.2 or 1.3"
+                "Check host and port in the profile, which TLS versions the server allows (1.2 or 1.3), and whether it wants \
+                 a “Client certificate”"
             }
         }
     }

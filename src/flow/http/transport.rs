@@ -38,10 +38,10 @@ pub enum TransportError {
         field: &'static str,
     },
     /// A client certificate without its key.
-    #[error("The client certificate has no private key. Add it as “Client key”")]
+    #[error("The client certificate has no private key. Name the key's file in “Its key file”")]
     NoKey,
     /// A key without a certificate.
-    #[error("There is a client key and no “Client certificate” that belongs to it. Add the certificate")]
+    #[error("There is a key and no “Client certificate” that belongs to it. Add the certificate")]
     NoCertificateForKey,
     /// A private key that cannot be read.
     #[error("The client key cannot be read. It is PEM text that begins with -----BEGIN PRIVATE KEY-----")]

@@ -6,6 +6,7 @@ pub mod field;
 mod grant;
 mod validate;
 mod value;
+mod words;
 
 use serde::{Deserialize, Serialize};
 use url::Url;

@@ -134,8 +134,8 @@ fn validate_browser(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
     if let Err(error) = profile.redirect_target() {
         wrong(Field::RedirectUri, error.to_string());
     }
-    let others = profile.other_redirect_uris.iter();
-    if let Some(error) = others.filter_map(|uri| RedirectTarget::parse(uri).err()).next() {
+    let mut others = profile.other_redirect_uris.iter();
+    if let Some(error) = others.find_map(|uri| RedirectTarget::parse(uri).err()) {
         wrong(Field::OtherRedirectUris, error.to_string());
     }
     let response_type = profile.response_type;

@@ -151,6 +151,7 @@ fn put_optional<T>(find: fn(&str) -> Option<T>, word: &str, into: &mut Option<T>
 
 impl Field {
     /// How its text goes in and out.
+    #[expect(clippy::too_many_lines, reason = "a line a field")]
     pub(super) fn value(self) -> Value {
         match self {
             Self::Name => Value::Line(|p| &p.name, |p| &mut p.name),

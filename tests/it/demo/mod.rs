@@ -2,11 +2,15 @@
 
 mod api;
 mod browser;
+mod device;
+mod endpoints;
 mod mycorp;
 mod plain;
 mod redcore;
 mod refresh;
+mod response_types;
 mod sign_in;
+mod sign_out;
 mod token;
 
 use std::sync::Arc;
@@ -134,6 +138,11 @@ fn trusted() -> &'static ClientFacts {
 /// ERP.net's interactive application.
 fn interactive() -> &'static ClientFacts {
     &Demo::clients()[1]
+}
+
+/// ERP.net's application for every response type.
+fn test_app() -> &'static ClientFacts {
+    &Demo::clients()[2]
 }
 
 /// The client secret of a confidential client.

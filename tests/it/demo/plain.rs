@@ -1,4 +1,4 @@
-//! The plain OAuth 2.0 server: code login, refresh without a client_id, 15 minutes and a day.
+//! The plain OAuth 2.0 server: code login, refresh without a `client_id`, 15 minutes and a day.
 
 use jiff::SignedDuration;
 use reqwest::header::WWW_AUTHENTICATE;

@@ -275,6 +275,13 @@ async fn the_start_page_shows_what_one_needs_to_sign_in() {
         "signin-callback",
         "j.doe",
         "openid-configuration",
+        "/auth/login",
+        "auth-key-2025.pem",
+        "mycorp-desktop",
+        "none: in no LDAP group",
+        "/api/oauth2/token",
+        "option=token&amp;api=oauth2",
+        "15 minutes",
     ] {
         assert!(html.contains(word), "{word}");
     }

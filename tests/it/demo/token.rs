@@ -32,7 +32,7 @@ async fn keys(world: &World) -> JwkSet {
 }
 
 /// Whether an RS256 token was signed by the published key that its header names.
-async fn is_signed(world: &World, token: &str) -> bool {
+pub(super) async fn is_signed(world: &World, token: &str) -> bool {
     let keys = keys(world).await;
     let jwk = keys.find(text(&part(token, 0), "kid")).expect("the key is published");
     let key = DecodingKey::from_jwk(jwk).expect("a good key");
@@ -40,7 +40,7 @@ async fn is_signed(world: &World, token: &str) -> bool {
     jsonwebtoken::crypto::verify(signature, input.as_bytes(), &key, Algorithm::RS256).expect("RS256")
 }
 
-fn half_hash(text: &str) -> String {
+pub(super) fn half_hash(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(&digest(&SHA256, text.as_bytes()).as_ref()[..16])
 }
 

@@ -154,6 +154,7 @@ pub(crate) fn with_browser() -> LoginOptions {
     LoginOptions {
         opens_browser: true,
         patience: None,
+        can_paste: false,
         pasted: mpsc::channel(1).1,
         given: tokenscope::engine::Given::default(),
     }

@@ -56,6 +56,8 @@ pub(crate) struct Manner<'a> {
     pub(crate) client_authority: Option<&'a Authority>,
     /// Speaks this version only.
     pub(crate) version: Option<&'static SupportedProtocolVersion>,
+    /// Offers HTTP/2. It cannot speak it: for connections that fail before that.
+    pub(crate) offers_http2: bool,
 }
 
 /// A server on a free port of 127.0.0.1 that answers `{}` to everything.
@@ -86,7 +88,10 @@ impl TlsServer {
         };
         let chain: Vec<CertificateDer<'static>> = vec![identity.certificate.der().clone()];
         let key = PrivatePkcs8KeyDer::from(identity.key.serialize_der());
-        let config = builder.with_single_cert(chain, key.into()).unwrap();
+        let mut config = builder.with_single_cert(chain, key.into()).unwrap();
+        if manner.offers_http2 {
+            config.alpn_protocols = vec![b"h2".to_vec()];
+        }
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let socket = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = socket.local_addr().unwrap().port();

@@ -2,13 +2,14 @@
 //!
 //! ```ignore
 //! let Some(peer) = Peer::oidc() else { return };
-//! let app = profile_for(&peer, "public", |profile| profile.pkce = true).await;
+//! let app = profile_for(&peer, "public", |profile| profile.prompt.clear()).await;
 //! let session = app.log_in().await.unwrap();
 //! ```
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 mod certificate;
 mod html_form;
+mod installed;
 mod peer;
 mod ports;
 mod server;
@@ -20,12 +21,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokenscope::engine::{Engine, Failure, Given, LoginOptions, OperationId, Reporter, Session};
-use tokenscope::flow::OpenBrowser;
+use tokenscope::flow::{ApiAnswer, OpenBrowser};
 use tokenscope::model::checks::{Check, Outcome};
-use tokenscope::model::profile::ClientType;
+use tokenscope::model::profile::{ClientAuthentication, ClientType};
 use tokenscope::model::token::Fingerprint;
 use tokenscope::model::verify::SignatureStatus;
-use tokenscope::model::{Profile, Secret, SecretKind, Slug, TokenKind};
+use tokenscope::model::{Profile, Secret, SecretKind, Slug, Token, TokenKind};
 use tokenscope::setup::{self, Options};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, mpsc};
@@ -35,11 +36,10 @@ pub(crate) use peer::{Peer, Running};
 pub(crate) use visitor::Visitor;
 
 /// How long a login waits. It decides nothing but how long a broken test hangs: a visitor who gets stuck ends it sooner.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An engine with one profile, whose browser is Alice.
 pub(crate) struct App {
-    peer: &'static Running,
     pub(crate) engine: Engine,
     pub(crate) slug: Slug,
     /// Where the visitor got stuck.
@@ -53,29 +53,39 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
     let endpoint = |name: &str| metadata[name].as_str().unwrap_or_default().to_owned();
     let (client_authentication, secret) = peer::credentials(client_id);
     let slug = Slug::parse("peer").unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let client_key_file = data.path().join("client.jwk");
+    put(&client_key_file, &peer.client_jwk).unwrap();
     let mut profile = Profile {
         slug: slug.clone(),
         name: "A peer".to_owned(),
         client_id: client_id.to_owned(),
-        client_type: if secret.is_some() {
-            ClientType::Confidential
-        } else {
-            ClientType::Public
+        client_type: match client_authentication {
+            ClientAuthentication::None => ClientType::Public,
+            _ => ClientType::Confidential,
         },
         client_authentication,
+        client_key_file: client_key_file.to_str().unwrap().to_owned(),
         redirect_uri: peer.redirect_uri(),
+        scope: "openid offline_access".to_owned(),
+        // Without it oidc-provider drops offline_access (OpenID Connect Core §11).
+        prompt: "consent".to_owned(),
         issuer: peer.issuer().to_owned(),
         authorization_endpoint: endpoint("authorization_endpoint"),
         token_endpoint: endpoint("token_endpoint"),
         jwks_uri: endpoint("jwks_uri"),
         api_url: endpoint("userinfo_endpoint"),
-        scope: "openid offline_access".to_owned(),
-        // Without it oidc-provider drops offline_access (OpenID Connect Core §11).
-        authorize_parameters: vec!["prompt=consent".to_owned()],
+        userinfo_endpoint: endpoint("userinfo_endpoint"),
+        introspection_endpoint: endpoint("introspection_endpoint"),
+        revocation_endpoint: endpoint("revocation_endpoint"),
+        end_session_endpoint: endpoint("end_session_endpoint"),
+        device_authorization_endpoint: endpoint("device_authorization_endpoint"),
+        pushed_authorization_request_endpoint: endpoint("pushed_authorization_request_endpoint"),
+        registration_endpoint: endpoint("registration_endpoint"),
+        ca_certificates: peer.ca_pem.clone().unwrap_or_default(),
         ..Profile::default()
     };
     change(&mut profile);
-    let data = tempfile::tempdir().unwrap();
     let (tell, troubles) = mpsc::channel(8);
     let options = Options {
         data_dir: Some(data.path().join("data")),
@@ -89,7 +99,6 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         engine.set_secret(&slug, SecretKind::ClientSecret, Secret::from(secret));
     }
     App {
-        peer: peer.running(),
         engine,
         slug,
         troubles: Mutex::new(troubles),
@@ -113,11 +122,26 @@ fn alice_at(peer: &'static Running, troubles: mpsc::Sender<String>) -> OpenBrows
 impl App {
     /// Logs in. A visitor who gets stuck ends the test with the reason.
     pub(crate) async fn log_in(&self) -> Result<Arc<Session>, Failure> {
+        self.log_in_given(Given::default()).await
+    }
+
+    /// Logs in as Alice with her password, where no browser is needed.
+    pub(crate) async fn log_in_with_password(&self) -> Result<Arc<Session>, Failure> {
+        let given = Given {
+            username: Some(visitor::USER_NAME.to_owned()),
+            password: Some(Secret::from(visitor::PASSWORD)),
+            ..Given::default()
+        };
+        self.log_in_given(given).await
+    }
+
+    async fn log_in_given(&self, given: Given) -> Result<Arc<Session>, Failure> {
         let options = LoginOptions {
             opens_browser: true,
             patience: None,
+            can_paste: false,
             pasted: mpsc::channel(1).1,
-            given: Given::default(),
+            given,
         };
         let reporter = reporter();
         let mut troubles = self.troubles.lock().await;
@@ -132,16 +156,14 @@ impl App {
         self.engine.refresh(&self.slug, &reporter()).await
     }
 
-    /// Somebody else refreshes with this session's refresh token, as a public client. Gives the HTTP status.
-    pub(crate) async fn spend_refresh_token(&self, session: &Session) -> u16 {
-        let profile = &session.profile;
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("client_id", &profile.client_id),
-            ("refresh_token", session.tokens.refresh.as_ref().unwrap().value.expose()),
-        ];
-        let request = self.peer.client().post(&profile.token_endpoint).form(&form);
-        request.send().await.unwrap().status().as_u16()
+    /// Presents a session's refresh token as a thief would. `Ok`: it was taken.
+    pub(crate) async fn replay(&self, spent: &Session) -> Result<(), Failure> {
+        self.engine.replay_refresh_token(spent, &reporter()).await
+    }
+
+    /// Calls the API, which is userinfo unless the profile was changed.
+    pub(crate) async fn call(&self) -> Result<ApiAnswer, Failure> {
+        self.engine.call_api(&self.slug, None, &reporter()).await
     }
 
     /// Replaces the client secret that the engine holds.
@@ -169,6 +191,12 @@ pub(crate) fn defects(session: &Session) -> Vec<&str> {
         .iter()
         .map(|defect| defect.code.as_str())
         .collect()
+}
+
+/// A session's access token, which nearly every one has.
+#[track_caller]
+pub(crate) fn access(session: &Session) -> &Token {
+    session.tokens.access.as_ref().unwrap()
 }
 
 /// The fingerprint of one of a session's tokens.

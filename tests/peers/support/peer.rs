@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write as _;
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tempfile::TempDir;
 use tokenscope::model::profile::ClientAuthentication;
 
 use super::certificate::write_server_certificate;
+use super::installed;
 use super::ports::free_ports;
 use super::server::Server;
 
@@ -40,7 +40,6 @@ pub(crate) struct Running {
     /// The certificate authority of its server certificate, as PEM; none: it speaks HTTP.
     pub(crate) ca_pem: Option<String>,
     /// The private key of its client `pkjwt` or `glw-pkjwt`, as a JWK.
-    #[expect(dead_code, reason = "for the tests of private_key_jwt")]
     pub(crate) client_jwk: String,
     redirect_ports: Mutex<VecDeque<u16>>,
     turn: Mutex<()>,
@@ -74,7 +73,7 @@ impl Peer {
         Self::shared(Kind::OidcProvider, &[], true)
     }
 
-    /// glewlwyd as it is.
+    /// glewlwyd as it is. Ask once a test: a second time would wait for the first.
     pub(crate) fn glewlwyd() -> Option<Self> {
         Self::glewlwyd_with(&[])
     }
@@ -85,7 +84,7 @@ impl Peer {
     }
 
     fn shared(kind: Kind, environment: &[(&str, &str)], has_tls: bool) -> Option<Self> {
-        if let Some(missing) = missing(kind) {
+        if let Some(missing) = installed::missing(kind) {
             assert!(std::env::var_os(REQUIRED).is_none(), "{missing}");
             let test = std::thread::current().name().unwrap_or("a test").to_owned();
             // Past the test runner, which shows what a test prints only when it fails.
@@ -136,12 +135,12 @@ impl Running {
         let mut ca_pem = None;
         let mut command = match configuration.kind {
             Kind::OidcProvider => {
-                let mut command = Command::new("node");
-                command.arg(folder(configuration.kind).join("server.mjs"));
+                let mut command = Command::new(installed::node());
+                command.arg(installed::folder(configuration.kind).join("server.mjs"));
                 command
             }
             Kind::Glewlwyd => {
-                let mut command = Command::new(folder(configuration.kind).join("start.sh"));
+                let mut command = Command::new(installed::folder(configuration.kind).join("start.sh"));
                 redirect_ports = free_ports(REDIRECT_PORTS);
                 let texts: Vec<String> = redirect_ports.iter().map(u16::to_string).collect();
                 command.env("REDIRECT_PORTS", texts.join(","));
@@ -213,7 +212,9 @@ impl Running {
 
 /// How a client of either server proves who it is, and its secret.
 pub(crate) fn credentials(client_id: &str) -> (ClientAuthentication, Option<&'static str>) {
-    use ClientAuthentication::{ClientSecretBasic, ClientSecretBasicRaw, ClientSecretPost, None as Public};
+    use ClientAuthentication::{
+        ClientSecretBasic, ClientSecretBasicRaw, ClientSecretJwt, ClientSecretPost, None as Public, PrivateKeyJwt,
+    };
     match client_id {
         "basic" => (ClientSecretBasic, Some("s3cr:et/+ %basic")),
         "post" => (ClientSecretPost, Some("post-secret-post-secret")),
@@ -221,41 +222,8 @@ pub(crate) fn credentials(client_id: &str) -> (ClientAuthentication, Option<&'st
         "glw-basic" => (ClientSecretBasicRaw, Some("s3cr:et/+ %basic")),
         "glw-simple" => (ClientSecretBasic, Some("simple-secret")),
         "glw-post" => (ClientSecretPost, Some("post-secret")),
+        "jwt-secret" => (ClientSecretJwt, Some("hs256-secret-hs256-secret-hs256-secret")),
+        "pkjwt" | "glw-pkjwt" => (PrivateKeyJwt, None),
         _ => (Public, None),
     }
-}
-
-fn folder(kind: Kind) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/peers")
-        .join(match kind {
-            Kind::OidcProvider => "oidc-provider",
-            Kind::Glewlwyd => "glewlwyd",
-        })
-}
-
-/// What this server lacks here, and how to get it.
-fn missing(kind: Kind) -> Option<&'static str> {
-    if !runs("node") {
-        return Some("node is not installed");
-    }
-    match kind {
-        Kind::OidcProvider if !folder(kind).join("node_modules/oidc-provider").is_dir() => {
-            Some("oidc-provider is not installed: run `npm install` in tests/peers/oidc-provider")
-        }
-        Kind::Glewlwyd if !runs("glewlwyd") => Some("glewlwyd is not installed: it is a Debian package"),
-        Kind::Glewlwyd if !runs("sqlite3") => Some("sqlite3 is not installed: it is a Debian package"),
-        _ => None,
-    }
-}
-
-/// Whether a program of this name can be started.
-fn runs(program: &str) -> bool {
-    let mut command = Command::new(program);
-    command
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok()
 }

@@ -14,13 +14,15 @@ use super::peer::{Kind, Running};
 /// How many pages a visit may have.
 const MAX_PAGES: usize = 20;
 
+/// Who signs in. oidc-provider takes anybody.
+pub(super) const USER_NAME: &str = "alice";
+pub(super) const PASSWORD: &str = "wonderland-1";
+
 /// Somebody with an account at a peer.
 pub(crate) struct Visitor {
     peer: &'static Running,
     http: Client,
     cookies: BTreeMap<String, String>,
-    user_name: &'static str,
-    password: &'static str,
 }
 
 /// Where a visit ends.
@@ -38,8 +40,6 @@ impl Visitor {
             peer,
             http: peer.client(),
             cookies: BTreeMap::new(),
-            user_name: "alice",
-            password: "wonderland-1",
         }
     }
 
@@ -80,10 +80,10 @@ impl Visitor {
         let mut address = address.clone();
         if self.peer.kind == Kind::Glewlwyd {
             let url = address.join("/api/auth/").map_err(|e| e.to_string())?;
-            let who = json!({ "username": self.user_name, "password": self.password });
+            let who = json!({ "username": USER_NAME, "password": PASSWORD });
             let answer = self.send(self.http.post(url).json(&who)).await?;
             if !answer.status().is_success() {
-                return Err(format!("signing in as {} gave {}", self.user_name, answer.status()));
+                return Err(format!("signing in as {} gave {}", USER_NAME, answer.status()));
             }
             address.query_pairs_mut().append_key_only("g_continue");
         }
@@ -113,7 +113,7 @@ impl Visitor {
             };
             trail.push(format!("{} ({status})", url.path()));
             url = url.join(&form.action).map_err(|e| e.to_string())?;
-            let body = form.filled_in(self.user_name, self.password, user_code);
+            let body = form.filled_in(USER_NAME, PASSWORD, user_code);
             if url.origin() != origin {
                 return Ok(End::Away {
                     to: url,
