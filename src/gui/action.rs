@@ -3,7 +3,7 @@
 
 use super::screen::{Page, ThemeChoice, TimelineFilter};
 use crate::engine::DemoLifetimes;
-use crate::engine::OperationId;
+use crate::engine::{Given, OperationId};
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
 /// One wish.
@@ -48,8 +48,12 @@ pub enum Action {
     CopyToken(Slug, TokenKind),
     /// Open a web address in the browser.
     OpenUrl(String),
-    /// Log in.
+    /// Log in; what the login needs is asked for first.
     LogIn(Slug),
+    /// Log in with what was asked for.
+    LogInWith(Slug, Given),
+    /// Close what a login asks for.
+    CloseLoginPrompt,
     /// Refresh now.
     Refresh(Slug),
     /// Call the API with the access token.

@@ -15,7 +15,10 @@ const TRUSTED_APP: [(Field, &str); 6] = [
     (Field::Name, "Name"),
     (Field::ClientId, "ApplicationUri"),
     (Field::IsEnabled, "IsEnabled"),
-    (Field::ImpersonateAsInternalUserAllowed, "ImpersonateAsInternalUserAllowed"),
+    (
+        Field::ImpersonateAsInternalUserAllowed,
+        "ImpersonateAsInternalUserAllowed",
+    ),
     (Field::RedirectUri, "ImpersonateLoginUrl"),
     (Field::ClientType, "ClientType"),
 ];
@@ -163,7 +166,11 @@ mod tests {
     fn a_field_that_does_not_apply_is_shown_only_while_it_is_wrong() {
         let profile = Template::find("redcore").unwrap().profile();
         let endpoints = Group::of(Field::AuthorizationEndpoint, &profile);
-        let shown = |wrong| endpoints.fields(&profile, |_| wrong).contains(&Field::AuthorizationEndpoint);
+        let shown = |wrong| {
+            endpoints
+                .fields(&profile, |_| wrong)
+                .contains(&Field::AuthorizationEndpoint)
+        };
         assert_eq!((shown(false), shown(true)), (false, true));
     }
 

@@ -99,7 +99,11 @@ impl Inputs {
         if self.callback.as_ref().is_some_and(|pasted| Some(pasted.login) != login) {
             self.close_callback(ctx);
         }
-        if self.login.as_ref().is_some_and(|prompt| state.item(&prompt.slug).is_none()) {
+        if self
+            .login
+            .as_ref()
+            .is_some_and(|prompt| state.item(&prompt.slug).is_none())
+        {
             self.close_login(ctx);
         }
     }

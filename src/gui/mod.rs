@@ -12,6 +12,7 @@ pub mod inputs;
 pub mod item;
 pub mod login_progress;
 pub mod login_prompt;
+pub mod planned;
 pub mod run;
 pub mod screen;
 pub mod state;

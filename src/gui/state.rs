@@ -9,7 +9,9 @@ use super::screen::{Page, Screen, Tab};
 use super::theme::Tone;
 use super::times::Times;
 use super::words::{joined, sentences};
-use crate::engine::{ApiAnswer, Blame, DemoLifetimes, DemoLine, Event, EventKind, Failure, OperationId, OperationKind};
+use crate::engine::{
+    ApiAnswer, Blame, DemoLifetimes, DemoLine, Event, EventKind, Failure, KnownUser, OperationId, OperationKind,
+};
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
 
@@ -48,6 +50,8 @@ pub struct Demo {
     pub failure: Option<Failure>,
     /// How long its tokens live.
     pub lifetimes: DemoLifetimes,
+    /// Who can sign in there, while it runs.
+    pub users: Vec<KnownUser>,
     /// What was asked of it, oldest first.
     pub log: Vec<DemoLine>,
 }
@@ -183,10 +187,12 @@ impl State {
             EventKind::DemoChanged {
                 base_url,
                 lifetimes,
+                users,
                 failure,
             } => {
                 self.demo.url = base_url.map(String::from);
                 self.demo.lifetimes = lifetimes;
+                self.demo.users = users;
                 self.demo.failure = failure;
             }
             EventKind::DemoLog(lines) => self.demo.log = lines,

@@ -3,6 +3,7 @@
 
 mod behaviour;
 mod findings;
+mod forms;
 mod gallery;
 mod pictures;
 #[expect(

@@ -9,6 +9,7 @@ use crate::gui::state::State;
 use crate::gui::theme::{Tone, palette, space, text};
 use crate::gui::widgets::{card_frame, chip, countdown_ring, elided, elided_with_tooltip, section_label};
 use crate::model::lifetime::{self, ExpiresFrom};
+use crate::model::profile::Grant;
 use crate::model::{Token, TokenKind};
 
 /// Draws them side by side.
@@ -33,20 +34,34 @@ pub(super) fn token_cards_ui(ui: &mut Ui, state: &State, item: &Item, session: &
                 ui.spacing_mut().interact_size.y = 18.0;
                 match session.tokens.get(kind) {
                     Some(token) => card_ui(&mut ui, state, item, session, kind, token, small),
-                    None => missing_ui(&mut ui, kind, small),
+                    None => missing_ui(&mut ui, item, kind, small),
                 }
             });
         }
     });
 }
 
-fn missing_ui(ui: &mut Ui, kind: TokenKind, small: bool) {
-    let p = palette(ui);
-    let why = match kind {
+/// Why a token is not there, and what would bring it.
+fn why_missing(item: &Item, kind: TokenKind) -> &'static str {
+    let grant = item.profile.grant;
+    let asked = item.profile.scopes().any(|scope| scope == "openid");
+    match kind {
+        TokenKind::Access if grant == Grant::Implicit => "ask for it with a response type with token",
         TokenKind::Access => "none came",
+        TokenKind::Id if matches!(grant, Grant::ClientCredentials | Grant::JwtBearer) => {
+            "this grant has none: nobody signed in"
+        }
+        TokenKind::Id if asked => "asked for with openid, and none came",
         TokenKind::Id => "ask for it with the scope openid",
+        TokenKind::Refresh if grant == Grant::Implicit => "the implicit grant gives none · RFC 6749 §4.2.2",
+        TokenKind::Refresh if grant == Grant::ClientCredentials => "this grant should give none · RFC 6749 §4.4.3",
         TokenKind::Refresh => "ask for it with a scope like offline_access",
-    };
+    }
+}
+
+fn missing_ui(ui: &mut Ui, item: &Item, kind: TokenKind, small: bool) {
+    let p = palette(ui);
+    let why = why_missing(item, kind);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::M;
         countdown_ring(ui, ring_size(small), None, Tone::Neutral, "no token");

@@ -39,6 +39,7 @@ pub fn window_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut 
     super::shortcuts::shortcuts_ui(ui, state, actions);
     super::api_answer::api_answer_ui(ui, state, actions);
     super::confirm::confirm_delete_ui(ui, state, actions);
+    super::login_prompt::login_prompt_ui(ui, state, inputs, actions);
 }
 
 fn page_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut Actions) {

@@ -27,7 +27,7 @@ impl ComputerMut<&str, Option<Arc<QrCode>>> for Encoder {
 pub fn qr_code(ui: &mut Ui, size: f32, address: &str) -> Option<Response> {
     let code = ui.memory_mut(|memory| {
         let cache = memory.caches.cache::<FrameCache<Option<Arc<QrCode>>, Encoder>>();
-        cache.get(address)
+        cache.get(address).clone()
     })?;
     let modules = code.size() + 2 * QUIET;
     // A module is a whole number of pixels, or its edges blur.
