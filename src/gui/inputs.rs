@@ -55,6 +55,8 @@ pub struct ProfileForm {
     unreadable: Vec<FieldError>,
     /// The groups that were opened or closed; the others are open when something in them is set.
     folds: Vec<(Group, bool)>,
+    /// The field that the person wants to see.
+    sought: Option<Field>,
     /// The client secret as typed; the engine gets it as it changes.
     pub secret: Secret,
 }
@@ -157,6 +159,7 @@ impl ProfileForm {
             draft: profile.clone(),
             stored: profile,
             folds: Vec::new(),
+            sought: None,
             secret: Secret::default(),
         }
     }
@@ -187,6 +190,16 @@ impl ProfileForm {
         });
         self.folds[at].1 |= is_wrong;
         self.folds[at].1
+    }
+
+    /// The form scrolls to this field when it is drawn next.
+    pub fn seek(&mut self, field: Field) {
+        self.sought = Some(field);
+    }
+
+    /// Whether this is the field that is sought; it is then no longer.
+    pub fn found(&mut self, field: Field) -> bool {
+        self.sought.take_if(|sought| *sought == field).is_some()
     }
 
     /// Opens a group that is closed, or the other way round.

@@ -204,7 +204,9 @@ fn two_sentences_are_never_divided_by_two_full_stops() {
 fn a_profile_with_a_secret_in_it_cannot_be_saved() {
     let mut window = Window::new().with_profiles();
     window.click("Profile");
-    window.click("More to send");
+    window.control("More to send").focus();
+    window.settle();
+    window.keys(Modifiers::NONE, Key::Enter);
     // A line before it that is wrong in another way must not hide why.
     window.type_into("More for token", "resource\nclient_secret=hunter2");
     assert!(

@@ -77,6 +77,27 @@ fn a_wrong_field_opens_its_group() {
 }
 
 #[test]
+fn what_is_wrong_out_of_sight_is_a_click_away() {
+    let mut window = form_of(Profile {
+        proxy: "proxy.example".to_owned(),
+        ..of("custom")
+    });
+    let bottom = |window: &Window| window.control("Proxy").rect().bottom();
+    assert!(bottom(&window) > 800.0, "it is below the window");
+    window.click("1 field needs a change");
+    assert!(bottom(&window) < 720.0, "{}", bottom(&window));
+}
+
+#[test]
+fn tab_brings_a_field_into_sight() {
+    let mut window = form_of(of("custom"));
+    assert!(window.control("Notes").rect().top() > 800.0);
+    window.control("Notes").focus();
+    window.settle();
+    assert!(window.control("Notes").rect().bottom() < 720.0);
+}
+
+#[test]
 fn the_fields_follow_the_grant_that_is_being_chosen_and_keep_what_they_hold() {
     let mut window = form_of(of("custom"));
     window.type_into("Redirect URI", "http://127.0.0.1:1/mine");

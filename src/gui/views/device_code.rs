@@ -10,7 +10,7 @@ use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{Button, qr_code, section_label};
 use crate::model::lifetime;
 
-const CODE_SIZE: f32 = 200.0;
+const CODE_SIZE: f32 = 210.0;
 
 /// Draws it.
 pub(super) fn device_code_ui(ui: &mut Ui, state: &State, prompt: &DevicePrompt, actions: &mut Actions) {
@@ -23,6 +23,7 @@ pub(super) fn device_code_ui(ui: &mut Ui, state: &State, prompt: &DevicePrompt, 
         ui.vertical(|ui| {
             section_label(ui, "On any device, open");
             ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = space::S;
                 if ui.link(text::mono(address).size(14.0)).clicked() {
                     actions.push(Action::OpenUrl(scanned.unwrap_or(address).clone()));
                 }
@@ -31,6 +32,7 @@ pub(super) fn device_code_ui(ui: &mut Ui, state: &State, prompt: &DevicePrompt, 
             ui.add_space(space::S);
             section_label(ui, "and enter the code");
             ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = space::S;
                 ui.add(Label::new(user_code(ui, &prompt.user_code)).selectable(true).wrap());
                 copy_ui(ui, "code", &prompt.user_code, actions);
             });

@@ -26,7 +26,7 @@ pub(super) fn field_control_ui(
         }
         _ => {
             let mut chosen = None;
-            ComboBox::from_id_salt(("profile field", field))
+            let response = ComboBox::from_id_salt(("profile field", field))
                 .width(ui.available_width().min(320.0))
                 .height(320.0)
                 .truncate()
@@ -41,6 +41,9 @@ pub(super) fn field_control_ui(
                 })
                 .response
                 .accessible_name(look.label);
+            if response.gained_focus() {
+                response.scroll_to_me(None);
+            }
             chosen
         }
     }

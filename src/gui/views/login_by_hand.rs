@@ -86,8 +86,12 @@ fn paste_ui(
         });
     let field = Field {
         label: "Callback address",
-        hint: "After you signed in elsewhere, the browser stands at an address that begins with the redirect URI. Copy \
-               all of it, code and state included",
+        hint: if login.paste_only.is_some() {
+            "All of it, code and state included"
+        } else {
+            "After you signed in elsewhere, the browser stands at an address that begins with the redirect URI. Copy all of \
+             it, code and state included"
+        },
         placeholder: &placeholder,
         ..Field::default()
     };

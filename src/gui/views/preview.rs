@@ -26,7 +26,6 @@ pub(super) fn preview_ui(ui: &mut Ui, state: &State, profile: &Profile) {
                 ui.label(text::body("Shown once the endpoints are in order").color(p.muted));
             }
             Ok(endpoints) => {
-                ui.set_max_width(ui.available_width() - 10.0);
                 for request in planned(profile, &endpoints) {
                     section_label(ui, request.when);
                     request_ui(ui, p, &request);

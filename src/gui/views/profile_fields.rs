@@ -59,12 +59,13 @@ pub(super) fn profile_fields_ui(
             client_secret_ui(ui, item, form, label_width, actions);
             secret_hash_ui(ui, &form.secret, label_width, actions);
         }
-        ui.add_space(space::S);
     }
 }
 
 fn heading_ui(ui: &mut Ui, group: Group, fields: &[Field], is_open: bool, form: &mut ProfileForm) {
     if !group.folds() {
+        let is_first = ui.min_rect().height() < 1.0;
+        ui.add_space(if is_first { 0.0 } else { space::L });
         ui.label(text::strong(group.label()));
         return;
     }
@@ -120,12 +121,14 @@ fn field_ui(
         let id = inputs::field_id(&item.profile.slug, field);
         field_control_ui(ui, id, field, &look, form.text(field))
     });
+    let mut is_sought = form.found(field);
     if let Some(typed) = typed {
         form.set(field, &typed);
-        if form.errors().iter().any(|error| error.field == field) {
-            // The sentence below the field needs room that may be out of sight.
-            let row = Rect::from_min_max(Pos2::new(ui.min_rect().left(), top), ui.cursor().min);
-            ui.scroll_to_rect(row.expand2(Vec2::new(0.0, 24.0)), None);
-        }
+        // The sentence below the field needs room that may be out of sight.
+        is_sought |= form.errors().iter().any(|error| error.field == field);
+    }
+    if is_sought {
+        let row = Rect::from_min_max(Pos2::new(ui.min_rect().left(), top), ui.cursor().min);
+        ui.scroll_to_rect(row.expand2(Vec2::new(0.0, 24.0)), None);
     }
 }

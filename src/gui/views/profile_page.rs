@@ -22,7 +22,7 @@ pub(super) fn profile_page_ui(
 ) {
     ui.spacing_mut().item_spacing.y = space::M;
     super::page_head::page_head_ui(ui, item, tab, actions);
-    super::insecure::insecure_ui(ui, item, tab, actions);
+    super::insecure::insecure_ui(ui, item);
     let login = item.login();
     if let Some(session) = &item.session
         && login.is_none()

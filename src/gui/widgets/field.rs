@@ -63,6 +63,10 @@ pub fn text_field(ui: &mut Ui, id: Id, field: &Field<'_>, value: &mut String) ->
         (response, rect)
     };
     let response = response.accessible_name(field.label);
+    if response.gained_focus() {
+        // Tab may lead to one that is out of sight.
+        ui.scroll_to_rect(rect.expand(space::S), None);
+    }
     focus_ring(ui, &response, rect.shrink(2.0), space::RADIUS_CONTROL - 2);
     response
 }

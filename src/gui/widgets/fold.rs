@@ -16,6 +16,9 @@ pub fn fold_heading(ui: &mut Ui, label: &str, aside: &str, is_open: bool) -> Res
         node.set_expanded(is_open);
         node.set_description(aside);
     });
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     if !ui.is_rect_visible(rect) {
         return response;
     }
