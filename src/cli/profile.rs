@@ -51,7 +51,7 @@ async fn list(context: &Context, engine: &Engine) -> Outcome {
                 "{:<22} {:<28} {:<14} {}",
                 profile.slug.as_str(),
                 profile.name,
-                profile.response_type.as_str(),
+                profile.way(),
                 profile.client_id
             ))?;
         }
@@ -86,12 +86,12 @@ async fn new(context: &Context, engine: &Engine, args: &NewProfileArgs) -> Outco
             format!("Choose one of {}", ids.join(", ")),
         )
     })?;
-    let mut profile = template.profile();
+    let mut profile = match &args.base_url {
+        Some(base_url) => template.profile_at(base_url),
+        None => template.profile(),
+    };
     profile.name.clone_from(&args.name);
     profile.slug = free_slug(engine, &args.name).await?;
-    if let Some(base_url) = &args.base_url {
-        profile.base_url.clone_from(base_url);
-    }
     apply(&mut profile, &args.changes)?;
     save(context, engine, profile).await
 }

@@ -39,14 +39,28 @@ const SECRET_NAMES: &[&str] = &[
     "response",
 ];
 
+/// Names whose values people may have made up: a fingerprint would let them be guessed.
+const GUESSABLE_NAMES: &[&str] = &[
+    "apikey",
+    "clientsecret",
+    "otp",
+    "passphrase",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+];
+
 /// Whether the value behind this name is a secret.
 fn is_secret_name(name: &str) -> bool {
-    let plain: String = name
-        .chars()
+    SECRET_NAMES.contains(&plain(name).as_str())
+}
+
+fn plain(name: &str) -> String {
+    name.chars()
         .filter(|c| !matches!(c, '_' | '-'))
         .map(|c| c.to_ascii_lowercase())
-        .collect();
-    SECRET_NAMES.contains(&plain.as_str())
+        .collect()
 }
 
 /// Headers whose values are secrets.
@@ -65,7 +79,8 @@ const SECRET_HEADERS: &[&str] = &[
 /// `text` without its secrets: the values of names that hold secrets, anything that looks like a signed JWT (it keeps
 /// header and claims and loses its signature), and each of `known` wherever it stands.
 pub fn redact(text: &str, known: &[Secret]) -> String {
-    strip_signatures(&redact_named(&replace_known(text, known)))
+    // By name first: a token that is known as well keeps its fingerprint then.
+    strip_signatures(&replace_known(&redact_named(text), known))
 }
 
 /// A server's own words without the secrets that it was sent: each of `known` wherever it stands, and the signatures of
@@ -80,7 +95,8 @@ fn replace_known(text: &str, known: &[Secret]) -> String {
     let mut known: Vec<&str> = known.iter().map(Secret::expose).filter(|s| s.len() >= 4).collect();
     known.sort_by_key(|s| std::cmp::Reverse(s.len()));
     for secret in known {
-        let replacement = replacement(secret);
+        // A password may be among them, so no fingerprint.
+        let replacement = unsigned(secret).unwrap_or_else(|| REDACTED.to_owned());
         text = text.replace(secret, &replacement);
         // The same in a form, and in JSON, where some servers also escape the slash.
         let in_form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
@@ -103,13 +119,18 @@ pub fn redact_header(name: &str, value: &str, known: &[Secret]) -> String {
         return redact(value, known);
     }
     match value.split_once(' ') {
+        // HTTP Basic holds the client secret.
+        Some((scheme, _)) if scheme.eq_ignore_ascii_case("Basic") => format!("{scheme} {REDACTED}"),
         Some((scheme, credentials)) if name.ends_with("authorization") => {
             format!("{scheme} {}", replacement(credentials))
         }
         _ if name == "dpop" => replacement(value),
-        _ => "[redacted]".to_owned(),
+        _ => REDACTED.to_owned(),
     }
 }
+
+/// What stands for a secret that must not be recognised either.
+const REDACTED: &str = "[redacted]";
 
 /// What stands for a secret: a JWT keeps what can be read, everything else becomes its fingerprint.
 fn replacement(secret: &str) -> String {
@@ -131,9 +152,11 @@ fn is_token_byte(b: u8) -> bool {
 fn redact_named(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, value, after)) = next_secret(rest) {
+    while let Some((before, name, value, after)) = next_secret(rest) {
         out.push_str(before);
-        if value.starts_with("[redacted") || value.ends_with("[signature removed]") {
+        if GUESSABLE_NAMES.contains(&plain(name).as_str()) {
+            out.push_str(REDACTED);
+        } else if value.starts_with("[redacted") || value.ends_with("[signature removed]") {
             out.push_str(value);
         } else {
             out.push_str(&replacement(value));
@@ -144,8 +167,8 @@ fn redact_named(text: &str) -> String {
     out
 }
 
-/// The next secret value in `text`, with what stands before and after it.
-fn next_secret(text: &str) -> Option<(&str, &str, &str)> {
+/// The next secret value in `text`, with what stands before it, its name, and what stands after it.
+fn next_secret(text: &str) -> Option<(&str, &str, &str, &str)> {
     let bytes = text.as_bytes();
     let is_word = |i: usize| {
         bytes
@@ -162,7 +185,8 @@ fn next_secret(text: &str) -> Option<(&str, &str, &str)> {
         while is_word(at) {
             at += 1;
         }
-        if !is_secret_name(&text[start..at]) {
+        let name = &text[start..at];
+        if !is_secret_name(name) {
             continue;
         }
         let Some(value_start) = value_start(bytes, at) else {
@@ -171,7 +195,12 @@ fn next_secret(text: &str) -> Option<(&str, &str, &str)> {
         let quote = Some(bytes[value_start - 1]).filter(|b| matches!(b, b'"' | b'\''));
         let value_end = value_end(bytes, value_start, quote);
         if value_end > value_start {
-            return Some((&text[..value_start], &text[value_start..value_end], &text[value_end..]));
+            return Some((
+                &text[..value_start],
+                name,
+                &text[value_start..value_end],
+                &text[value_end..],
+            ));
         }
         at = value_start;
     }
@@ -295,10 +324,7 @@ mod tests {
         ] {
             let redacted = redact(text, &[]);
             assert!(!redacted.contains("HIDE") && !redacted.contains("DE\""), "{redacted}");
-            assert!(
-                redacted.contains(kept) && redacted.contains("[redacted sha256:"),
-                "{redacted}"
-            );
+            assert!(redacted.contains(kept) && redacted.contains("[redacted"), "{redacted}");
         }
     }
 
@@ -314,6 +340,30 @@ mod tests {
             let redacted = redact(&text, &[]);
             assert!(redacted.contains(head) && !redacted.contains(signature), "{redacted}");
         }
+    }
+
+    #[test]
+    fn what_people_make_up_leaves_no_fingerprint_to_guess_by() {
+        let known = [Secret::new("hunter2"), Secret::new("r1-long-enough")];
+        for text in [
+            "grant_type=password&username=ada&password=hunter2",
+            "{\"client_secret\": \"hunter2\"}",
+            "wrong password hunter2",
+        ] {
+            let redacted = redact(text, &known);
+            assert!(
+                redacted.contains("[redacted]") && !redacted.contains("sha256"),
+                "{redacted}"
+            );
+        }
+        let basic = redact_header("Authorization", "Basic aWQ6aHVudGVyMg==", &known);
+        assert_eq!(basic, "Basic [redacted]");
+        // A token is told from another by its fingerprint, known or not.
+        let token = redact("refresh_token=r1-long-enough", &known);
+        assert_eq!(
+            token,
+            format!("refresh_token=[redacted {}]", Fingerprint::of("r1-long-enough"))
+        );
     }
 
     #[test]

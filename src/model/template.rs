@@ -78,6 +78,22 @@ impl Template {
         profile
     }
 
+    /// A profile made of it for the installation at `base_url`. A real provider compares redirect URIs letter by letter
+    /// (RFC 6749 §3.1.2.3), so it gets the one that its documentation registers, and not any free port.
+    pub fn profile_at(&self, base_url: &str) -> Profile {
+        let mut profile = self.profile();
+        base_url.clone_into(&mut profile.base_url);
+        let registered = match self.id {
+            "erp-net" => Some("http://localhost/signin-callback"),
+            "erp-net-interactive" => Some("https://localhost/signin-callback"),
+            _ => None,
+        };
+        if let Some(registered) = registered.filter(|_| !profile.uses_demo()) {
+            registered.clone_into(&mut profile.redirect_uri);
+        }
+        profile
+    }
+
     /// The profiles that a first start writes, so that one click on “Log in” shows the whole thing.
     pub fn first_run() -> impl Iterator<Item = Profile> {
         Self::ALL.iter().map(Self::profile).filter(Profile::uses_demo)
@@ -165,4 +181,23 @@ fn redcore(profile: &mut Profile) {
     "New refresh token: as always_issue_new_refresh_token is set on the server. Its lifetime is refresh_token_lifetime \
      there."
         .clone_into(&mut profile.notes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_real_installation_gets_the_redirect_uri_that_it_documents() {
+        let uri = |id: &str, base: &str| Template::find(id).unwrap().profile_at(base).redirect_uri;
+        assert_eq!(
+            uri("erp-net", "https://demodb.my.erp.net"),
+            "http://localhost/signin-callback"
+        );
+        assert_eq!(
+            uri("erp-net-interactive", "https://demodb.my.erp.net"),
+            "https://localhost/signin-callback"
+        );
+        assert_eq!(uri("erp-net", DEMO_BASE_URL), "http://localhost:0/signin-callback");
+    }
 }

@@ -1,4 +1,5 @@
 //! Tokens that are bound to a key (RFC 9449).
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 use tokenscope::model::TokenKind;
 

@@ -5,6 +5,7 @@
 
 mod client_auth;
 mod device;
+mod documents;
 mod dpop;
 mod glewlwyd;
 mod oidc_provider;
