@@ -68,8 +68,10 @@ pub enum Command {
     /// Logins, refreshes and failures of a profile
     #[command(after_help = "Example:\n  tokenscope history erp-net --since 2026-01-01 --format csv")]
     History(HistoryArgs),
-    /// Print ERP.net's ApplicationSecretHash of a client secret: base64(sha256(secret))
-    #[command(after_help = "Example:\n  tokenscope secret-hash --secret-file secret.txt")]
+    /// Print what ERP.net keeps of a client secret: base64(sha256(secret))
+    #[command(
+        after_help = "It goes into the attribute ApplicationSecretHash of the trusted app.\n\nExample:\n  tokenscope secret-hash --secret-file secret.txt"
+    )]
     SecretHash(SecretHashArgs),
 }
 

@@ -234,6 +234,35 @@ fn the_token_to_exchange_is_asked_for() {
     assert_eq!(given.subject_token.as_ref().map(Secret::expose), Some("t0ken"));
 }
 
+#[test]
+fn the_profile_whose_token_is_exchanged_is_chosen_by_its_name() {
+    let mut window = Window::new();
+    let exchange = Profile {
+        grant: Grant::TokenExchange,
+        ..of("custom")
+    };
+    window.tell(
+        OperationId::next(),
+        EventKind::Loaded {
+            profiles: vec![exchange, of("redcore")],
+            problems: Vec::new(),
+        },
+    );
+    window.click("Any OAuth 2.0 or OpenID Connect server");
+    window.click("Profile");
+    window.asked();
+    window.click("Exchange the token of");
+    // The first of that name is the row in the list at the left.
+    let choices: Vec<_> = window.harness.query_all_by_label("redCORE").collect();
+    choices.last().expect("it is offered").click();
+    window.settle();
+    window.click("Save");
+    let (_, Command::SaveProfile(saved)) = window.only_request() else {
+        panic!("nothing was saved")
+    };
+    assert_eq!(saved.subject_profile, "redcore");
+}
+
 pub(crate) fn device_profile() -> Profile {
     Profile {
         grant: Grant::DeviceCode,

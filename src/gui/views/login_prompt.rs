@@ -58,9 +58,11 @@ pub(super) fn login_prompt_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, a
 fn about(item: &Item, wants: Wants) -> &'static str {
     match wants {
         Wants::Password if item.profile.uses_demo() => {
-            "They go to the demo server on this machine, and are then forgotten"
+            "User name and password go to the demo server on this machine, and are then forgotten"
         }
-        Wants::Password => "They go to the token endpoint of this profile, and the password is then forgotten",
+        Wants::Password => {
+            "User name and password go to the token endpoint of this profile. The password is then forgotten"
+        }
         Wants::SubjectToken => {
             "The token goes to the token endpoint of this profile. To use that of another profile, name it in “Exchange the \
              token of”"

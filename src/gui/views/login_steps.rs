@@ -48,9 +48,10 @@ const fn asking(grant: Grant) -> &'static str {
 
 fn checking(profile: &Profile) -> &'static str {
     let asks_for_id_token = profile.scopes().any(|scope| scope == "openid");
-    match profile.grant.has_redirect() {
-        true if profile.response_type.has_id_token() || asks_for_id_token => "Check signature, nonce and hashes",
-        _ => "Check the signature",
+    if profile.grant.has_redirect() && (profile.response_type.has_id_token() || asks_for_id_token) {
+        "Check signature, nonce and hashes"
+    } else {
+        "Check the signature"
     }
 }
 

@@ -35,7 +35,15 @@ pub(super) fn profile_ui(ui: &mut Ui, state: &State, item: &Item, inputs: &mut I
                             let label_width = if both { 162.0 } else { 140.0 };
                             // The scroll bar must not lie on the fields.
                             ui.set_max_width(ui.available_width() - 10.0);
-                            super::profile_fields::profile_fields_ui(ui, item, form, &errors, label_width, actions);
+                            super::profile_fields::profile_fields_ui(
+                                ui,
+                                state,
+                                item,
+                                form,
+                                &errors,
+                                label_width,
+                                actions,
+                            );
                         });
                 });
                 ui.allocate_space(Vec2::new(room.x, space::CONTROL))

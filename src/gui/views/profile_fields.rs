@@ -3,11 +3,12 @@
 use egui::{Pos2, Rect, Ui, Vec2};
 
 use super::client_secret::{client_secret_ui, secret_hash_ui};
-use super::field_control::{field_control_ui, rows};
+use super::field_control::{field_control_ui, other_profile_ui, rows};
 use crate::gui::action::Actions;
 use crate::gui::form_group::{Group, erp_net_name, is_set};
 use crate::gui::inputs::{self, ProfileForm};
 use crate::gui::item::Item;
+use crate::gui::state::State;
 use crate::gui::theme::{space, text};
 use crate::gui::widgets::{self, field_row, fold_heading};
 use crate::model::Profile;
@@ -20,6 +21,7 @@ const TRUSTED_APP_LABEL: f32 = 226.0;
 /// Draws them, one below the other.
 pub(super) fn profile_fields_ui(
     ui: &mut Ui,
+    state: &State,
     item: &Item,
     form: &mut ProfileForm,
     errors: &[FieldError],
@@ -49,7 +51,7 @@ pub(super) fn profile_fields_ui(
         ui.add_space(space::XS);
         for field in fields {
             let error = errors.iter().find(|error| error.field == field);
-            field_ui(ui, item, form, field, error, label_width);
+            field_ui(ui, state, item, form, field, error, label_width);
             if field == Field::ClientAuthentication && !is_erp_net && form.draft().needs_secret() {
                 client_secret_ui(ui, item, form, label_width, actions);
             }
@@ -94,6 +96,7 @@ fn summary(fields: &[Field], draft: &Profile) -> String {
 
 fn field_ui(
     ui: &mut Ui,
+    state: &State,
     item: &Item,
     form: &mut ProfileForm,
     field: Field,
@@ -119,7 +122,12 @@ fn field_ui(
     };
     let typed = field_row(ui, label_width, &look, |ui| {
         let id = inputs::field_id(&item.profile.slug, field);
-        field_control_ui(ui, id, field, &look, form.text(field))
+        let text = form.text(field);
+        if field == Field::SubjectProfile {
+            other_profile_ui(ui, id, state, &item.profile.slug, &look, &text)
+        } else {
+            field_control_ui(ui, id, field, &look, text)
+        }
     });
     let mut is_sought = form.found(field);
     if let Some(typed) = typed {

@@ -53,6 +53,7 @@ pub fn text_field(ui: &mut Ui, id: Id, field: &Field<'_>, value: &mut String) ->
             ScrollArea::vertical()
                 .id_salt(id)
                 .max_height(MOST_LINES_HEIGHT)
+                .min_scrolled_height(MOST_LINES_HEIGHT)
                 .show(ui, |ui| ui.add(edit.frame(Frame::NONE)))
                 .inner
         });
