@@ -7,6 +7,7 @@ mod engine;
 mod http;
 mod listener;
 mod runner;
+mod secret_hash;
 mod secrets;
 mod store;
 mod support;
