@@ -158,9 +158,9 @@ pub struct LoginArgs {
     /// Print the address instead of opening a browser
     #[arg(long)]
     pub no_browser: bool,
-    /// Seconds to wait for the sign-in
-    #[arg(long, default_value_t = 120, value_name = "SECONDS")]
-    pub timeout: u64,
+    /// Seconds to wait for the sign-in [default: 120; with a device code as long as that lives]
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u64>,
     /// A file whose first line is the client secret; - asks for it at the terminal
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,

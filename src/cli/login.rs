@@ -41,7 +41,7 @@ pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs)
     }
     let options = LoginOptions {
         opens_browser: !args.no_browser,
-        patience: Some(Duration::from_secs(args.timeout)),
+        patience: args.timeout.map(Duration::from_secs),
         can_paste,
         pasted,
         given: given(args).await?,

@@ -132,7 +132,7 @@ impl Tour<'_> {
         let args = LoginArgs {
             profile: self.slug.to_string(),
             no_browser: false,
-            timeout: 30,
+            timeout: Some(30),
             secret_file: None,
             username: None,
             password_stdin: false,

@@ -16,7 +16,7 @@ use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
 use crate::flow::{self, Dpop, FlowError, LoginStep, Obtained, Transcript};
 use crate::model::history::HistoryKind;
-use crate::model::profile::Profile;
+use crate::model::profile::{Grant, Profile};
 use crate::model::{Secret, Slug};
 
 /// How a login is run.
@@ -24,7 +24,7 @@ use crate::model::{Secret, Slug};
 pub struct LoginOptions {
     /// Whether the browser is opened; else the person opens the address.
     pub opens_browser: bool,
-    /// How long the callback is waited for; none: as the engine was told.
+    /// How long the person is waited for; none: as the engine was told, with a device code as long as that lives.
     pub patience: Option<Duration>,
     /// Whether somebody is there to paste them. Else a login fails at once where nothing can listen.
     pub can_paste: bool,
@@ -33,6 +33,9 @@ pub struct LoginOptions {
     /// What the person gave for this login.
     pub given: Given,
 }
+
+/// Longer than any code lives that a person types into another device.
+const DAY: Duration = Duration::from_hours(24);
 
 /// How many steps may wait for a reader: more than a login has.
 const STEP_QUEUE_LEN: usize = 32;
@@ -100,7 +103,11 @@ impl Inner {
         }
         let login = flow::Login {
             open_browser: options.opens_browser.then(|| Arc::clone(&self.open_browser)),
-            patience: options.patience.unwrap_or(self.patience),
+            patience: options.patience.unwrap_or(match profile.grant {
+                // The provider says how long the code may be typed.
+                Grant::DeviceCode => DAY,
+                _ => self.patience,
+            }),
             can_paste: options.can_paste,
             pasted: options.pasted,
         };

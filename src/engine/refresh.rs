@@ -11,6 +11,7 @@ use super::session::Session;
 use crate::flow::{self, Obtained, Transcript};
 use crate::model::Slug;
 use crate::model::history::HistoryKind;
+use crate::model::profile::Grant;
 
 impl Engine {
     /// Refreshes now. Once the request is out it goes on even when this future is dropped: the server may have spent the
@@ -31,6 +32,29 @@ fn no_session() -> Failure {
         "There are no tokens to refresh",
         "Log in first: tokens are kept in memory only",
     )
+}
+
+/// Why there is none, and what to do instead.
+fn no_refresh_token(grant: Grant) -> Failure {
+    let (why, what_to_do) = match grant {
+        Grant::Implicit => (
+            "The implicit grant gives no refresh token (RFC 6749 §4.2.2)",
+            "Log in again, or choose the “Grant” authorization_code in the profile",
+        ),
+        Grant::ClientCredentials => (
+            "The client credentials grant gives no refresh token (RFC 6749 §4.4.3)",
+            "Log in again: that needs no person",
+        ),
+        Grant::TokenExchange | Grant::JwtBearer => (
+            "The provider gave no refresh token, as is usual with this grant",
+            "Log in again: that needs no person",
+        ),
+        _ => (
+            "The provider gave no refresh token",
+            "Ask for it with a scope like offline_access in the profile, and log in again",
+        ),
+    };
+    Failure::provider("no_refresh_token", why, what_to_do)
 }
 
 impl Inner {
@@ -68,13 +92,8 @@ impl Inner {
         transcript: &mut Transcript,
         reporter: &Reporter,
     ) -> Result<Obtained, Failure> {
-        let refresh_token = before.tokens.refresh.as_ref().ok_or_else(|| {
-            Failure::provider(
-                "no_refresh_token",
-                "The provider gave no refresh token",
-                "Ask for it with a scope like offline_access in the profile, and log in again",
-            )
-        })?;
+        let refresh_token = before.tokens.refresh.as_ref();
+        let refresh_token = refresh_token.ok_or_else(|| no_refresh_token(before.profile.grant))?;
         let profile = &before.profile;
         let equipment = self
             .equip(profile, Given::default(), before.dpop.clone(), reporter)

@@ -16,8 +16,8 @@ pub(super) fn obtained_entry(
     obtained: &Obtained,
 ) -> HistoryEntry {
     let mut entry = HistoryEntry::new(slug.clone(), now, kind).with_tokens(generation, &obtained.tokens);
-    entry.latency_ms = Some(obtained.latency_ms);
-    entry.http_status = Some(obtained.status);
+    entry.latency_ms = obtained.latency_ms;
+    entry.http_status = obtained.status;
     entry
 }
 

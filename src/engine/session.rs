@@ -26,7 +26,7 @@ pub struct Session {
     pub checks: Vec<Check>,
     /// The provider's clock.
     pub server_time: ServerTime,
-    /// Milliseconds that the token request took.
+    /// Milliseconds that the token request took; 0 where there was none.
     pub latency_ms: f64,
     /// When the tokens came, by the local clock.
     pub changed_at: Timestamp,
@@ -63,7 +63,7 @@ impl Session {
             signatures: obtained.signatures,
             checks: obtained.checks,
             server_time: obtained.server_time,
-            latency_ms: obtained.latency_ms,
+            latency_ms: obtained.latency_ms.unwrap_or_default(),
             changed_at: now,
             previous,
             dpop: None,

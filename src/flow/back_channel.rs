@@ -13,6 +13,8 @@ use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::exchange::Purpose;
 use crate::model::profile::ClientAuthentication;
+use crate::model::redact::{redact, redact_words};
+use crate::model::response::{RawResponse, TokenError};
 
 /// A request to one of the provider's endpoints.
 #[derive(Debug)]
@@ -34,10 +36,45 @@ pub(super) struct BackChannel<'a> {
 /// What came back, and every secret that was sent: an answer may repeat them.
 #[derive(Debug)]
 pub(super) struct Reply {
+    /// What was asked for.
+    pub(super) purpose: Purpose,
     /// The answer.
     pub(super) answer: Answer,
     /// What must not be shown of it.
     pub(super) secrets: Vec<Secret>,
+}
+
+impl Reply {
+    /// The answer as its parsers take it. A redirect is an error: secrets are not sent after one.
+    pub(super) fn raw(&self) -> Result<RawResponse<'_>, FlowError> {
+        let status = self.answer.status;
+        if (300..400).contains(&status) {
+            let to = self.answer.header("location").unwrap_or("nowhere");
+            return Err(FlowError::Redirected {
+                purpose: self.purpose,
+                status,
+                to: redact(to, &self.secrets),
+            });
+        }
+        Ok(RawResponse {
+            status,
+            content_type: self.answer.header("content-type"),
+            body: &self.answer.body,
+        })
+    }
+
+    /// An error answer, without the secrets that it may repeat.
+    pub(super) fn refused(&self, error: TokenError) -> FlowError {
+        let clean = |words: String| redact_words(&words, &self.secrets);
+        FlowError::Refused {
+            purpose: self.purpose,
+            status: self.answer.status,
+            error: TokenError {
+                error: clean(error.error),
+                error_description: error.error_description.map(clean),
+            },
+        }
+    }
 }
 
 impl BackChannel<'_> {
@@ -82,7 +119,11 @@ impl BackChannel<'_> {
             latency_ms = answer.latency_ms,
             "the provider answered"
         );
-        Ok(Reply { answer, secrets })
+        Ok(Reply {
+            purpose: self.purpose,
+            answer,
+            secrets,
+        })
     }
 }
 

@@ -3,22 +3,28 @@
 
 use super::error::FlowError;
 use super::form::Form;
-use super::listener::{Arrival, Expectation, Listener, Waiting};
+use super::jarm::{self, KeysToCome};
+use super::listener::{Arrival, Expectation, ListenError, Listener, Waiting};
 use super::login::{Answered, Login, Steps, Won};
+use super::par;
 use super::party::Party;
 use super::step::LoginStep;
 use super::token_request::{self, Granted};
 use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::authorize::AuthorizationRequest;
-use crate::model::callback::{Callback, CallbackError};
+use crate::model::callback::{Callback, CallbackError, Wanted};
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
+use crate::model::jarm::JarmError;
+use crate::model::lifetime::ServerTime;
+use crate::model::redirect::PasteOnly;
 
 /// A login through the browser.
 pub(super) struct Browser<'a> {
     pub(super) party: Party<'a>,
     pub(super) login: Login,
+    pub(super) keys: KeysToCome,
     pub(super) steps: Steps<'a>,
 }
 
@@ -27,54 +33,86 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
     let Browser {
         party,
         mut login,
+        mut keys,
         steps,
     } = browser;
+    let profile = party.profile;
     let endpoint = party.endpoints.authorization.as_ref();
     let endpoint = endpoint.ok_or(FlowError::NoEndpoint(Field::AuthorizationEndpoint))?;
-    let listener = Listener::bind_first(&party.profile.redirect_targets()?).await?;
+    let listener = Listener::bind_first(&profile.redirect_targets()?).await?;
     if let Some(why) = listener.why_not().filter(|_| !login.can_paste) {
         return Err(why.clone().into());
     }
     let redirect_uri = listener.redirect_uri().to_owned();
-    steps.tell(match listener.why_not() {
-        None => LoginStep::Listening(redirect_uri.clone()),
-        Some(why) => LoginStep::PasteOnly {
-            redirect_uri: redirect_uri.clone(),
-            why: why.to_string(),
-        },
-    });
-    if let Some(fingerprint) = listener.certificate_fingerprint() {
-        steps.tell(LoginStep::Certificate(fingerprint));
-    }
+    tell_where(&listener, steps);
     let binding = party.dpop.map(|dpop| dpop.key.thumbprint());
-    let request = AuthorizationRequest::new(party.profile, endpoint, redirect_uri, binding.as_deref(), party.random);
+    let mut request = AuthorizationRequest::new(profile, endpoint, redirect_uri, binding.as_deref(), party.random);
+    let mut checks = Vec::new();
+    if profile.pushed_authorization_request {
+        checks.extend(par::push(party, &mut request, transcript).await?);
+        steps.tell(LoginStep::Pushed);
+    }
     let expectation = Expectation {
         state: request.state.clone(),
         issuer: party.endpoints.issuer.clone(),
+        wanted: Wanted::least(profile.response_type),
     };
-    let mut waiting = listener.serve(expectation);
+    let shows_code = matches!(listener.why_not(), Some(ListenError::PasteOnly(PasteOnly::OutOfBand)));
+    let waiting = listener.serve(expectation.clone());
     steps.tell(LoginStep::Address(request.url.clone()));
     if let Some(open) = login.open_browser.take() {
-        let url = request.url.clone();
-        let opened = tokio::task::spawn_blocking(move || open(&url)).await;
-        steps.tell(LoginStep::Browser(opened.unwrap_or_else(|e| Err(e.to_string()))));
+        steps.open_browser(open, request.url.clone()).await;
     }
-    let callback = wait(&mut waiting, &mut login, &request, party, steps).await?;
-    let code = callback.accept(&request.state, party.endpoints.issuer.as_deref())?;
+    let mut coming = Coming {
+        waiting,
+        expectation,
+        shows_code,
+    };
+    let callback = coming.callback(&mut login, party, steps).await?;
+    let (callback, noticed) = jarm::open(party, callback, &mut keys).await?;
+    checks.extend(noticed);
+    let Expectation { state, issuer, wanted } = &coming.expectation;
+    callback.accept_for(state, issuer.as_deref(), *wanted)?;
     steps.tell(LoginStep::CalledBack);
-    steps.tell(LoginStep::Exchanging);
-    let granted = exchange(party, &code, &request, transcript).await?;
+    let code = callback.code.clone().filter(|_| wanted.code);
+    let granted = match &code {
+        Some(code) => {
+            steps.tell(LoginStep::Exchanging);
+            exchange(party, code, &request, transcript).await?
+        }
+        None => Granted {
+            response: callback.token_response(),
+            received_at: party.clock.now(),
+            server_time: ServerTime::default(),
+            endpoint: None,
+        },
+    };
     // Until here the page of a second callback is still served.
-    drop(waiting);
+    drop(coming);
     Ok(Won {
         granted,
         browser: Some(Answered {
             callback,
             state: request.state,
             nonce: request.nonce,
-            code: Some(code),
+            code,
         }),
+        checks,
     })
+}
+
+fn tell_where(listener: &Listener, steps: Steps<'_>) {
+    let redirect_uri = listener.redirect_uri().to_owned();
+    steps.tell(match listener.why_not() {
+        None => LoginStep::Listening(redirect_uri),
+        Some(why) => LoginStep::PasteOnly {
+            redirect_uri,
+            why: why.to_string(),
+        },
+    });
+    if let Some(fingerprint) = listener.certificate_fingerprint() {
+        steps.tell(LoginStep::Certificate(fingerprint));
+    }
 }
 
 async fn exchange(
@@ -94,45 +132,66 @@ async fn exchange(
     token_request::request(party, Purpose::Code, form, transcript).await
 }
 
-/// Waits for the answer to this request: at the listener, or pasted by hand.
-async fn wait(
-    waiting: &mut Waiting,
-    login: &mut Login,
-    request: &AuthorizationRequest,
-    party: Party<'_>,
-    steps: Steps<'_>,
-) -> Result<Callback, FlowError> {
-    let patience = login.patience;
-    let until = jiff::SignedDuration::try_from(patience)
-        .ok()
-        .and_then(|patience| party.clock.now().checked_add(patience).ok());
-    if let Some(until) = until {
-        steps.tell(LoginStep::Waiting(until));
-    }
-    let issuer = party.endpoints.issuer.as_deref();
-    let arrival = async {
-        loop {
-            tokio::select! {
-                arrival = waiting.next() => match arrival {
-                    Some(Arrival::Answer(callback)) => return *callback,
-                    Some(Arrival::Stray(what)) => steps.tell(LoginStep::Stray(what)),
-                    None => std::future::pending().await,
-                },
-                Some(text) = login.pasted.recv() => {
-                    let callback = Callback::parse_pasted(text.expose());
-                    match callback.accept(&request.state, issuer) {
-                        Err(error @ (CallbackError::WrongState | CallbackError::NoCode)) => {
+/// The answer that is waited for.
+struct Coming {
+    waiting: Waiting,
+    expectation: Expectation,
+    /// Whether the provider shows the code on a page of its own.
+    shows_code: bool,
+}
+
+impl Coming {
+    /// Waits for it: at the listener, or pasted by hand.
+    async fn callback(&mut self, login: &mut Login, party: Party<'_>, steps: Steps<'_>) -> Result<Callback, FlowError> {
+        let patience = login.patience;
+        let until = jiff::SignedDuration::try_from(patience)
+            .ok()
+            .and_then(|patience| party.clock.now().checked_add(patience).ok());
+        if let Some(until) = until {
+            steps.tell(LoginStep::Waiting(until));
+        }
+        let arrival = async {
+            loop {
+                tokio::select! {
+                    arrival = self.waiting.next() => match arrival {
+                        Some(Arrival::Answer(callback)) => return *callback,
+                        Some(Arrival::Stray(what)) => steps.tell(LoginStep::Stray(what)),
+                        None => std::future::pending().await,
+                    },
+                    Some(text) = login.pasted.recv() => match self.pasted(&text) {
+                        Ok(callback) => return callback,
+                        Err(error) => {
                             steps.tell(LoginStep::Stray(format!("What you pasted is not the answer. {error}")));
                         }
-                        _ => return callback,
                     }
                 }
             }
+        };
+        tokio::time::timeout(patience, arrival)
+            .await
+            .map_err(|_| FlowError::NobodyCame {
+                seconds: patience.as_secs(),
+            })
+    }
+
+    /// What a person pasted, or why it is not the answer. A refusal is one.
+    fn pasted(&self, text: &Secret) -> Result<Callback, CallbackError> {
+        // Exposed to be read.
+        let text = text.expose();
+        if self.shows_code
+            && let Some(callback) = Callback::from_shown_code(text, &self.expectation.state)
+        {
+            return Ok(callback);
         }
-    };
-    tokio::time::timeout(patience, arrival)
-        .await
-        .map_err(|_| FlowError::NobodyCame {
-            seconds: patience.as_secs(),
-        })
+        let callback = Callback::parse_pasted(text);
+        match self.expectation.judge(&callback) {
+            Err(
+                error @ (CallbackError::WrongState
+                | CallbackError::NoCode
+                | CallbackError::Missing(_)
+                | CallbackError::Jarm(JarmError::NotAJwt(_))),
+            ) => Err(error),
+            _ => Ok(callback),
+        }
+    }
 }

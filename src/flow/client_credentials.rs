@@ -5,7 +5,7 @@ use super::form::Form;
 use super::login::Steps;
 use super::party::Party;
 use super::step::LoginStep;
-use super::token_request::{self, Granted, add_targets};
+use super::token_request::{self, Granted, add_wishes};
 use super::transcript::Transcript;
 use crate::model::exchange::Purpose;
 
@@ -17,10 +17,7 @@ pub(super) async fn log_in(
 ) -> Result<Granted, FlowError> {
     let mut form = Form::default();
     form.add("grant_type", "client_credentials");
-    if !party.profile.scope.is_empty() {
-        form.add("scope", &party.profile.scope);
-    }
-    add_targets(&mut form, party);
+    add_wishes(&mut form, party);
     steps.tell(LoginStep::Exchanging);
     token_request::request(party, Purpose::ClientCredentials, form, transcript).await
 }

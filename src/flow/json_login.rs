@@ -40,5 +40,5 @@ pub(super) async fn log_in(
         as_json: true,
         binds_tokens: true,
     };
-    token_request::read(request.post(party, transcript).await?)
+    token_request::read(&request.post(party, transcript).await?)
 }

@@ -8,9 +8,11 @@ use super::party::Party;
 use super::token_request::Granted;
 use crate::model::callback::Callback;
 use crate::model::checks::{
-    Check, Expected, Outcome, id_token_checks, missing_front_channel_check, refreshed_id_token_checks,
-    repeated_parameters_check, same_identity_checks, signature_check, time_checks, transport_check,
+    Check, Expected, Outcome, access_token_check, binding_check, id_token_checks, missing_id_token_check,
+    missing_token_check, refreshed_id_token_checks, repeated_parameters_check, rotation_check, same_identity_checks,
+    scope_check, signature_check, time_checks, transport_check,
 };
+use crate::model::exchange::Purpose;
 use crate::model::verify::{KeyMaterial, Signature, verify};
 use crate::model::{Token, TokenKind, TokenSet};
 
@@ -24,23 +26,32 @@ pub(super) struct Request<'a> {
     pub(super) callback: Option<&'a Callback>,
     /// What the ID token must hold.
     pub(super) expected: Expected<'a>,
+    /// What was noticed on the way.
+    pub(super) checks: Vec<Check>,
 }
 
-/// Reads and judges what the token endpoint granted. Signatures are checked on a blocking thread.
+/// Reads and judges what was granted. Signatures are checked on a blocking thread.
 pub(super) async fn obtained(
-    request: Request<'_>,
+    mut request: Request<'_>,
     granted: Granted,
     material: KeyMaterial,
 ) -> Result<Obtained, FlowError> {
-    let Granted { response, answer } = granted;
-    let received_at = answer.server_time.at(answer.received_at);
+    let Granted {
+        response,
+        received_at,
+        server_time,
+        endpoint,
+    } = granted;
+    let received_at = server_time.at(received_at);
     let tokens = TokenSet::from_response(&response, request.party.profile, request.before, received_at);
     let mut tokens = tokens.ok_or_else(|| FlowError::NoToken {
-        status: answer.status,
+        purpose: Purpose::Code,
+        status: endpoint.map_or(200, |answered| answered.status),
         defects: response.defects.clone(),
     })?;
-    let front_channel = request
-        .callback
+    // Where there was no token request, what the browser brought is what was granted, and not something beside it.
+    let beside = request.callback.filter(|_| endpoint.is_some());
+    let front_channel = beside
         .and_then(|callback| callback.id_token.as_ref())
         .map(|secret| Token::new(secret.clone(), received_at, None));
     if response.id_token.is_none() && tokens.id.is_none() {
@@ -48,19 +59,23 @@ pub(super) async fn obtained(
         tokens.id.clone_from(&front_channel);
     }
     let new_id_token = tokens.id.as_ref().filter(|_| response.id_token.is_some());
-    let mut checks: Vec<Check> = request
-        .party
-        .endpoints
-        .source()
-        .and_then(transport_check)
-        .into_iter()
-        .collect();
-    checks.extend(front_channel_checks(
-        &request,
-        front_channel.as_ref(),
-        new_id_token,
-        received_at,
-    ));
+    let mut checks = std::mem::take(&mut request.checks);
+    checks.extend(request.party.endpoints.source().and_then(transport_check));
+    checks.extend(callback_checks(&request, endpoint.is_some()));
+    if let Some(callback) = beside {
+        checks.extend(access_token_checks(callback, &tokens, received_at));
+    }
+    if let Some(token) = &front_channel {
+        checks.extend(front_channel_checks(&request, token, new_id_token, received_at));
+    }
+    checks.extend(binding_checks(&request, &tokens));
+    if let Some(before) = request.before {
+        checks.extend(rotation_check(
+            request.party.profile.refresh_token_rotation,
+            tokens.refresh_rotated,
+        ));
+        checks.extend(scope_check(&before.scope, response.scope.as_deref()));
+    }
     if let Some(token) = new_id_token {
         checks.extend(id_token_checks(
             token,
@@ -82,47 +97,73 @@ pub(super) async fn obtained(
     if let Some(signature) = front_channel_signature {
         checks.extend(renamed(vec![signature_check(&signature)], "jwt", "front_channel"));
     }
-    checks.extend(response.defects.iter().map(|defect| Check {
-        id: format!("response.{}", defect.code),
-        outcome: Outcome::Warn,
-        message: defect.message.clone(),
-        spec: section_in(&defect.message),
-    }));
+    let odd = response.defects.iter();
+    checks.extend(odd.map(|defect| Check::of_defect("response", Outcome::Warn, defect)));
     Ok(Obtained {
         tokens,
-        server_time: answer.server_time,
-        latency_ms: answer.latency_ms,
-        status: answer.status,
+        server_time,
+        latency_ms: endpoint.map(|answered| answered.latency_ms),
+        status: endpoint.map(|answered| answered.status),
         signatures,
         checks,
     })
 }
 
-/// The callback, and the ID token that came with the code: `c_hash` and `s_hash` are in this one (OpenID Connect Core
-/// §3.3.2.11).
-fn front_channel_checks(
-    request: &Request<'_>,
-    front_channel: Option<&Token>,
-    new_id_token: Option<&Token>,
-    now: Timestamp,
-) -> Vec<Check> {
+/// Whether the callback brought what its response type asks for.
+fn callback_checks(request: &Request<'_>, has_code: bool) -> Vec<Check> {
     let Some(callback) = request.callback else {
         return Vec::new();
     };
     let mut checks: Vec<Check> = repeated_parameters_check(&callback.repeated).into_iter().collect();
-    match front_channel {
-        None if request.party.profile.response_type.has_id_token() => checks.push(missing_front_channel_check()),
-        None => {}
-        Some(token) => {
-            let found = id_token_checks(token, &request.expected);
-            checks.extend(renamed(found, "id_token.", "front_channel."));
-            checks.extend(renamed(time_checks(token, now), "jwt.", "front_channel."));
-            if let Some(id_token) = new_id_token {
-                checks.extend(same_identity_checks(token, id_token));
-            }
-        }
+    let asked = request.party.profile.response_type;
+    if asked.has_id_token() && callback.id_token.is_none() {
+        checks.push(missing_id_token_check(has_code));
+    }
+    if asked.has_token() && callback.access_token.is_none() {
+        checks.push(missing_token_check());
     }
     checks
+}
+
+/// The access token that came with the code.
+fn access_token_checks(callback: &Callback, tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
+    let came = callback.token_response();
+    let odd = came.defects.iter();
+    let mut checks: Vec<Check> = odd
+        .map(|defect| Check::of_defect("front_channel", Outcome::Warn, defect))
+        .collect();
+    if let Some(secret) = came.access_token {
+        let token = Token::new(secret, now, came.expires_in_s);
+        checks.push(access_token_check(&token, tokens.access.as_ref()));
+    }
+    checks
+}
+
+/// The ID token that came with the code: the hashes of what came beside it are in this one (OpenID Connect Core
+/// §3.3.2.11).
+fn front_channel_checks(
+    request: &Request<'_>,
+    token: &Token,
+    new_id_token: Option<&Token>,
+    now: Timestamp,
+) -> Vec<Check> {
+    let expected = Expected {
+        access_token: request.callback.and_then(|callback| callback.access_token.as_ref()),
+        is_from_browser: true,
+        ..request.expected.clone()
+    };
+    let found = id_token_checks(token, &expected);
+    let mut checks: Vec<Check> = renamed(found, "id_token.", "front_channel.").collect();
+    checks.extend(renamed(time_checks(token, now), "jwt.", "front_channel."));
+    if let Some(id_token) = new_id_token {
+        checks.extend(same_identity_checks(token, id_token));
+    }
+    checks
+}
+
+/// Whether the tokens are bound, where the profile wants that.
+fn binding_checks(request: &Request<'_>, tokens: &TokenSet) -> Option<Check> {
+    binding_check(&request.party.dpop?.key.thumbprint(), tokens)
 }
 
 fn renamed(checks: Vec<Check>, from: &str, to: &str) -> impl Iterator<Item = Check> {
@@ -156,14 +197,4 @@ async fn verified(
     };
     // A panic in there has been reported where it happened; the tokens are shown without verdicts.
     tokio::task::spawn_blocking(work).await.unwrap_or_default()
-}
-
-/// The section that a defect's sentence names in brackets.
-fn section_in(message: &str) -> String {
-    message
-        .rsplit_once('(')
-        .and_then(|(_, rest)| rest.strip_suffix(')'))
-        .filter(|section| section.starts_with("RFC") || section.starts_with("OIDC"))
-        .unwrap_or_default()
-        .to_owned()
 }

@@ -1,13 +1,15 @@
 //! What signatures are verified with: the key of the profile, else the provider's public keys (RFC 7517 §5).
 
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::back_channel::extra_headers;
 use super::http::{Http, Outgoing};
 use super::party::Party;
 use crate::model::Secret;
-use crate::model::exchange::{Exchange, Purpose};
+use crate::model::exchange::{Exchange, ExchangeResponse, Purpose};
 use crate::model::keys::KeySet;
+use crate::model::lifetime::ServerTime;
 use crate::model::verify::KeyMaterial;
 
 /// The keys or why there are none, with the record and the milliseconds it took where they were fetched.
@@ -22,6 +24,24 @@ pub(super) async fn material(party: Party<'_>) -> (KeyMaterial, Option<Exchange>
         ..KeyMaterial::default()
     };
     (material, exchange, took_ms)
+}
+
+/// The clock of the server that the keys came from: of the provider's clock the browser brings nothing.
+pub(super) fn server_time(exchange: &Exchange) -> ServerTime {
+    let measure = |response: &ExchangeResponse| {
+        let (_, date) = response
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("date"))?;
+        let date = Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()?;
+        let took = SignedDuration::try_from_secs_f64(exchange.total_ms / 1000.0).ok()?;
+        Some(ServerTime::measure(
+            date,
+            exchange.sent_at,
+            exchange.sent_at.checked_add(took).ok()?,
+        ))
+    };
+    exchange.response.as_ref().and_then(measure).unwrap_or_default()
 }
 
 /// Fetches the profile's keys: `None` when there is no address to fetch them from.

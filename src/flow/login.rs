@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use url::Url;
 
 use super::browser::{self, Browser};
+use super::device;
 use super::error::FlowError;
+use super::jarm::{self, Keys, KeysToCome};
 use super::judge;
 use super::jwks;
 use super::obtained::Obtained;
@@ -16,10 +18,10 @@ use super::party::Party;
 use super::step::LoginStep;
 use super::token_request::Granted;
 use super::transcript::Transcript;
-use super::{client_credentials, json_login, password};
+use super::{client_credentials, json_login, jwt_bearer, password, token_exchange};
 use crate::model::Secret;
 use crate::model::callback::Callback;
-use crate::model::checks::Expected;
+use crate::model::checks::{Check, Expected, discouraged_grant_check};
 use crate::model::profile::Grant;
 
 /// Opens an address in the browser, or says why not. Called off the async threads: it may block.
@@ -51,6 +53,12 @@ impl Steps<'_> {
     pub(super) fn tell(self, step: LoginStep) {
         let _ = self.0.try_send(step);
     }
+
+    /// Opens an address in the browser, and tells how that went.
+    pub(super) async fn open_browser(self, open: OpenBrowser, address: Url) {
+        let opened = tokio::task::spawn_blocking(move || open(&address)).await;
+        self.tell(LoginStep::Browser(opened.unwrap_or_else(|e| Err(e.to_string()))));
+    }
 }
 
 /// What a way of logging in came back with, not yet judged.
@@ -60,6 +68,19 @@ pub(super) struct Won {
     pub(super) granted: Granted,
     /// The callback and what it is held against, when there was one.
     pub(super) browser: Option<Answered>,
+    /// What was noticed on the way.
+    pub(super) checks: Vec<Check>,
+}
+
+impl Won {
+    /// Tokens that came without a browser.
+    pub(super) const fn directly(granted: Granted) -> Self {
+        Self {
+            granted,
+            browser: None,
+            checks: Vec::new(),
+        }
+    }
 }
 
 /// The callback, and the values that were made up for its request.
@@ -80,23 +101,38 @@ impl Login {
         transcript: &mut Transcript,
     ) -> Result<Obtained, FlowError> {
         let steps = Steps(steps);
-        // The keys are fetched while the person signs in: nobody waits for them.
-        let keys = async {
+        // The keys are fetched while the person signs in: only an answer that is signed itself waits for them.
+        let (tell_keys, mut keys) = watch::channel(None);
+        let fetching = async {
             let (material, exchange, took_ms) = jwks::material(party).await;
+            tell_keys.send_replace(Some(Keys {
+                material: material.clone(),
+                server_time: exchange.as_ref().map(jwks::server_time).unwrap_or_default(),
+            }));
             if let Some(keys) = &material.keys {
                 steps.tell(LoginStep::Keys {
                     keys: keys.as_ref().map(|set| set.keys.len()).map_err(Clone::clone),
                     took_ms,
                 });
             }
-            (material, exchange)
+            exchange
         };
-        let (won, (material, exchange)) = tokio::join!(self.win(party, steps, transcript), keys);
+        let (won, exchange) = tokio::join!(self.win(party, keys.clone(), steps, transcript), fetching);
         if let Some(exchange) = exchange {
             transcript.record(exchange);
         }
-        let Won { granted, browser } = won?;
+        let Won {
+            mut granted,
+            browser,
+            mut checks,
+        } = won?;
         steps.tell(LoginStep::Checking);
+        let Keys { material, server_time } = jarm::wait_for(&mut keys).await;
+        let is_from_browser = granted.endpoint.is_none();
+        if is_from_browser {
+            granted.server_time = server_time;
+        }
+        checks.extend(discouraged_grant_check(party.profile));
         let answered = browser.as_ref();
         let expected = Expected {
             issuer: party.endpoints.issuer.as_deref(),
@@ -105,36 +141,42 @@ impl Login {
             state: answered.map(|answered| answered.state.as_str()),
             code: answered.and_then(|answered| answered.code.as_ref()),
             access_token: None,
+            is_from_browser,
         };
         let judged = judge::Request {
             party,
             before: None,
             callback: answered.map(|answered| &answered.callback),
             expected,
+            checks,
         };
         judge::obtained(judged, granted, material).await
     }
 
-    async fn win(self, party: Party<'_>, steps: Steps<'_>, transcript: &mut Transcript) -> Result<Won, FlowError> {
+    async fn win(
+        self,
+        party: Party<'_>,
+        keys: KeysToCome,
+        steps: Steps<'_>,
+        transcript: &mut Transcript,
+    ) -> Result<Won, FlowError> {
         let granted = match party.profile.grant {
             Grant::AuthorizationCode | Grant::Implicit => {
                 let browser = Browser {
                     party,
                     login: self,
+                    keys,
                     steps,
                 };
                 return browser::log_in(browser, transcript).await;
             }
+            Grant::DeviceCode => return device::log_in(party, self, steps, transcript).await,
+            Grant::TokenExchange => return token_exchange::log_in(party, steps, transcript).await,
             Grant::Password => password::log_in(party, steps, transcript).await,
             Grant::ClientCredentials => client_credentials::log_in(party, steps, transcript).await,
             Grant::JsonLogin => json_login::log_in(party, steps, transcript).await,
-            grant @ (Grant::DeviceCode | Grant::TokenExchange | Grant::JwtBearer) => {
-                Err(FlowError::NotYet(grant.as_str()))
-            }
+            Grant::JwtBearer => jwt_bearer::log_in(party, steps, transcript).await,
         };
-        Ok(Won {
-            granted: granted?,
-            browser: None,
-        })
+        granted.map(Won::directly)
     }
 }

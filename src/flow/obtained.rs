@@ -12,10 +12,10 @@ pub struct Obtained {
     pub tokens: TokenSet,
     /// The provider's clock.
     pub server_time: ServerTime,
-    /// Milliseconds that the token request took.
-    pub latency_ms: f64,
-    /// The HTTP status of the token response.
-    pub status: u16,
+    /// Milliseconds that the token request took; none where the browser brought the tokens.
+    pub latency_ms: Option<f64>,
+    /// The HTTP status of the token response; none where the browser brought the tokens.
+    pub status: Option<u16>,
     /// The verdicts on the signatures.
     pub signatures: Vec<(TokenKind, Signature)>,
     /// The checks of the ID token.

@@ -38,6 +38,7 @@ pub async fn refresh(
         before: Some(before),
         callback: None,
         expected,
+        checks: Vec::new(),
     };
     judge::obtained(judged, granted?, material).await
 }
@@ -70,5 +71,5 @@ async fn request(party: Party<'_>, refresh_token: &Secret, transcript: &mut Tran
         as_json,
         binds_tokens: true,
     };
-    token_request::read(request.post(party, transcript).await?)
+    token_request::read(&request.post(party, transcript).await?)
 }

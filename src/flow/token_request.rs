@@ -1,23 +1,37 @@
 //! The token request (RFC 6749 §3.2): a grant goes to the token endpoint, and what the answer means.
 
+use jiff::Timestamp;
+
 use super::back_channel::{BackChannel, Reply};
 use super::error::FlowError;
 use super::form::Form;
-use super::http::Answer;
 use super::party::Party;
 use super::transcript::Transcript;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
-use crate::model::redact::{redact, redact_words};
-use crate::model::response::{RawResponse, TokenError, TokenResponse};
+use crate::model::lifetime::ServerTime;
+use crate::model::response::TokenResponse;
 
-/// A token response that holds an access token, and the answer that it was read from.
+/// Tokens that were granted, not yet judged, and how they came.
 #[derive(Debug)]
 pub(super) struct Granted {
     /// What was read.
     pub(super) response: TokenResponse,
-    /// As it came.
-    pub(super) answer: Answer,
+    /// When, by the local clock.
+    pub(super) received_at: Timestamp,
+    /// The provider's clock.
+    pub(super) server_time: ServerTime,
+    /// The token endpoint's answer; none where the browser brought the tokens.
+    pub(super) endpoint: Option<Answered>,
+}
+
+/// What is told of the answer that tokens came with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answered {
+    /// The HTTP status.
+    pub(super) status: u16,
+    /// Milliseconds from sending to the end.
+    pub(super) latency_ms: f64,
 }
 
 /// Sends a login's grant to the token endpoint, with what the profile adds to it.
@@ -39,7 +53,7 @@ pub(super) async fn request(
         as_json: false,
         binds_tokens: true,
     };
-    read(request.post(party, transcript).await?)
+    read(&request.post(party, transcript).await?)
 }
 
 /// The parameters that say what the tokens are for: on the token request as on the authorization request (RFC 8707 §2).
@@ -52,35 +66,41 @@ pub(super) fn add_targets(form: &mut Form, party: Party<'_>) {
     }
 }
 
-/// What an answer means.
-pub(super) fn read(reply: Reply) -> Result<Granted, FlowError> {
-    let Reply { answer, secrets } = reply;
-    if (300..400).contains(&answer.status) {
-        let to = answer.header("location").unwrap_or("nowhere").to_owned();
-        return Err(FlowError::Redirected {
-            status: answer.status,
-            to: redact(&to, &secrets),
-        });
+/// What is asked for where nobody is asked in a browser: scope, targets, details (RFC 9396 §6).
+pub(super) fn add_wishes(form: &mut Form, party: Party<'_>) {
+    let details = party.profile.authorization_details.trim();
+    for (name, value) in [
+        ("scope", party.profile.scope.as_str()),
+        ("authorization_details", details),
+    ] {
+        if !value.is_empty() {
+            form.add(name, value);
+        }
     }
-    let response = TokenResponse::parse(RawResponse {
-        status: answer.status,
-        content_type: answer.header("content-type"),
-        body: &answer.body,
-    });
+    add_targets(form, party);
+}
+
+/// What an answer means.
+pub(super) fn read(reply: &Reply) -> Result<Granted, FlowError> {
+    let answer = &reply.answer;
+    let response = TokenResponse::parse(reply.raw()?);
     if let Some(error) = response.error.clone() {
-        return Err(FlowError::Refused {
-            status: answer.status,
-            error: TokenError {
-                error: redact_words(&error.error, &secrets),
-                error_description: error.error_description.map(|words| redact_words(&words, &secrets)),
-            },
-        });
+        return Err(reply.refused(error));
     }
     if answer.status >= 400 || response.access_token.is_none() {
         return Err(FlowError::NoToken {
+            purpose: reply.purpose,
             status: answer.status,
             defects: response.defects,
         });
     }
-    Ok(Granted { response, answer })
+    Ok(Granted {
+        response,
+        received_at: answer.received_at,
+        server_time: answer.server_time,
+        endpoint: Some(Answered {
+            status: answer.status,
+            latency_ms: answer.latency_ms,
+        }),
+    })
 }

@@ -1,6 +1,7 @@
 //! Whether an authorization response is the one that was waited for, with all that was asked for.
 
 use super::callback::{AuthorizationError, Callback, cut};
+use super::jarm::{JarmError, JarmResponse};
 use super::response_type::ResponseType;
 use super::secret::Secret;
 
@@ -22,6 +23,16 @@ impl Wanted {
         id_token: false,
         token: false,
     };
+
+    /// What a login cannot go on without. What else the response type asks for is only a broken rule where it is missing:
+    /// real servers leave it out, and the login shows that.
+    pub const fn least(response_type: ResponseType) -> Self {
+        Self {
+            code: response_type.has_code(),
+            token: response_type.has_token() && !response_type.has_code(),
+            id_token: response_type.has_id_token() && !response_type.has_code() && !response_type.has_token(),
+        }
+    }
 
     /// What a `response_type` asks for, words in any order.
     pub fn of(response_type: &str) -> Self {
@@ -59,6 +70,9 @@ pub enum CallbackError {
         /// `iss` as it came.
         got: String,
     },
+    /// The one JWT of JARM cannot be read.
+    #[error(transparent)]
+    Jarm(#[from] JarmError),
     /// Neither `code` nor `error`.
     #[error("The answer has no code. The provider must send one for this response type (RFC 6749 §4.1.2)")]
     NoCode,
@@ -88,8 +102,24 @@ impl Callback {
         self.code.clone().ok_or(CallbackError::NoCode)
     }
 
-    /// Whether this is the answer to the request with this `state`, with everything that its response type asks for. The
-    /// order is that of [`Self::accept`].
+    /// Whether this may be the answer to the request with this `state`, as [`Self::accept_for`] judges it. Where everything
+    /// is in one JWT, its claims are looked at unverified, to tell a stranger's answer from the own one: open it before
+    /// anything in it is used (JARM §2.4).
+    pub fn is_answer_to(
+        &self,
+        state: &str,
+        issuer: Option<&str>,
+        wanted: impl Into<Wanted>,
+    ) -> Result<(), CallbackError> {
+        match &self.response {
+            None => self.accept_for(state, issuer, wanted),
+            // Whose it is, is judged with the rest of the JWT.
+            Some(response) => JarmResponse::read(response)?.claimed().accept_for(state, None, wanted),
+        }
+    }
+
+    /// Whether this is the answer to the request with this `state`, with everything that is wanted. The order is that of
+    /// [`Self::accept`].
     pub fn accept_for(
         &self,
         state: &str,
@@ -195,6 +225,35 @@ mod tests {
             );
         }
         assert_eq!(Wanted::from(ResponseType::Code), Wanted::CODE);
+    }
+
+    #[test]
+    fn the_least_is_what_gives_tokens_at_all() {
+        for response_type in ResponseType::ALL {
+            let least = Wanted::least(response_type);
+            let asked = Wanted::from(response_type);
+            let names = [least.code, least.token, least.id_token];
+            assert_eq!(names.iter().filter(|wanted| **wanted).count(), 1, "{response_type:?}");
+            assert!(asked.code >= least.code && asked.token >= least.token && asked.id_token >= least.id_token);
+        }
+        assert_eq!(Wanted::least(ResponseType::CodeIdTokenToken), Wanted::CODE);
+    }
+
+    #[test]
+    fn a_jwt_is_told_from_a_strangers_by_the_state_in_it() {
+        let key = crate::model::signing::SigningKey::generate_es256();
+        let claims = serde_json::json!({"iss": "https://other.example", "state": "s", "code": "c"});
+        let response = key.sign(key.default_algorithm(), &[], &claims).unwrap();
+        let callback = Callback::parse(&format!("response={}", response.expose()));
+        let judge = |state| callback.is_answer_to(state, Some("https://idp.example"), Wanted::CODE);
+        assert_eq!(judge("s"), Ok(()));
+        assert_eq!(judge("other"), Err(CallbackError::WrongState));
+        let broken = Callback::parse("response=nonsense&state=s&code=c");
+        let verdict = broken.is_answer_to("s", None, Wanted::CODE);
+        assert!(
+            matches!(verdict, Err(CallbackError::Jarm(JarmError::NotAJwt(_)))),
+            "{verdict:?}"
+        );
     }
 
     #[test]

@@ -146,6 +146,24 @@ impl Callback {
         }
     }
 
+    /// The code that a provider showed on a page of its own (`urn:ietf:wg:oauth:2.0:oob`), copied by a person; none when
+    /// the text is an address, parameters, or more than one word. It is taken for the answer to the request with this
+    /// `state`: the person who carried it is all that ties it to that.
+    pub fn from_shown_code(text: &str, state: &str) -> Option<Self> {
+        let code = text.trim();
+        let is_code = code
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '&'))
+            && !code.is_empty();
+        // Base64 may end with `=`, which no parameter does.
+        let is_parameter = code.trim_end_matches('=').contains('=') || code.contains("://");
+        (is_code && !is_parameter).then(|| Self {
+            code: Some(Secret::new(code)),
+            state: Some(state.to_owned()),
+            ..Self::default()
+        })
+    }
+
     /// True when nothing in it has to do with a login: a browser that only looks, a scanner, a favicon.
     pub fn is_empty(&self) -> bool {
         let tokens = [&self.code, &self.id_token, &self.access_token, &self.response];
@@ -230,6 +248,26 @@ mod tests {
             "code=c&state=s",
         ] {
             assert!(Callback::parse_pasted(pasted).accept("s", None).is_ok(), "{pasted}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_was_shown_on_a_page_is_taken_and_an_address_is_not() {
+        for code in ["4/0AX4XfWh-abc_DEF", " abc123== ", "a.b~c"] {
+            let callback = Callback::from_shown_code(code, "s").unwrap();
+            assert_eq!(callback.accept("s", None).unwrap().expose(), code.trim());
+        }
+        for text in [
+            "",
+            "  ",
+            "two words",
+            "code=c&state=s",
+            "code=c",
+            "http://localhost/cb?code=c",
+            "https://x/",
+            "a#b",
+        ] {
+            assert!(Callback::from_shown_code(text, "s").is_none(), "{text}");
         }
     }
 

@@ -13,6 +13,16 @@ pub enum Purpose {
     Password,
     /// The client's own credentials became a token.
     ClientCredentials,
+    /// A code to type into another device was asked for (RFC 8628 §3.1).
+    DeviceAuthorization,
+    /// Whether the person has typed it (RFC 8628 §3.4).
+    DeviceCode,
+    /// One token became another (RFC 8693).
+    TokenExchange,
+    /// A signed statement became a token (RFC 7523 §2.1).
+    JwtBearer,
+    /// The authorization request went ahead of the browser (RFC 9126).
+    PushedAuthorization,
     /// A refresh token became tokens.
     Refresh,
     /// The provider's public keys.
@@ -28,6 +38,11 @@ impl Purpose {
             Self::Code => "code",
             Self::Password => "password",
             Self::ClientCredentials => "client_credentials",
+            Self::DeviceAuthorization => "device_authorization",
+            Self::DeviceCode => "device_code",
+            Self::TokenExchange => "token_exchange",
+            Self::JwtBearer => "jwt_bearer",
+            Self::PushedAuthorization => "pushed_authorization",
             Self::Refresh => "refresh",
             Self::Jwks => "jwks",
             Self::Api => "api",

@@ -79,6 +79,11 @@ impl JarmResponse {
     /// The response as a callback, when every rule of JARM §2.4 is kept and the signature is valid. An unsigned one, or
     /// one whose signature cannot be checked, is refused: anybody could have written it.
     pub fn open(&self, expected: &Expected<'_>, material: &KeyMaterial) -> Result<Callback, JarmError> {
+        self.judge(expected, material).map(|(callback, _)| callback)
+    }
+
+    /// The same, with the checks that it passed.
+    pub fn judge(&self, expected: &Expected<'_>, material: &KeyMaterial) -> Result<(Callback, Vec<Check>), JarmError> {
         let checks = self.checks(expected, material);
         let is_signed = |check: &&Check| check.id == "jarm.signature" && check.outcome != Outcome::Pass;
         match checks
@@ -87,7 +92,7 @@ impl JarmResponse {
             .or_else(|| checks.iter().find(is_signed))
         {
             Some(broken) => Err(JarmError::Refused(format!("{} ({})", broken.message, broken.spec))),
-            None => Ok(self.callback.clone()),
+            None => Ok((self.callback.clone(), checks)),
         }
     }
 

@@ -31,6 +31,7 @@ pub mod lifetime;
 pub mod members;
 mod metadata_reader;
 pub mod offer;
+pub mod par;
 mod pem;
 pub mod pkce;
 mod polling;

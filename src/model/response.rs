@@ -19,6 +19,8 @@ pub struct TokenResponse {
     pub id_token: Option<Secret>,
     /// `token_type` as it was written.
     pub token_type: Option<String>,
+    /// `issued_token_type` of a token exchange (RFC 8693 §2.2.1), as it was written.
+    pub issued_token_type: Option<String>,
     /// `expires_in`, in seconds.
     pub expires_in_s: Option<i64>,
     /// `refresh_expires_in` or `refresh_token_expires_in`, which some servers add, in seconds.
@@ -108,9 +110,12 @@ impl TokenResponse {
             *slot = text_of(object, name).filter(|t| !t.is_empty()).map(Secret::new);
         }
         self.token_type = text_of(object, "token_type").map(|t| cut(&t));
+        self.issued_token_type = text_of(object, "issued_token_type").map(|t| cut(&t));
         if self.error.is_none() && self.access_token.is_some() {
             match &self.token_type {
                 None => self.defect("no_token_type", "token_type is missing: it is required (RFC 6749 §5.1)"),
+                // What was issued is no access token, and says so (RFC 8693 §2.2.1).
+                Some(none) if none.eq_ignore_ascii_case("N_A") && self.issued_token_type.is_some() => {}
                 Some(other) if !other.eq_ignore_ascii_case("bearer") && !other.eq_ignore_ascii_case("dpop") => {
                     self.defect(
                         "unknown_token_type",
@@ -283,6 +288,23 @@ mod tests {
             (codes(&array), array.scope.as_ref().unwrap().len()),
             (vec!["array_scope"], 2)
         );
+    }
+
+    #[test]
+    fn the_example_of_rfc_8693_2_3_is_clean_and_so_is_a_token_type_that_does_not_apply() {
+        let body = |token_type: &str| {
+            format!(
+                r#"{{"access_token":"x","issued_token_type":"urn:ietf:params:oauth:token-type:jwt","token_type":"{token_type}","expires_in":60}}"#
+            )
+        };
+        for token_type in ["Bearer", "N_A"] {
+            let response = parse(&body(token_type));
+            assert!(response.defects.is_empty(), "{:?}", response.defects);
+            let issued = response.issued_token_type.unwrap();
+            assert_eq!(issued, "urn:ietf:params:oauth:token-type:jwt");
+        }
+        let elsewhere = parse(r#"{"access_token":"x","token_type":"N_A","expires_in":60}"#);
+        assert_eq!(codes(&elsewhere), ["unknown_token_type"]);
     }
 
     #[test]

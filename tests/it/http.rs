@@ -43,7 +43,7 @@ const FAULTS: &[Fault] = &[
         code: "invalid_client",
         status: Some(400),
         says: "The token endpoint refused: invalid_client, “Unknown client” (status 400)",
-        hint: "Check client id, client secret",
+        hint: "Check “Client id”, the client secret",
         ends_session: false,
     },
     Fault {
@@ -70,7 +70,7 @@ const FAULTS: &[Fault] = &[
         code: "no_token",
         status: Some(401),
         says: "answered 401 without a token. The body is empty",
-        hint: "Check client id, client secret and client authentication",
+        hint: "Check “Client id”, the client secret and “Client authentication”",
         ends_session: false,
     },
     Fault {
@@ -103,7 +103,7 @@ const FAULTS: &[Fault] = &[
         code: "no_token",
         status: Some(200),
         says: "answered 200 without a token. The body is empty",
-        hint: "Check the token endpoint",
+        hint: "Check “Token endpoint”",
         ends_session: false,
     },
     Fault {
@@ -112,7 +112,7 @@ const FAULTS: &[Fault] = &[
         code: "no_token",
         status: Some(200),
         says: "answered 200 without a token",
-        hint: "Check the token endpoint",
+        hint: "Check “Token endpoint”",
         ends_session: false,
     },
     Fault {
@@ -352,7 +352,7 @@ async fn secrets_do_not_follow_a_redirect() {
             "{failure:?}"
         );
         assert!(!failure.message.contains("the-authorization-code"), "{failure:?}");
-        assert!(failure.hint.contains("as token endpoint"), "{failure:?}");
+        assert!(failure.hint.contains("as “Token endpoint”"), "{failure:?}");
         assert!(target.requests().is_empty());
         assert_redacted(&last_exchange(&world));
     }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, StatusCode};
 use tokenscope::flow::listener::{Arrival, Expectation, ListenError, Listener, Waiting};
-use tokenscope::model::callback::{Callback, CallbackError};
+use tokenscope::model::callback::{Callback, CallbackError, Wanted};
 use tokenscope::model::redirect::RedirectTarget;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -33,6 +33,7 @@ impl Open {
         let waiting = listener.serve(Expectation {
             state: "right".to_owned(),
             issuer: Some("https://idp.example".to_owned()),
+            wanted: Wanted::CODE,
         });
         let port = url::Url::parse(&uri).unwrap().port().unwrap();
         Self { waiting, uri, port }
@@ -520,6 +521,7 @@ async fn when_nothing_can_listen_the_answer_is_pasted_and_the_reason_told() {
         let mut waiting = listener.serve(Expectation {
             state: "right".to_owned(),
             issuer: None,
+            wanted: Wanted::CODE,
         });
         // Nothing comes, and that nothing comes is not told either: who waits for a pasted answer beside it goes on.
         tokio::select! {

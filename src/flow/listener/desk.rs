@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::Expectation;
 use crate::flow::pages::{self, Page};
 use crate::model::callback::{Callback, CallbackError};
+use crate::model::jarm::JarmError;
 
 /// Longest body of a posted form, in bytes: an ID token with many groups fits, a flood does not.
 const MAX_BODY_LEN: usize = 1024 * 1024;
@@ -58,12 +59,16 @@ pub(super) async fn respond(State(desk): State<Arc<Desk>>, request: Request, rea
 
 impl Desk {
     fn judge(&self, callback: Callback) -> Response {
-        let verdict = callback.accept(&self.expectation.state, self.expectation.issuer.as_deref());
-        let (status, shown) = match verdict {
+        let (status, shown) = match self.expectation.judge(&callback) {
             Ok(_) => (StatusCode::OK, Page::Received),
             Err(error @ CallbackError::WrongState) => {
                 self.stray(error.to_string());
                 return page(StatusCode::BAD_REQUEST, &Page::WrongState);
+            }
+            Err(CallbackError::Jarm(error @ JarmError::NotAJwt(_))) => {
+                // Whose it is cannot be seen: it must not end the login.
+                self.stray(error.to_string());
+                return page(StatusCode::BAD_REQUEST, &Page::Unusable(error.to_string()));
             }
             Err(CallbackError::Refused(error)) => (StatusCode::OK, Page::Refused(error)),
             Err(error) => (StatusCode::BAD_REQUEST, Page::Unusable(error.to_string())),

@@ -22,7 +22,7 @@ use certificate::Certificate;
 use connection::Door;
 use desk::Desk;
 
-use crate::model::callback::Callback;
+use crate::model::callback::{Callback, CallbackError, Wanted};
 use crate::model::redirect::{Listening, RedirectTarget};
 
 /// Sockets that are bound but not yet answering; or none, and why.
@@ -51,6 +51,15 @@ pub struct Expectation {
     pub state: String,
     /// The profile's issuer.
     pub issuer: Option<String>,
+    /// What it must bring at least.
+    pub wanted: Wanted,
+}
+
+impl Expectation {
+    /// Whether this may be the answer: see [`Callback::is_answer_to`].
+    pub fn judge(&self, callback: &Callback) -> Result<(), CallbackError> {
+        callback.is_answer_to(&self.state, self.issuer.as_deref(), self.wanted)
+    }
 }
 
 /// A listener that answers. Dropping it closes the port.

@@ -1,10 +1,15 @@
 //! Why a conversation with a server did not give what it was held for.
 
+mod hint;
+
 use super::http::HttpError;
 use super::listener::ListenError;
 use crate::model::callback::CallbackError;
 use crate::model::defect::Defect;
+use crate::model::device::DeviceError;
+use crate::model::exchange::Purpose;
 use crate::model::field::Field;
+use crate::model::jarm::JarmError;
 use crate::model::redirect::RedirectError;
 use crate::model::response::TokenError;
 
@@ -32,26 +37,30 @@ pub enum FlowError {
     /// What has to be signed cannot be.
     #[error("Nothing could be signed: {0}")]
     Unsigned(String),
-    /// A way that is not there.
-    #[error("{0} is not there yet")]
-    NotYet(&'static str),
     /// Nobody signed in.
     #[error("Nobody signed in within {seconds} s")]
     NobodyCame {
         /// The limit.
         seconds: u64,
     },
+    /// The person did not enter the code (RFC 8628 §3.5).
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     /// An error answer (RFC 6749 §5.2).
-    #[error("The token endpoint refused: {}{} (status {status})", error.error, described(error))]
+    #[error("The {} refused: {}{} (status {status})", who(*purpose), error.error, described(error))]
     Refused {
+        /// What was asked for.
+        purpose: Purpose,
         /// The HTTP status.
         status: u16,
         /// What it said.
         error: TokenError,
     },
     /// A redirect where none may be.
-    #[error("The token endpoint redirects to {to} (status {status}). Secrets are not sent after a redirect")]
+    #[error("The {} redirects to {to} (status {status}). Secrets are not sent after a redirect", who(*purpose))]
     Redirected {
+        /// What was asked for.
+        purpose: Purpose,
         /// The HTTP status.
         status: u16,
         /// `Location`.
@@ -60,11 +69,32 @@ pub enum FlowError {
     /// An answer without a token.
     #[error("The token endpoint answered {status} without a token{}", first(defects))]
     NoToken {
+        /// What was asked for.
+        purpose: Purpose,
         /// The HTTP status.
         status: u16,
         /// What was wrong with the answer.
         defects: Vec<Defect>,
     },
+    /// An answer without what comes before a token: a device code, or a `request_uri`.
+    #[error("{why} (status {status})")]
+    Useless {
+        /// What was asked for.
+        purpose: Purpose,
+        /// The HTTP status.
+        status: u16,
+        /// What is missing, in one sentence.
+        why: String,
+    },
+}
+
+/// Who answered, as a sentence calls it.
+const fn who(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::DeviceAuthorization => "device endpoint",
+        Purpose::PushedAuthorization => "PAR endpoint",
+        _ => "token endpoint",
+    }
 }
 
 fn described(error: &TokenError) -> String {
@@ -103,23 +133,35 @@ impl FlowError {
             Self::Callback(CallbackError::WrongState) => "wrong_state",
             Self::Callback(CallbackError::WrongIssuer { .. }) => "wrong_issuer",
             Self::Callback(CallbackError::NoCode) => "no_code",
-            Self::Redirect(_) | Self::NoEndpoint(_) | Self::NotYet(_) => "invalid_profile",
+            Self::Callback(CallbackError::Jarm(JarmError::Encrypted)) => "encrypted_response",
+            Self::Callback(CallbackError::Jarm(JarmError::NotAJwt(_))) => "unreadable_response",
+            Self::Callback(CallbackError::Jarm(JarmError::Refused(_))) => "untrusted_response",
+            Self::Redirect(_) | Self::NoEndpoint(_) => "invalid_profile",
             Self::NoCredential(_) => "no_credential",
             Self::Unsigned(_) => "unsigned",
             Self::Callback(CallbackError::Missing(_)) => "no_front_channel_token",
             Self::NobodyCame { .. } => "nobody_came",
+            Self::Device(DeviceError::AccessDenied) => "access_denied",
+            Self::Device(DeviceError::ExpiredToken) => "expired_token",
+            Self::Device(DeviceError::Refused(error)) => &error.error,
             Self::Refused { error, .. } => &error.error,
             Self::Redirected { .. } => "redirected",
             Self::NoToken { .. } => "no_token",
+            Self::Useless {
+                purpose: Purpose::PushedAuthorization,
+                ..
+            } => "no_request_uri",
+            Self::Useless { .. } => "no_device_code",
         }
     }
 
     /// The HTTP status of the answer, when there was one.
     pub const fn http_status(&self) -> Option<u16> {
         match self {
-            Self::Refused { status, .. } | Self::Redirected { status, .. } | Self::NoToken { status, .. } => {
-                Some(*status)
-            }
+            Self::Refused { status, .. }
+            | Self::Redirected { status, .. }
+            | Self::NoToken { status, .. }
+            | Self::Useless { status, .. } => Some(*status),
             _ => None,
         }
     }
@@ -128,71 +170,7 @@ impl FlowError {
     pub const fn is_local(&self) -> bool {
         matches!(
             self,
-            Self::Listen(_)
-                | Self::Redirect(_)
-                | Self::NoEndpoint(_)
-                | Self::NoCredential(_)
-                | Self::Unsigned(_)
-                | Self::NotYet(_)
+            Self::Listen(_) | Self::Redirect(_) | Self::NoEndpoint(_) | Self::NoCredential(_) | Self::Unsigned(_)
         )
-    }
-
-    /// What to do about it, in one sentence.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Http(HttpError::Timeout { .. }) => "Try again, or check the address in the profile",
-            Self::Http(HttpError::Connect { .. }) => "Check the address in the profile, and that the server runs",
-            Self::Http(HttpError::Tls { problem, .. }) => problem.hint(),
-            Self::Http(HttpError::Proxy { owner, .. }) => owner.hint(),
-            Self::Http(HttpError::Header { .. }) => "Correct the header in the profile",
-            Self::Http(HttpError::TooLarge { .. } | HttpError::Broken { .. }) => {
-                "Check that the address in the profile is the endpoint itself"
-            }
-            Self::Http(HttpError::Unsendable) => "Ask the provider what it issues: such a token works nowhere",
-            Self::Listen(_) | Self::Redirect(_) => "Change the redirect URI in the profile",
-            Self::NoEndpoint(_) | Self::NotYet(_) => "Correct the profile",
-            Self::NoCredential(_) => "Give it and log in again",
-            Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
-            Self::Callback(CallbackError::Refused(error)) => refused_login_hint(&error.error),
-            Self::Callback(CallbackError::WrongState) => "Start the login again",
-            Self::Callback(CallbackError::WrongIssuer { .. }) => {
-                "Correct the issuer in the profile, or find out who answered"
-            }
-            Self::Callback(CallbackError::NoCode | CallbackError::Missing(_)) => {
-                "Check the response type in the profile"
-            }
-            Self::NobodyCame { .. } => "Log in again and finish in the browser",
-            Self::Refused { status, .. } if *status >= 500 => SERVER_FAULT_HINT,
-            Self::Refused { error, .. } => refused_token_hint(&error.error),
-            Self::Redirected { .. } => "Put the address that it redirects to into the profile as token endpoint",
-            Self::NoToken { status, .. } if *status >= 500 => SERVER_FAULT_HINT,
-            Self::NoToken { status: 401, .. } => refused_token_hint("invalid_client"),
-            Self::NoToken { .. } => "Check the token endpoint in the profile",
-        }
-    }
-}
-
-const SERVER_FAULT_HINT: &str = "The server has a fault of its own. Try again later; nothing was lost";
-
-fn refused_login_hint(error: &str) -> &'static str {
-    match error {
-        "access_denied" => "Log in again and allow it, or as someone who may",
-        "unauthorized_client" | "unsupported_response_type" => {
-            "Choose a response type that the provider has enabled for this client"
-        }
-        "invalid_scope" => "Ask for scopes that the provider knows, in the profile",
-        "login_required" | "interaction_required" | "consent_required" => "Take prompt=none out of the profile",
-        "server_error" | "temporarily_unavailable" => "Try again later",
-        _ => "Compare the profile with what is registered at the provider",
-    }
-}
-
-fn refused_token_hint(error: &str) -> &'static str {
-    match error {
-        "invalid_client" => "Check client id, client secret and client authentication in the profile",
-        "invalid_grant" => "The session is over: log in again",
-        "invalid_scope" => "Ask for scopes that the provider knows, in the profile",
-        "unauthorized_client" | "unsupported_grant_type" => "Ask the provider to enable this grant for the client",
-        _ => "Compare the profile with what is registered at the provider",
     }
 }

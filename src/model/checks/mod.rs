@@ -1,4 +1,11 @@
 //! Rules, and whether they were kept: each check has an id, an outcome, a sentence and a section.
+//!
+//! Here is what holds for any JWT and any ID token; `front_channel` judges what came through the browser, `granted` what
+//! the token endpoint gave, `refreshed` what a refresh changed.
+
+mod front_channel;
+mod granted;
+mod refreshed;
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -7,6 +14,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use front_channel::{
+    access_token_check, missing_id_token_check, missing_token_check, repeated_parameters_check, same_identity_checks,
+};
+pub use granted::{binding_check, discouraged_grant_check, issued_token_type_checks};
+pub use refreshed::{refreshed_id_token_checks, rotation_check, scope_check};
+
+use super::defect::Defect;
 use super::redirect::is_loopback;
 use super::secret::Secret;
 use super::token::Token;
@@ -39,6 +53,28 @@ pub struct Check {
     pub spec: String,
 }
 
+impl Check {
+    /// Something odd about an answer, called `{of}.{its word}`.
+    pub fn of_defect(of: &str, outcome: Outcome, defect: &Defect) -> Self {
+        Self {
+            id: format!("{of}.{}", defect.code),
+            outcome,
+            message: defect.message.clone(),
+            spec: section_in(&defect.message),
+        }
+    }
+}
+
+/// The section that a defect's sentence names in brackets.
+fn section_in(message: &str) -> String {
+    message
+        .rsplit_once('(')
+        .and_then(|(_, rest)| rest.strip_suffix(')'))
+        .filter(|section| section.starts_with("RFC") || section.starts_with("OIDC"))
+        .unwrap_or_default()
+        .to_owned()
+}
+
 fn check(id: &str, outcome: Outcome, message: impl Into<String>, spec: &str) -> Check {
     Check {
         id: id.to_owned(),
@@ -63,6 +99,8 @@ pub struct Expected<'a> {
     pub code: Option<&'a Secret>,
     /// The access token that came beside it.
     pub access_token: Option<&'a Secret>,
+    /// Whether it came through the browser: then it must hold the hashes of what came beside it (§3.2.2.10, §3.3.2.11).
+    pub is_from_browser: bool,
 }
 
 /// Seconds by which two clocks may differ before a time claim is called wrong.
@@ -157,14 +195,14 @@ pub fn id_token_checks(token: &Token, expected: &Expected<'_>) -> Vec<Check> {
             "OIDC Core §3.1.3.7",
         ));
     }
-    // Beside a code the hash is required, else it is checked where it is there.
-    if expected.code.is_some() && expected.access_token.is_none() && text("c_hash").is_none() {
-        checks.push(check(
-            "id_token.c_hash",
-            Outcome::Fail,
-            "c_hash is missing",
-            "OIDC Core §3.3.2.11",
-        ));
+    for (name, beside, spec) in [
+        ("at_hash", expected.access_token, "OIDC Core §3.2.2.10"),
+        ("c_hash", expected.code, "OIDC Core §3.3.2.11"),
+    ] {
+        if expected.is_from_browser && beside.is_some() && text(name).is_none() {
+            let id = format!("id_token.{name}");
+            checks.push(check(&id, Outcome::Fail, format!("{name} is missing"), spec));
+        }
     }
     for (id, name, beside, spec) in [
         (
@@ -190,63 +228,6 @@ pub fn id_token_checks(token: &Token, expected: &Expected<'_>) -> Vec<Check> {
         });
     }
     checks
-}
-
-/// The ID token that came with the code and the one from the token endpoint must be about the same (OpenID Connect Core
-/// §3.3.3.6).
-pub fn same_identity_checks(front_channel: &Token, token: &Token) -> Vec<Check> {
-    let claim = |token: &Token, name: &str| token.decoded.payload.get_str(name);
-    ["iss", "sub"]
-        .into_iter()
-        .map(|name| {
-            let expected = claim(front_channel, name);
-            let id = format!("front_channel.same_{name}");
-            same(&id, name, claim(token, name), expected.as_deref(), "OIDC Core §3.3.3.6")
-        })
-        .collect()
-}
-
-/// A refresh must give an ID token about the same (OpenID Connect Core §12.2).
-pub fn refreshed_id_token_checks(before: &Token, after: &Token) -> Vec<Check> {
-    let claim = |token: &Token, name: &str| token.decoded.payload.get(name);
-    ["iss", "sub", "aud"]
-        .into_iter()
-        .map(|name| {
-            let (outcome, words) = if claim(before, name) == claim(after, name) {
-                (Outcome::Pass, "is unchanged")
-            } else {
-                (Outcome::Fail, "is another one than before the refresh")
-            };
-            check(
-                &format!("refresh.same_{name}"),
-                outcome,
-                format!("{name} {words}"),
-                "OIDC Core §12.2",
-            )
-        })
-        .collect()
-}
-
-/// The hybrid flow's authorization response must bring an ID token (OpenID Connect Core §3.3.2.5).
-pub fn missing_front_channel_check() -> Check {
-    check(
-        "front_channel.id_token",
-        Outcome::Fail,
-        "no id_token came with the code",
-        "OIDC Core §3.3.2.5",
-    )
-}
-
-/// Parameters of the callback that came more than once.
-pub fn repeated_parameters_check(names: &[String]) -> Option<Check> {
-    (!names.is_empty()).then(|| {
-        check(
-            "callback.repeated",
-            Outcome::Warn,
-            format!("{} came more than once", names.join(", ")),
-            "RFC 6749 §3.1",
-        )
-    })
 }
 
 /// Secrets and tokens must not cross a network in clear. Nothing to say about HTTPS, or about this machine.

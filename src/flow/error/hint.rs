@@ -1,0 +1,330 @@
+//! What to do about each error. A field of the profile is called by its label, in “”.
+
+use super::FlowError;
+use crate::flow::http::HttpError;
+use crate::model::callback::CallbackError;
+use crate::model::device::DeviceError;
+use crate::model::dpop::{INVALID_DPOP_PROOF, USE_DPOP_NONCE};
+use crate::model::exchange::Purpose;
+use crate::model::jarm::JarmError;
+
+const SERVER_FAULT: &str = "The server has a fault of its own. Try again later; nothing was lost";
+
+impl FlowError {
+    /// What to do about it, in one sentence.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Http(error) => unanswered(error),
+            Self::Listen(_) | Self::Redirect(_) => "Change “Redirect URI” in the profile",
+            Self::NoEndpoint(_) => "Correct the profile",
+            Self::NoCredential(_) => "Give it and log in again",
+            Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
+            Self::Callback(error) => called_back(error),
+            Self::NobodyCame { .. } => "Log in again and finish in the browser",
+            Self::Device(DeviceError::AccessDenied) => "Log in again and allow it, or as someone who may",
+            Self::Device(DeviceError::ExpiredToken) => "Log in again, and enter the new code in time",
+            Self::Device(DeviceError::Refused(error)) => refused(Purpose::DeviceCode, &error.error),
+            Self::Refused { status, .. } | Self::NoToken { status, .. } | Self::Useless { status, .. }
+                if *status >= 500 =>
+            {
+                SERVER_FAULT
+            }
+            Self::Refused { purpose, error, .. } => refused(*purpose, &error.error),
+            Self::Redirected { purpose, .. } => redirected(*purpose),
+            Self::NoToken {
+                purpose, status: 401, ..
+            } => refused(*purpose, "invalid_client"),
+            Self::NoToken { .. } => "Check “Token endpoint” in the profile",
+            Self::Useless {
+                purpose: Purpose::PushedAuthorization,
+                ..
+            } => "Check “PAR endpoint” in the profile, or switch “Push the request (PAR)” off",
+            Self::Useless { .. } => "Check “Device endpoint” in the profile",
+        }
+    }
+}
+
+fn unanswered(error: &HttpError) -> &'static str {
+    match error {
+        HttpError::Timeout { .. } => "Try again, or check the address in the profile",
+        HttpError::Connect { .. } => "Check the address in the profile, and that the server runs",
+        HttpError::Tls { problem, .. } => problem.hint(),
+        HttpError::Proxy { owner, .. } => owner.hint(),
+        HttpError::Header { .. } => "Correct “More headers” in the profile",
+        HttpError::TooLarge { .. } | HttpError::Broken { .. } => {
+            "Check that the address in the profile is the endpoint itself"
+        }
+        HttpError::Unsendable => "Ask the provider what it issues: such a token works nowhere",
+    }
+}
+
+const fn redirected(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::DeviceAuthorization => "Put the address that it redirects to into the profile as “Device endpoint”",
+        Purpose::PushedAuthorization => "Put the address that it redirects to into the profile as “PAR endpoint”",
+        Purpose::Refresh => {
+            "Put the address that it redirects to into the profile as “Token endpoint” or “Refresh endpoint”"
+        }
+        _ => "Put the address that it redirects to into the profile as “Token endpoint”",
+    }
+}
+
+fn called_back(error: &CallbackError) -> &'static str {
+    match error {
+        CallbackError::Refused(error) => refused_in_browser(&error.error),
+        CallbackError::WrongState => "Start the login again",
+        CallbackError::WrongIssuer { .. } => "Correct “Issuer” in the profile, or find out who answered",
+        CallbackError::NoCode | CallbackError::Missing(_) => "Check “Response type” in the profile",
+        CallbackError::Jarm(JarmError::Encrypted) => {
+            "Have the provider sign and not encrypt it, or choose another “Response mode”"
+        }
+        CallbackError::Jarm(JarmError::NotAJwt(_)) => "Choose another “Response mode” in the profile",
+        CallbackError::Jarm(JarmError::Refused(_)) => {
+            "Check “Issuer”, “Client id” and “Keys (JWKS)” in the profile, and both clocks"
+        }
+    }
+}
+
+/// Errors of the authorization endpoint: RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6 and what other specifications
+/// add.
+fn refused_in_browser(error: &str) -> &'static str {
+    match error {
+        "invalid_request" => {
+            "Check “Redirect URI”, “Response type”, “Response mode”, “PKCE” and “More for authorize” in the profile"
+        }
+        "unauthorized_client" => "Choose a “Response type” that the provider has enabled for this client",
+        "unsupported_response_type" => "Choose a “Response type” that the provider knows",
+        "access_denied" => "Log in again and allow it, or as someone who may",
+        "invalid_scope" => "Ask only for scopes that the provider knows, in “Scopes” of the profile",
+        "server_error" | "temporarily_unavailable" => "The provider has a fault of its own. Try again later",
+        "login_required" | "interaction_required" | "consent_required" | "account_selection_required" => {
+            "Take none out of “Prompt” in the profile: the provider has to show a page"
+        }
+        "invalid_request_uri" => {
+            "Log in again: a pushed request serves once and not for long. Else switch “Push the request (PAR)” off"
+        }
+        "request_uri_not_supported" => {
+            "Switch “Push the request (PAR)” off, and take request_uri out of “More for authorize”"
+        }
+        "invalid_request_object" | "request_not_supported" => "Take request out of “More for authorize” in the profile",
+        "registration_not_supported" => "Take registration out of “More for authorize” in the profile",
+        "invalid_target" => INVALID_TARGET,
+        "invalid_authorization_details" => INVALID_DETAILS,
+        // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §3.
+        "unmet_authentication_requirements" => "Ask for less in “ACR values”, or sign in with more",
+        _ => OTHERWISE,
+    }
+}
+
+const INVALID_TARGET: &str = "Name an API that the provider knows in “Resource” and “Audience” of the profile";
+const INVALID_DETAILS: &str = "Correct “Authorization details” in the profile: a type or a member is not known there";
+const OTHERWISE: &str = "Compare the profile with what is registered at the provider";
+
+/// Errors of the token endpoint, the device endpoint and the PAR endpoint: RFC 6749 §5.2, RFC 8628 §3.5 and what other
+/// specifications add.
+fn refused(purpose: Purpose, error: &str) -> &'static str {
+    match error {
+        "invalid_client" if purpose == Purpose::Refresh => {
+            "Check “Client id”, the client secret, “Client authentication” and “At a refresh” in the profile"
+        }
+        "invalid_client" => "Check “Client id”, the client secret and “Client authentication” in the profile",
+        "invalid_grant" => refused_grant(purpose),
+        "invalid_request" => refused_request(purpose),
+        "invalid_scope" if purpose == Purpose::Refresh => {
+            "Ask only for scopes that the login was given, in “Scopes of a refresh” of the profile"
+        }
+        "invalid_scope" => "Ask only for scopes that the provider knows, in “Scopes” of the profile",
+        "unauthorized_client" => {
+            "Ask the provider to enable this grant for the client, or choose another “Grant” in the profile"
+        }
+        "unsupported_grant_type" => {
+            "The provider does not know this grant: choose another “Grant” in the profile, or check “Token endpoint”"
+        }
+        "access_denied" => "Log in again and allow it, or as someone who may",
+        "expired_token" => "Log in again, and enter the new code in time",
+        "authorization_pending" | "slow_down" => "Choose the “Grant” device_code in the profile: this is its answer",
+        INVALID_DPOP_PROOF => "Check this machine's clock, or switch “Bind tokens (DPoP)” off in the profile",
+        USE_DPOP_NONCE => {
+            "The provider wants a nonce and gives none that it takes. Try again, or switch “Bind tokens (DPoP)” off"
+        }
+        "invalid_target" => INVALID_TARGET,
+        "invalid_authorization_details" => INVALID_DETAILS,
+        "invalid_request_uri" => "Switch “Push the request (PAR)” off, or take request_uri out of “More for authorize”",
+        "server_error" | "temporarily_unavailable" => SERVER_FAULT,
+        // What the authorization endpoint would say, it may say here already (RFC 9126 §2.3).
+        other if purpose == Purpose::PushedAuthorization => refused_in_browser(other),
+        _ => OTHERWISE,
+    }
+}
+
+/// `invalid_grant`: what was presented is not, or no longer, good.
+const fn refused_grant(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Code => {
+            "The code is spent or too old: log in again. If it stays so, check “Redirect URI” and “PKCE” in the profile"
+        }
+        Purpose::Password => "Check “User name” and the password, and whether the account is locked",
+        Purpose::DeviceCode => "Log in again for a new code",
+        Purpose::TokenExchange => "Get a new token to exchange, and check “Its type” in the profile",
+        Purpose::JwtBearer => {
+            "Check “Subject”, “Assertion for” and “Private key file” in the profile, and this machine's clock"
+        }
+        _ => "The session is over: log in again",
+    }
+}
+
+const fn refused_request(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Code => "Check “Redirect URI”, “PKCE” and “More for token” in the profile",
+        // What is wrong with the token itself comes with this word (RFC 8693 §2.2.2).
+        Purpose::TokenExchange => "Check the token to exchange, “Its type” and “Wanted type” in the profile",
+        Purpose::Refresh => "Check “More for token” and “More for refresh” in the profile",
+        Purpose::DeviceAuthorization => "Check “Scopes” and “More for authorize” in the profile",
+        Purpose::PushedAuthorization => {
+            "Check “Redirect URI”, “Response type”, “PKCE” and “More for authorize” in the profile"
+        }
+        _ => "Check “Grant” and “More for token” in the profile",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::callback::AuthorizationError;
+    use crate::model::field::Field;
+    use crate::model::response::TokenError;
+
+    const PURPOSES: [Purpose; 9] = [
+        Purpose::Code,
+        Purpose::Password,
+        Purpose::ClientCredentials,
+        Purpose::DeviceAuthorization,
+        Purpose::DeviceCode,
+        Purpose::TokenExchange,
+        Purpose::JwtBearer,
+        Purpose::PushedAuthorization,
+        Purpose::Refresh,
+    ];
+
+    fn refusal(purpose: Purpose, error: &str) -> FlowError {
+        FlowError::Refused {
+            purpose,
+            status: 400,
+            error: TokenError {
+                error: error.to_owned(),
+                error_description: None,
+            },
+        }
+    }
+
+    fn in_browser(error: &str) -> FlowError {
+        FlowError::Callback(CallbackError::Refused(AuthorizationError {
+            error: error.to_owned(),
+            error_description: None,
+            error_uri: None,
+        }))
+    }
+
+    /// Every error of a token endpoint, and the specification that has it.
+    const AT_THE_ENDPOINT: &[&str] = &[
+        // RFC 6749 §5.2
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+        // RFC 8628 §3.5
+        "authorization_pending",
+        "slow_down",
+        "access_denied",
+        "expired_token",
+        // RFC 9449 §5, §8
+        "invalid_dpop_proof",
+        "use_dpop_nonce",
+        // RFC 8707 §2, RFC 9396 §5, RFC 9101 §7
+        "invalid_target",
+        "invalid_authorization_details",
+        "invalid_request_uri",
+    ];
+
+    /// Every error of an authorization endpoint.
+    const IN_THE_BROWSER: &[&str] = &[
+        // RFC 6749 §4.1.2.1
+        "invalid_request",
+        "unauthorized_client",
+        "access_denied",
+        "unsupported_response_type",
+        "invalid_scope",
+        "server_error",
+        "temporarily_unavailable",
+        // OpenID Connect Core §3.1.2.6
+        "interaction_required",
+        "login_required",
+        "account_selection_required",
+        "consent_required",
+        "invalid_request_uri",
+        "invalid_request_object",
+        "request_not_supported",
+        "request_uri_not_supported",
+        "registration_not_supported",
+        // RFC 8707 §2, RFC 9396 §5
+        "invalid_target",
+        "invalid_authorization_details",
+    ];
+
+    fn all() -> Vec<FlowError> {
+        let at_the_endpoint = AT_THE_ENDPOINT
+            .iter()
+            .flat_map(|error| PURPOSES.map(|purpose| refusal(purpose, error)));
+        let in_the_browser = IN_THE_BROWSER.iter().map(|error| in_browser(error));
+        at_the_endpoint.chain(in_the_browser).collect()
+    }
+
+    #[test]
+    fn every_error_of_the_specifications_has_a_hint_of_its_own() {
+        for error in all() {
+            assert_ne!(error.hint(), OTHERWISE, "{error:?}");
+        }
+        assert_eq!(refusal(Purpose::Code, "strange").hint(), OTHERWISE);
+        assert_eq!(in_browser("strange").hint(), OTHERWISE);
+    }
+
+    #[test]
+    fn every_field_that_a_hint_names_is_one() {
+        let others = PURPOSES.map(|purpose| FlowError::Redirected {
+            purpose,
+            status: 302,
+            to: String::new(),
+        });
+        for error in all().into_iter().chain(others) {
+            let names = error.hint().split('“').skip(1);
+            for name in names.map(|rest| rest.split('”').next().unwrap()) {
+                assert!(
+                    Field::ALL.iter().any(|field| field.label() == name),
+                    "{name}: {error:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_sentence_says_which_endpoint_refused() {
+        for (purpose, says) in [
+            (
+                Purpose::Code,
+                "The token endpoint refused: invalid_request (status 400)",
+            ),
+            (
+                Purpose::PushedAuthorization,
+                "The PAR endpoint refused: invalid_request (status 400)",
+            ),
+            (
+                Purpose::DeviceAuthorization,
+                "The device endpoint refused: invalid_request (status 400)",
+            ),
+        ] {
+            assert_eq!(refusal(purpose, "invalid_request").to_string(), says);
+        }
+    }
+}
