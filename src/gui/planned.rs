@@ -55,8 +55,12 @@ fn browser(profile: &Profile, endpoints: &Endpoints) -> Vec<Option<Planned>> {
     let mut parameters = authorize::preview(profile);
     let when = if profile.pushed_authorization_request {
         let pushed = endpoints.pushed_authorization_request.as_ref();
-        // The proof of the client names it already.
-        let body = parameters.into_iter().filter(|(name, _)| name != "client_id").collect();
+        // Once: where the proof of the client names it already, it is left out.
+        let (named, _) = proof(profile, profile.client_authentication);
+        let body = parameters
+            .into_iter()
+            .filter(|(name, _)| name != "client_id" || named.is_empty());
+        let body = body.collect();
         requests.push(back_channel(profile, "First, by this program", pushed, body, false));
         parameters = pairs(&[("client_id", &profile.client_id), ("request_uri", NEW_EACH_TIME)]);
         "Then, in the browser"
@@ -88,15 +92,21 @@ fn browser(profile: &Profile, endpoints: &Endpoints) -> Vec<Option<Planned>> {
 }
 
 fn device(profile: &Profile, endpoints: &Endpoints) -> Vec<Option<Planned>> {
-    let mut ask = scope(&profile.scope);
-    add_targets(profile, &mut ask);
+    let mut ask = wishes(profile);
+    ask.extend(extra(profile.authorize_pairs()));
     let mut poll = pairs(&[
         ("grant_type", Grant::DeviceCode.grant_type().unwrap_or_default()),
         ("device_code", NEW_EACH_TIME),
     ]);
+    add_targets(profile, &mut poll);
     poll.extend(extra(profile.token_pairs()));
+    // No token comes back from there: it is not bound to a key.
+    let unbound = Profile {
+        dpop: false,
+        ..profile.clone()
+    };
     vec![
-        back_channel(profile, PROGRAM, endpoints.device_authorization.as_ref(), ask, false),
+        back_channel(&unbound, PROGRAM, endpoints.device_authorization.as_ref(), ask, false),
         back_channel(
             profile,
             "Then, again and again until you have signed in",
@@ -134,9 +144,13 @@ fn token_request(profile: &Profile, grant: Grant) -> Vec<(String, String)> {
         Grant::JwtBearer => body.extend(pairs(&[("assertion", NEW_EACH_TIME)])),
         _ => {}
     }
-    body.extend(scope(&profile.scope));
-    if grant != Grant::JsonLogin {
-        add_targets(profile, &mut body);
+    match grant {
+        Grant::JsonLogin => body.extend(scope(&profile.scope)),
+        Grant::ClientCredentials => {
+            body.extend(scope(&profile.scope));
+            add_targets(profile, &mut body);
+        }
+        _ => body.extend(wishes(profile)),
     }
     body.extend(extra(profile.token_pairs()));
     body
@@ -241,6 +255,17 @@ fn scope(scope: &str) -> Vec<(String, String)> {
     } else {
         pairs(&[("scope", scope)])
     }
+}
+
+/// What is asked for where nobody is asked in a browser.
+fn wishes(profile: &Profile) -> Vec<(String, String)> {
+    let mut body = scope(&profile.scope);
+    let details = profile.authorization_details.trim();
+    if !details.is_empty() {
+        body.extend(pairs(&[("authorization_details", details)]));
+    }
+    add_targets(profile, &mut body);
+    body
 }
 
 fn add_targets(profile: &Profile, body: &mut Vec<(String, String)>) {

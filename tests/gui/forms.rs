@@ -279,6 +279,8 @@ pub(crate) fn device_steps() -> Vec<LoginStep> {
             verification_uri_complete: Some("https://idp.example/device?user_code=WDJB-MJHT".to_owned()),
             expires_at: now() + SignedDuration::from_secs(582),
         }),
+        LoginStep::Browser(Ok(())),
+        LoginStep::Waiting(now() + SignedDuration::from_secs(102)),
         LoginStep::Polled {
             times: 3,
             wait_s: 5,
@@ -298,7 +300,7 @@ fn a_device_login_shows_code_address_and_picture_and_counts_down() {
         "https://idp.example/device",
         "https://idp.example/device?user_code=WDJB-MJHT",
         "The code lives 9:42 more",
-        "9:42 left · asked 3 ×, the provider says: not signed in yet (authorization_pending)",
+        "1:42 left · asked 3 ×, the provider says: not signed in yet (authorization_pending)",
     ] {
         assert!(window.sees(words), "{words}");
     }
@@ -324,6 +326,29 @@ fn where_nothing_can_listen_the_answer_is_pasted_at_once() {
     assert!(window.sees("app.example is not this machine"));
     assert!(window.control("Callback address").accesskit_node().is_focused());
     assert!(!window.sees("Paste the callback address instead…"));
+}
+
+#[test]
+fn a_code_that_the_provider_shows_on_a_page_is_asked_for_by_its_name() {
+    let mut window = Window::new().with_profiles();
+    let id = window.log_in(
+        &trusted(),
+        [
+            LoginStep::PasteOnly {
+                redirect_uri: "urn:ietf:wg:oauth:2.0:oob".to_owned(),
+                why: "The provider shows the code on a page instead of sending the browser back. Paste it here"
+                    .to_owned(),
+            },
+            LoginStep::Address("https://idp.example/authorize".parse().expect("an address")),
+        ],
+    );
+    window.asked();
+    window.type_into("Code", "c0de");
+    window.click("Use this code");
+    assert!(matches!(
+        window.only_request().1,
+        Command::PasteCallback(which, code) if which == id && code.expose() == "c0de"
+    ));
 }
 
 #[test]

@@ -132,6 +132,8 @@ fn from_the_click_to_the_countdown_to_the_refresh_and_it_is_remembered() {
     program.wait_for("generation 2");
     assert!(program.sees("rotated"));
     assert!(program.sees("since generation 1"));
+    // Until it has ended nothing else can begin.
+    program.wait_for("Refreshed ERP.net trusted app: generation 2");
 
     program.click("Call API");
     program.wait_for("What the API said");

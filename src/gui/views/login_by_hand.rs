@@ -77,20 +77,23 @@ fn paste_ui(
 ) {
     let p = palette(ui);
     ui.add_space(space::S);
-    let placeholder = login
-        .listening
-        .as_ref()
-        .filter(|uri| uri.contains("://"))
-        .map_or("http://localhost/signin-callback?code=…&state=…".to_owned(), |uri| {
-            format!("{uri}?code=…&state=…")
-        });
+    let uri = login.listening.as_deref().unwrap_or_default();
+    // A provider that shows the code on a page of its own has a redirect URI that is no address.
+    let is_code = login.paste_only.is_some() && uri.starts_with("urn:");
+    let placeholder = match uri {
+        _ if is_code => String::new(),
+        "" => "http://localhost/signin-callback?code=…&state=…".to_owned(),
+        uri => format!("{uri}?code=…&state=…"),
+    };
     let field = Field {
-        label: "Callback address",
-        hint: if login.paste_only.is_some() {
-            "All of it, code and state included"
-        } else {
-            "After you signed in elsewhere, the browser stands at an address that begins with the redirect URI. Copy all of \
-             it, code and state included"
+        label: if is_code { "Code" } else { "Callback address" },
+        hint: match login.paste_only {
+            Some(_) if is_code => "As the page shows it",
+            Some(_) => "All of it, code and state included",
+            None => {
+                "After you signed in elsewhere, the browser stands at an address that begins with the redirect URI. Copy all \
+                 of it, code and state included"
+            }
         },
         placeholder: &placeholder,
         ..Field::default()
@@ -107,7 +110,8 @@ fn paste_ui(
     ui.label(text::label(field.hint, p.faint));
     let ready = !pasted.address.expose().trim().is_empty();
     ui.horizontal(|ui| {
-        let go = ui.add_enabled(ready, Button::secondary("Use this address")).clicked();
+        let name = if is_code { "Use this code" } else { "Use this address" };
+        let go = ui.add_enabled(ready, Button::secondary(name)).clicked();
         if ready && (go || enter) {
             let trimmed = Secret::new(pasted.address.expose().trim());
             actions.push(Action::PasteCallback(id, trimmed));

@@ -1,6 +1,7 @@
 //! The steps of a login, by its grant, and how far each is.
 
 use egui::Ui;
+use jiff::Timestamp;
 
 use crate::gui::item::Item;
 use crate::gui::login_progress::Login;
@@ -129,26 +130,32 @@ fn waiting(state: &State, login: &Login) -> Line {
         (false, true) => StepState::Running,
         (false, false) => StepState::Pending,
     };
-    let left = login
-        .deadline
-        .filter(|_| waiting == StepState::Running)
-        .map(|deadline| format!("{} left", lifetime::countdown(deadline.duration_since(state.now))));
+    let deadline = login.deadline.filter(|_| waiting == StepState::Running);
+    let left = deadline.map(|until| left(state, until));
     let stray = login.stray.clone().filter(|_| !login.called_back);
     let words: Vec<String> = left.into_iter().chain(stray).collect();
     (waiting, "Waiting for the callback", words.join(" · "))
 }
 
+fn left(state: &State, until: Timestamp) -> String {
+    format!("{} left", lifetime::countdown(until.duration_since(state.now)))
+}
+
 fn device(lines: &mut Vec<Line>, state: &State, profile: &Profile, login: &Login) {
     let has_code = login.device.is_some();
+    let opened = match &login.browser {
+        None => "",
+        Some(Ok(())) => "its page was opened in the browser of this machine too",
+        Some(Err(_)) => "no browser opened here: use another device",
+    };
     lines.push((
         done_or(has_code, true),
         "Get a code for the other device",
-        String::new(),
+        opened.to_owned(),
     ));
     let mut words = Vec::new();
-    if let Some(prompt) = login.device.as_ref().filter(|_| !login.checking) {
-        let left = prompt.expires_at.duration_since(state.now);
-        words.push(format!("{} left", lifetime::countdown(left)));
+    if has_code && !login.checking {
+        words.extend(login.deadline.map(|until| left(state, until)));
         match &login.polled {
             Some((times, said)) => words.push(format!("asked {times} ×, the provider says: {}", spoken(said))),
             None if profile.uses_demo() => words.push(DEMO_SIGN_IN.to_owned()),
