@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::TokenKind;
+
 /// A desktop inspector for OAuth 2.0 and OpenID Connect tokens.
 ///
 /// Without a subcommand it opens the window.
@@ -60,6 +62,18 @@ pub enum Command {
     /// Call the profile's API with the access token (tokens live in memory only: it logs in first)
     #[command(after_help = "Example:\n  tokenscope call erp-net")]
     Call(CallArgs),
+    /// Ask who the person is, with the access token (tokens live in memory only: it logs in first)
+    #[command(after_help = "Example:\n  tokenscope userinfo erp-net --json")]
+    Userinfo(LoginArgs),
+    /// Ask the provider what it knows of a token (tokens live in memory only: it logs in first)
+    #[command(after_help = "Example:\n  tokenscope introspect erp-net --kind refresh")]
+    Introspect(IntrospectArgs),
+    /// End a token at the provider (tokens live in memory only: it logs in first)
+    #[command(after_help = "Example:\n  tokenscope revoke erp-net --kind refresh")]
+    Revoke(RevokeArgs),
+    /// Send the browser to log out at the provider (tokens live in memory only: it logs in first)
+    #[command(after_help = "Example:\n  tokenscope logout erp-net --no-browser")]
+    Logout(LoginArgs),
     /// Decode, verify and judge tokens
     #[command(
         after_help = "Examples:\n  tokenscope inspect eyJhbGciOi…\n  pbpaste | tokenscope inspect - --json\n  tokenscope inspect --lines tokens.txt\n  tokenscope inspect token.txt --key public.pem"
@@ -212,6 +226,46 @@ pub struct CallArgs {
     pub login: LoginArgs,
     /// Another address than the profile's API
     pub url: Option<String>,
+}
+
+/// `introspect`.
+#[derive(Debug, Args)]
+pub struct IntrospectArgs {
+    /// How to log in.
+    #[command(flatten)]
+    pub login: LoginArgs,
+    /// Which token
+    #[arg(long, value_enum, default_value_t = ProviderKind::Access)]
+    pub kind: ProviderKind,
+}
+
+/// `revoke`.
+#[derive(Debug, Args)]
+pub struct RevokeArgs {
+    /// How to log in.
+    #[command(flatten)]
+    pub login: LoginArgs,
+    /// Which token
+    #[arg(long, value_enum, default_value_t = ProviderKind::Access)]
+    pub kind: ProviderKind,
+}
+
+/// The tokens that a provider tells about and ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProviderKind {
+    /// The access token
+    Access,
+    /// The refresh token
+    Refresh,
+}
+
+impl From<ProviderKind> for TokenKind {
+    fn from(kind: ProviderKind) -> Self {
+        match kind {
+            ProviderKind::Access => Self::Access,
+            ProviderKind::Refresh => Self::Refresh,
+        }
+    }
 }
 
 /// `inspect`.

@@ -135,16 +135,6 @@ pub(super) async fn secret(file: &Path, what: &'static str) -> Result<Secret, St
     })
 }
 
-/// Hands on each line that is typed or pasted at the terminal, until nobody takes them.
-pub(super) async fn pasted_lines(paste: mpsc::Sender<Secret>) {
-    let mut lines = lines(vec![Source::Standard], "Paste the address");
-    while let Some(Ok(line)) = lines.recv().await {
-        if paste.send(line).await.is_err() {
-            return;
-        }
-    }
-}
-
 /// The first line of standard input, as a secret; asked for without showing it when that is a terminal.
 pub(super) async fn secret_line(what: &'static str) -> Result<Secret, Stop> {
     if io::stdin().is_terminal() {

@@ -1,18 +1,15 @@
 //! `tokenscope login P`.
 
-use std::io::IsTerminal as _;
 use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::sync::mpsc;
 
 use super::args::LoginArgs;
 use super::check_line::{sign, visible};
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop};
+use super::person::Person;
 use super::printer::Paint;
 use super::{Context, input, session_json, slug};
-use crate::engine::{Engine, Given, LoginOptions, Session};
+use crate::engine::{Engine, Session};
 use crate::model::checks::{Check, Outcome as CheckOutcome};
 use crate::model::{Clock as _, SecretKind, Slug};
 use crate::setup::Options;
@@ -27,48 +24,28 @@ pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
 
 /// Runs the login that the arguments ask for.
 pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs) -> Result<(Slug, Arc<Session>), Stop> {
+    let person = Person::meet(args).await?;
+    log_in_as(context, engine, args, &person).await
+}
+
+/// The same for a person who was asked for everything before.
+pub(super) async fn log_in_as(
+    context: &Context,
+    engine: &Engine,
+    args: &LoginArgs,
+    person: &Person,
+) -> Result<(Slug, Arc<Session>), Stop> {
     let slug = slug(&args.profile)?;
     if let Some(file) = &args.secret_file {
         let secret = input::secret(file, "client secret").await?;
         engine.set_secret(&slug, SecretKind::ClientSecret, secret);
     }
-    let (paste, pasted) = mpsc::channel(1);
-    // At a terminal the address that the browser ends at can be pasted, unless the password comes that way.
-    let can_paste = !args.password_stdin && std::io::stdin().is_terminal();
-    let _keep_open = paste.clone();
-    if can_paste {
-        tokio::spawn(input::pasted_lines(paste));
-    }
-    let options = LoginOptions {
-        opens_browser: !args.no_browser,
-        patience: args.timeout.map(Duration::from_secs),
-        can_paste,
-        pasted,
-        given: given(args).await?,
-    };
     // A browser that cannot be opened leaves the address as the only way.
     let narrator = Narrator::start(context.printer, true);
+    let options = person.login_options(args);
     let result = engine.login(&slug, options, narrator.reporter()).await;
     narrator.finish().await;
     Ok((slug, result?))
-}
-
-/// User name and password, where the arguments have them.
-async fn given(args: &LoginArgs) -> Result<Given, Stop> {
-    let password = if args.password_stdin {
-        Some(input::secret_line("password").await?)
-    } else {
-        None
-    };
-    let subject_token = match &args.subject_token_file {
-        Some(file) => Some(input::secret(file, "token to exchange").await?),
-        None => None,
-    };
-    Ok(Given {
-        username: args.username.clone(),
-        password,
-        subject_token,
-    })
 }
 
 /// Prints a session after `event`. A check that failed makes the status 1: the thing under test is not good.

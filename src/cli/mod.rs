@@ -3,6 +3,7 @@
 //! What stands in the contract is stable: data on standard output, narration on standard error, exit status 0, 1 or 2.
 
 mod args;
+mod ask;
 mod call;
 mod check_line;
 mod demo;
@@ -12,12 +13,15 @@ mod inspect;
 mod inspect_input;
 mod inspect_json;
 mod login;
+mod logout;
 mod narrator;
 mod outcome;
+mod person;
 mod printer;
 mod profile;
 mod profile_import;
 mod refresh;
+mod revoke;
 mod secret_hash;
 mod session_json;
 mod status;
@@ -99,6 +103,10 @@ impl Context {
             Command::Token(args) => token::run(&self, &args).await,
             Command::Status(args) => status::run(&self, &args).await,
             Command::Call(args) => call::run(&self, &args).await,
+            Command::Userinfo(args) => ask::userinfo(&self, &args).await,
+            Command::Introspect(args) => ask::introspect(&self, &args).await,
+            Command::Revoke(args) => revoke::run(&self, &args).await,
+            Command::Logout(args) => logout::run(&self, &args).await,
             Command::Inspect(args) => inspect::run(&self, &args).await,
             Command::History(args) => history::run(&self, &args).await,
             Command::SecretHash(args) => secret_hash::run(&self, &args).await,

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::printer::{Paint, Printer};
 use crate::engine::reporter::EVENT_QUEUE_LEN;
-use crate::engine::{Event, EventKind, LoginStep, OperationId, Reporter};
+use crate::engine::{Event, EventKind, LoginStep, LogoutStep, OperationId, Reporter};
 
 /// Reads the events of one operation and tells those that a person waits for.
 #[derive(Debug)]
@@ -51,6 +51,10 @@ fn narrate(printer: Printer, tells_address: bool, event: &Event) {
             let sign = printer.paint(Paint::Warn, "▲");
             return printer.tell(&format!("{sign} Not written to the history: {failure}"));
         }
+        EventKind::Logout { step, .. } => return narrate_logout(printer, tells_address, step),
+        EventKind::LoginInstead { why, .. } => {
+            return printer.tell(&format!("The session is over ({}): logging in again", why.code));
+        }
         _ => return,
     };
     match step {
@@ -83,5 +87,20 @@ fn narrate(printer: Printer, tells_address: bool, event: &Event) {
         | LoginStep::Waiting(_)
         | LoginStep::Exchanging
         | LoginStep::Checking => {}
+    }
+}
+
+fn narrate_logout(printer: Printer, tells_address: bool, step: &LogoutStep) {
+    match step {
+        LogoutStep::Listening(Some(uri)) => printer.tell(&format!("Waiting at {uri} for the browser to come back")),
+        // The person opens it: that is what they asked for.
+        LogoutStep::Address(address) if tells_address => printer.tell(&format!("open: {}", address.expose())),
+        LogoutStep::Browser(Ok(())) => printer.tell("Log out in the browser that was opened"),
+        LogoutStep::Browser(Err(why)) => printer.tell(&format!(
+            "{} {why}. With --no-browser the address is printed",
+            printer.paint(Paint::Warn, "▲")
+        )),
+        LogoutStep::Stray(what) => printer.tell(&format!("{} {what}", printer.paint(Paint::Warn, "▲"))),
+        LogoutStep::Listening(None) | LogoutStep::Address(_) | LogoutStep::Waiting(_) => {}
     }
 }

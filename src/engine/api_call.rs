@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::core::{Engine, Inner};
+use super::core::Engine;
 use super::equipment::Given;
 use super::event::EventKind;
 use super::failure::Failure;
@@ -35,16 +35,7 @@ impl Engine {
             url
         } else {
             let endpoints = &equipment.endpoints;
-            let origin = inner.origin_for(&session.profile, reporter).await?;
-            let demo = origin.as_ref().map(|origin| &origin.base_url);
-            // The token belongs to the provider that gave it and must not go to another.
-            if Inner::endpoints(&session.profile, demo)?.source() != endpoints.source() {
-                return Err(Failure::local(
-                    "profile_changed",
-                    "The profile has another token endpoint than at the login: the token is not sent there",
-                    "Log in again",
-                ));
-            }
+            inner.must_be_same_provider(&session, endpoints, reporter).await?;
             endpoints.api.clone().ok_or_else(|| {
                 Failure::local(
                     "no_api",

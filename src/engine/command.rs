@@ -2,7 +2,8 @@
 
 use super::equipment::Given;
 use super::operation::OperationId;
-use crate::model::{Profile, Secret, SecretKind, Slug};
+use crate::flow::Question;
+use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
 /// A wish, with the id under which its events come back.
 #[derive(Debug)]
@@ -26,10 +27,16 @@ pub enum Command {
     SetSecret(Slug, SecretKind, Secret),
     /// Log in, with what the person gave for it.
     Login(Slug, Given),
-    /// Refresh now.
+    /// Refresh now; where the session is over, do what the profile says.
     Refresh(Slug),
     /// Call the profile's API with the access token.
     CallApi(Slug),
+    /// Ask the provider about the tokens or their person.
+    Ask(Slug, Question),
+    /// End the token of this kind.
+    Revoke(Slug, TokenKind),
+    /// Send the browser to log out.
+    LogOut(Slug),
     /// The address of the callback, pasted by hand, for the login with this id.
     PasteCallback(OperationId, Secret),
     /// Stop the operation with this id: a login until its tokens are there, or a call of the API. Others go on.

@@ -10,7 +10,7 @@ use super::embedded::KnownUser;
 use super::failure::Failure;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
-use crate::flow::{ApiAnswer, LoginStep};
+use crate::flow::{ApiAnswer, LoginStep, LogoutStep, ProviderAnswer};
 use crate::model::history::HistoryEntry;
 use crate::model::{Profile, SecretKind, Slug};
 
@@ -93,6 +93,34 @@ pub enum EventKind {
         slug: Slug,
         /// What it said.
         answer: ApiAnswer,
+    },
+    /// The provider answered a question about the tokens.
+    ProviderAnswered {
+        /// The profile.
+        slug: Slug,
+        /// What it said.
+        answer: Box<ProviderAnswer>,
+    },
+    /// A logout went on.
+    Logout {
+        /// The profile.
+        slug: Slug,
+        /// How far.
+        step: LogoutStep,
+    },
+    /// The session is over, and the profile wants the person to be asked whether to log in again.
+    LoginWanted {
+        /// The profile.
+        slug: Slug,
+        /// Why the session is over.
+        why: Failure,
+    },
+    /// The session is over, and a login goes on in the place of the refresh.
+    LoginInstead {
+        /// The profile.
+        slug: Slug,
+        /// Why the session is over.
+        why: Failure,
     },
     /// The embedded provider started, stopped, or could not start.
     DemoChanged {

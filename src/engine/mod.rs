@@ -6,30 +6,36 @@
 
 mod api_call;
 mod archive;
+mod ask;
 pub mod command;
 pub mod core;
 mod embedded;
 pub mod equipment;
 pub mod event;
 pub mod failure;
+pub mod fallback;
 mod files;
 pub mod login;
+pub mod logout;
 pub mod operation;
 pub mod refresh;
 mod replay;
 pub mod reporter;
+mod revoke;
 mod rows;
 pub mod runner;
 pub mod session;
 
 pub use self::core::{Engine, Parts};
-pub use crate::flow::{ApiAnswer, DevicePrompt, LoginStep};
+pub use crate::flow::{ApiAnswer, DevicePrompt, LoggedOut, LoginStep, LogoutStep, ProviderAnswer, Question, Revoked};
 pub use command::{Command, DemoLifetimes, Request};
 pub use embedded::{BoxFuture, EmbeddedProvider, KnownUser, Origin};
 pub use equipment::Given;
 pub use event::{DemoLine, Event, EventKind};
 pub use failure::{Blame, Failure};
+pub use fallback::{Renewal, Renewed};
 pub use login::LoginOptions;
+pub use logout::LogoutOptions;
 pub use operation::{OperationId, OperationKind};
 pub use reporter::Reporter;
 pub use runner::Runner;

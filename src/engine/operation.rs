@@ -30,6 +30,12 @@ pub enum OperationKind {
     Refresh,
     /// A call of the API.
     ApiCall,
+    /// A question to the provider: userinfo or introspection.
+    Question,
+    /// The end of a token.
+    Revocation,
+    /// A logout at the provider.
+    Logout,
     /// Reading or writing what is stored.
     Store,
     /// Starting or stopping the embedded provider.

@@ -9,9 +9,9 @@ use super::reporter::Reporter;
 use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
 use crate::flow::{self, Obtained, Transcript};
-use crate::model::Slug;
 use crate::model::history::HistoryKind;
 use crate::model::profile::Grant;
+use crate::model::{Slug, TokenKind};
 
 impl Engine {
     /// Refreshes now. Once the request is out it goes on even when this future is dropped: the server may have spent the
@@ -68,11 +68,12 @@ impl Inner {
         }
         if before.is_over {
             // Sent again, a dead token only makes the provider suspicious.
-            let mut failure = Failure::provider(
-                "session_over",
-                "The provider has refused this refresh token before",
-                "Log in again",
-            );
+            let why = if before.revoked.contains(&TokenKind::Refresh) {
+                "This refresh token was revoked"
+            } else {
+                "The provider has refused this refresh token before"
+            };
+            let mut failure = Failure::provider("session_over", why, "Log in again");
             failure.ends_session = true;
             return Err(failure);
         }
@@ -136,6 +137,7 @@ impl Inner {
         );
         let session = Arc::new(Session {
             dpop: before.dpop.clone(),
+            logged_out: before.logged_out,
             ..session
         });
         self.keep_session(slug, Arc::clone(&session));

@@ -11,9 +11,12 @@ use tokio_util::task::TaskTracker;
 
 use super::command::{Command, Request};
 use super::core::Engine;
+use super::equipment::Given;
 use super::event::{Event, EventKind};
 use super::failure::Failure;
+use super::fallback::Renewal;
 use super::login::LoginOptions;
+use super::logout::LogoutOptions;
 use super::operation::{OperationId, OperationKind};
 use super::reporter::{EVENT_QUEUE_LEN, Reporter, Wake};
 use crate::model::{Secret, Slug};
@@ -187,7 +190,8 @@ impl Desk {
             operation,
             Running {
                 stop: stop.clone(),
-                pasted: matches!(command, Command::Login(..)).then_some(pasted),
+                // A refresh may become a login.
+                pasted: matches!(command, Command::Login(..) | Command::Refresh(_)).then_some(pasted),
             },
         );
         let reporter = Reporter::new(operation, self.events.clone(), Arc::clone(&self.wake));
@@ -245,9 +249,19 @@ async fn carry_out(
             };
             engine.login_until(&slug, options, stop, reporter).await?;
         }
-        // Not cancelled: once it is out, only the answer holds the new refresh token.
         Command::Refresh(slug) => {
-            engine.refresh(&slug, reporter).await?;
+            let login = || LoginOptions {
+                opens_browser: true,
+                patience: None,
+                can_paste: true,
+                pasted,
+                given: Given::default(),
+            };
+            // The window asks for itself, after this has ended.
+            let ask = async |_: &Failure| false;
+            engine
+                .refresh_or_login(&slug, Renewal { login, ask }, stop, reporter)
+                .await?;
         }
         Command::CallApi(slug) => {
             tokio::select! {
@@ -256,6 +270,22 @@ async fn carry_out(
                 answer = engine.call_api(&slug, None, reporter) => answer.map(|_| ())?,
                 () = stop.cancelled() => return Err(Failure::cancelled()),
             }
+        }
+        Command::Ask(slug, question) => {
+            tokio::select! {
+                biased;
+                answer = engine.ask(&slug, question, reporter) => answer.map(|_| ())?,
+                () = stop.cancelled() => return Err(Failure::cancelled()),
+            }
+        }
+        // Not cancelled: only the answer tells whether the token is dead.
+        Command::Revoke(slug, kind) => engine.revoke(&slug, kind, reporter).await.map(|_| ())?,
+        Command::LogOut(slug) => {
+            let options = LogoutOptions {
+                opens_browser: true,
+                patience: None,
+            };
+            engine.log_out(&slug, options, stop, reporter).await?;
         }
         Command::StartDemo(lifetimes) => {
             let result = engine.start_demo(lifetimes).await;
@@ -296,7 +326,10 @@ fn slug_of(command: &Command) -> Option<&Slug> {
         | Command::SetSecret(slug, ..)
         | Command::Login(slug, _)
         | Command::Refresh(slug)
-        | Command::CallApi(slug) => Some(slug),
+        | Command::CallApi(slug)
+        | Command::Ask(slug, _)
+        | Command::Revoke(slug, _)
+        | Command::LogOut(slug) => Some(slug),
         _ => None,
     }
 }
@@ -306,6 +339,9 @@ const fn kind_of(command: &Command) -> OperationKind {
         Command::Login(..) | Command::PasteCallback(..) => OperationKind::Login,
         Command::Refresh(_) => OperationKind::Refresh,
         Command::CallApi(_) => OperationKind::ApiCall,
+        Command::Ask(..) => OperationKind::Question,
+        Command::Revoke(..) => OperationKind::Revocation,
+        Command::LogOut(_) => OperationKind::Logout,
         Command::StartDemo(_) | Command::StopDemo | Command::ReadDemoLog => OperationKind::Demo,
         Command::Load
         | Command::SaveProfile(_)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::flow::{Dpop, Obtained};
+use crate::flow::{Dpop, LoggedOut, Obtained};
 use crate::model::checks::Check;
 use crate::model::history::TokenRecord;
 use crate::model::lifetime::ServerTime;
@@ -36,6 +36,10 @@ pub struct Session {
     pub dpop: Option<Arc<Dpop>>,
     /// The refresh token is dead for certain: only a new login helps.
     pub is_over: bool,
+    /// Tokens of this generation that the provider was asked to end, and said yes (RFC 7009).
+    pub revoked: Vec<TokenKind>,
+    /// Whether the person was logged out at the provider since the login. Tokens may outlive that.
+    pub logged_out: Option<LoggedOut>,
 }
 
 /// What is remembered of the generation before.
@@ -68,6 +72,8 @@ impl Session {
             previous,
             dpop: None,
             is_over: false,
+            revoked: Vec::new(),
+            logged_out: None,
         }
     }
 

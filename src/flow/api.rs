@@ -33,6 +33,20 @@ pub struct ApiAnswer {
 /// Longest piece of a body that is shown, in bytes.
 const MAX_SHOWN_LEN: usize = 64 * 1024;
 
+/// A `GET` with the access token.
+pub(super) struct Call<'a> {
+    /// What it is for.
+    pub(super) purpose: Purpose,
+    /// Where it goes.
+    pub(super) url: &'a Url,
+    /// The token.
+    pub(super) access: &'a Token,
+    /// Whether the token works only with the session's key.
+    pub(super) is_bound: bool,
+    /// `Accept`, where it is not JSON.
+    pub(super) accept: Option<&'static str>,
+}
+
 /// Calls `url` with the access token: bound to the session's key where it is so (RFC 9449 §7.1), else as a bearer token.
 pub async fn call(
     party: Party<'_>,
@@ -42,27 +56,48 @@ pub async fn call(
     is_bound: bool,
     transcript: &mut Transcript,
 ) -> Result<ApiAnswer, FlowError> {
-    let dpop = party.dpop.filter(|_| is_bound);
-    let access_token = &access.value;
-    let mut sent = send(party, purpose, &url, dpop, access_token, transcript).await?;
+    let call = Call {
+        purpose,
+        url: &url,
+        access,
+        is_bound,
+        accept: None,
+    };
+    let (url, answer) = get(party, &call, transcript).await?;
+    Ok(ApiAnswer::new(url, &answer, std::slice::from_ref(&access.value)))
+}
+
+/// The same, with the answer as it came, and its address without secrets.
+pub(super) async fn get(
+    party: Party<'_>,
+    call: &Call<'_>,
+    transcript: &mut Transcript,
+) -> Result<(String, Answer), FlowError> {
+    let dpop = party.dpop.filter(|_| call.is_bound);
+    let mut sent = send(party, call, dpop, transcript).await?;
     if let (Some(dpop), Ok(answer)) = (dpop, &sent.result)
-        && dpop.wants_another(&url, answer)
+        && dpop.wants_another(call.url, answer)
     {
-        sent = send(party, purpose, &url, Some(dpop), access_token, transcript).await?;
+        sent = send(party, call, Some(dpop), transcript).await?;
     }
-    let url = sent.url;
-    let answer = sent.result?;
-    let shown = &answer.body[..answer.body.len().min(MAX_SHOWN_LEN)];
-    Ok(ApiAnswer {
-        url,
-        status: answer.status,
-        latency_ms: answer.latency_ms,
-        www_authenticate: answer
-            .header("www-authenticate")
-            .map(|words| redact_words(words, std::slice::from_ref(access_token))),
-        content_type: answer.header("content-type").map(str::to_owned),
-        body: redact_words(&String::from_utf8_lossy(shown), std::slice::from_ref(access_token)),
-    })
+    Ok((sent.url, sent.result?))
+}
+
+impl ApiAnswer {
+    /// An answer as it may be shown: without `secrets` and without signatures.
+    pub(super) fn new(url: String, answer: &Answer, secrets: &[Secret]) -> Self {
+        let shown = &answer.body[..answer.body.len().min(MAX_SHOWN_LEN)];
+        Self {
+            url,
+            status: answer.status,
+            latency_ms: answer.latency_ms,
+            www_authenticate: answer
+                .header("www-authenticate")
+                .map(|words| redact_words(words, secrets)),
+            content_type: answer.header("content-type").map(str::to_owned),
+            body: redact_words(&String::from_utf8_lossy(shown), secrets),
+        }
+    }
 }
 
 struct Called {
@@ -72,23 +107,23 @@ struct Called {
 
 async fn send(
     party: Party<'_>,
-    purpose: Purpose,
-    url: &Url,
+    call: &Call<'_>,
     dpop: Option<&Dpop>,
-    access_token: &Secret,
     transcript: &mut Transcript,
 ) -> Result<Called, FlowError> {
+    let access_token = &call.access.value;
     let mut headers = extra_headers(party);
     let mut scheme = "Bearer";
     if let Some(dpop) = dpop {
         scheme = "DPoP";
-        headers.push(dpop.header(party, &Method::GET, url, Some(access_token))?);
+        headers.push(dpop.header(party, &Method::GET, call.url, Some(access_token))?);
     }
     let outgoing = Outgoing {
         authorization: Some(Secret::new(format!("{scheme} {}", access_token.expose()))),
         secrets: vec![access_token.clone()],
         headers,
-        ..Outgoing::get(purpose, url.clone())
+        accept: call.accept,
+        ..Outgoing::get(call.purpose, call.url.clone())
     };
     let sent = party.http.send(outgoing).await;
     let url = sent.exchange.url.clone();

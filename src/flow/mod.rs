@@ -5,6 +5,9 @@
 //! [`refresh`](mod@refresh) takes the short one. What every request needs is in [`party`]; `back_channel` proves who the
 //! client is (`client_auth`) and sends; `token_request` reads the answer; `judge` verifies and checks what came.
 //! Everything goes through [`http`], which records each exchange.
+//!
+//! Once there are tokens, [`api`], [`userinfo`](mod@userinfo), [`introspection`], [`revocation`] and [`logout`] each ask one
+//! more endpoint.
 
 pub mod api;
 mod back_channel;
@@ -16,6 +19,7 @@ mod dpop;
 pub mod error;
 mod form;
 pub mod http;
+pub mod introspection;
 mod jarm;
 mod json_login;
 mod judge;
@@ -23,23 +27,30 @@ pub mod jwks;
 mod jwt_bearer;
 pub mod listener;
 pub mod login;
+pub mod logout;
 pub mod obtained;
 pub mod pages;
 mod par;
 pub mod party;
 mod password;
+pub mod provider_answer;
 pub mod refresh;
+pub mod revocation;
 pub mod step;
 mod token_exchange;
 mod token_request;
 pub mod transcript;
+pub mod userinfo;
 
 pub use api::ApiAnswer;
 pub use dpop::Dpop;
 pub use error::FlowError;
 pub use http::{Http, Limits};
 pub use login::{Login, OpenBrowser};
+pub use logout::{LoggedOut, Logout, LogoutStep};
 pub use obtained::Obtained;
 pub use party::Party;
+pub use provider_answer::{ProviderAnswer, Question};
+pub use revocation::Revoked;
 pub use step::{DevicePrompt, LoginStep};
 pub use transcript::Transcript;

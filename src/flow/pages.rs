@@ -25,6 +25,10 @@ pub enum Page {
     NeedsHttps,
     /// Not a request that can be read.
     Unreadable,
+    /// The browser came back from the logout.
+    LoggedOut,
+    /// The browser came back from a logout that nobody waits for here.
+    OtherLogout,
 }
 
 /// A page and the policy that lets it do what it does and nothing else.
@@ -119,6 +123,15 @@ fn words(page: &Page) -> Words {
         Page::NeedsHttps => bad(
             "This address needs https",
             "Write https:// before it. The browser should have done so by itself.".to_owned(),
+        ),
+        Page::LoggedOut => good(
+            "Logged out",
+            "The provider has sent you back: you are logged out there. You can close this tab.",
+        ),
+        Page::OtherLogout => bad(
+            "This belongs to another logout",
+            "Its state is not the one that Tokenscope sent. You may be logged out at the provider all the same."
+                .to_owned(),
         ),
         Page::Unreadable => bad(
             "That could not be read",

@@ -3,7 +3,7 @@
 
 use super::screen::{Page, ThemeChoice, TimelineFilter};
 use crate::engine::DemoLifetimes;
-use crate::engine::{Given, OperationId};
+use crate::engine::{Given, OperationId, Question};
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
 /// One wish.
@@ -58,6 +58,24 @@ pub enum Action {
     Refresh(Slug),
     /// Call the API with the access token.
     CallApi(Slug),
+    /// Open the list of what the provider can be asked.
+    OpenAsk(Slug),
+    /// Close that list.
+    CloseAsk,
+    /// Ask the provider.
+    AskProvider(Slug, Question),
+    /// Show the body of the provider's answer, or what it means.
+    ShowAnswerBody(bool),
+    /// Ask whether to revoke a token.
+    AskRevoke(Slug, TokenKind),
+    /// Close that question.
+    KeepToken,
+    /// Revoke a token.
+    Revoke(Slug, TokenKind),
+    /// Send the browser to log out.
+    LogOut(Slug),
+    /// Close the question whether to log in again.
+    StayLoggedOut,
     /// Stop an operation.
     Cancel(OperationId),
     /// The callback's address, pasted by hand, for a login that waits for it.

@@ -95,6 +95,7 @@ impl<E: EngineLink> App<E> {
             || self.state.screen.confirm_delete.is_some()
             || self.state.api_answer.is_some()
             || self.inputs.login.is_some()
+            || self.state.asking.is_open()
             || self.inputs.palette.is_some();
         for command in UiCommand::ALL {
             let Some(keys) = command.shortcut() else { continue };
@@ -126,7 +127,16 @@ impl<E: EngineLink> App<E> {
             Action::ClosePalette => self.inputs.palette = None,
             Action::OpenShortcuts => self.state.screen.shortcuts = true,
             Action::CloseShortcuts => self.state.screen.shortcuts = false,
-            Action::CloseApiAnswer => self.state.api_answer = None,
+            Action::CloseApiAnswer => {
+                self.state.api_answer = None;
+                self.state.asking.answer = None;
+            }
+            Action::OpenAsk(slug) => self.state.asking.list = Some(slug),
+            Action::CloseAsk => self.state.asking.list = None,
+            Action::ShowAnswerBody(body) => self.state.asking.show_body = body,
+            Action::AskRevoke(slug, kind) => self.state.asking.revoke = Some((slug, kind)),
+            Action::KeepToken => self.state.asking.revoke = None,
+            Action::StayLoggedOut => self.state.asking.login_wanted = None,
             Action::SetTheme(theme) => {
                 self.state.screen.theme = theme;
                 ctx.set_theme(theme.preference());
@@ -184,6 +194,13 @@ impl<E: EngineLink> App<E> {
             }
             Action::Refresh(slug) => self.operate(&slug, OperationKind::Refresh, Command::Refresh(slug.clone())),
             Action::CallApi(slug) => self.operate(&slug, OperationKind::ApiCall, Command::CallApi(slug.clone())),
+            Action::AskProvider(slug, question) => {
+                self.operate(&slug, OperationKind::Question, Command::Ask(slug.clone(), question));
+            }
+            Action::Revoke(slug, kind) => {
+                self.operate(&slug, OperationKind::Revocation, Command::Revoke(slug.clone(), kind));
+            }
+            Action::LogOut(slug) => self.operate(&slug, OperationKind::Logout, Command::LogOut(slug.clone())),
             Action::Cancel(id) => {
                 self.send(Command::Cancel(id));
             }

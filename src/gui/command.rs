@@ -3,6 +3,7 @@
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::action::Action;
+use super::asking::ProviderRequest;
 use super::screen::{Page, Tab};
 use super::state::State;
 use super::theme::icon;
@@ -19,6 +20,10 @@ pub enum UiCommand {
     Refresh,
     /// Calls the profile's API with the access token.
     CallApi,
+    /// Opens the list of what the provider can be asked.
+    AskProvider,
+    /// Asks the provider something about the selected profile's session.
+    Provider(ProviderRequest),
     /// Stops what runs for the selected profile.
     Cancel,
     /// Opens the page for a new profile.
@@ -45,10 +50,17 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 22] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
+        Self::AskProvider,
+        Self::Provider(ProviderRequest::ALL[0]),
+        Self::Provider(ProviderRequest::ALL[1]),
+        Self::Provider(ProviderRequest::ALL[2]),
+        Self::Provider(ProviderRequest::ALL[3]),
+        Self::Provider(ProviderRequest::ALL[4]),
+        Self::Provider(ProviderRequest::ALL[5]),
         Self::Cancel,
         Self::Claims,
         Self::Timeline,
@@ -70,6 +82,8 @@ impl UiCommand {
             Self::LogIn => "Log in",
             Self::Refresh => "Refresh now",
             Self::CallApi => "Call API",
+            Self::AskProvider => "Ask the provider…",
+            Self::Provider(request) => request.label(),
             Self::Cancel => "Cancel what is running",
             Self::NewProfile => "New profile…",
             Self::Claims => "Show claims",
@@ -91,6 +105,8 @@ impl UiCommand {
             Self::LogIn => icon::SIGN_IN,
             Self::Refresh => icon::ARROW_CLOCKWISE,
             Self::CallApi => icon::ARROWS_LEFT_RIGHT,
+            Self::AskProvider => icon::QUESTION,
+            Self::Provider(request) => request.icon(),
             Self::Cancel => icon::X,
             Self::NewProfile => icon::PLUS,
             Self::Claims => icon::LIST_BULLETS,
@@ -117,6 +133,8 @@ impl UiCommand {
             Self::Cancel => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::CallApi
+            | Self::AskProvider
+            | Self::Provider(_)
             | Self::DemoServer
             | Self::CopyAccessToken
             | Self::CopyIdToken
@@ -146,6 +164,14 @@ impl UiCommand {
             Self::LogIn => item.filter(|item| item.can_log_in()).and(slug()).map(Action::LogIn),
             Self::Refresh => item.filter(|item| item.can_refresh()).and(slug()).map(Action::Refresh),
             Self::CallApi => item.filter(|item| item.can_call_api()).and(slug()).map(Action::CallApi),
+            Self::AskProvider => item
+                .filter(|item| item.session.is_some())
+                .and(slug())
+                .map(Action::OpenAsk),
+            Self::Provider(request) => {
+                let item = item.filter(|item| request.obstacle(item).is_none())?;
+                Some(request.action(item.profile.slug.clone()))
+            }
             Self::Cancel => item.and_then(super::item::Item::cancellable).map(Action::Cancel),
             Self::NewProfile => Some(Action::Open(Page::NewProfile)),
             Self::Claims => tab(Tab::Claims),

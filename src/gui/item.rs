@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::login_progress::Login;
+use super::logout_progress::LogoutProgress;
 use crate::engine::{Failure, OperationId, OperationKind, Session};
 use crate::model::history::HistoryEntry;
+use crate::model::profile::LoginFallback;
 use crate::model::{Profile, SecretKind, TokenSet};
 
 /// A profile and what is known of it.
@@ -34,12 +36,17 @@ pub struct Operation {
     pub kind: OperationKind,
     /// How far it is, when it is a login.
     pub login: Login,
+    /// How far it is, when it is a logout.
+    pub logout: LogoutProgress,
 }
 
 impl Operation {
     /// Whether it can be stopped. A refresh that is out cannot: its answer may hold the only good refresh token.
     pub const fn can_cancel(&self) -> bool {
-        matches!(self.kind, OperationKind::Login | OperationKind::ApiCall)
+        matches!(
+            self.kind,
+            OperationKind::Login | OperationKind::ApiCall | OperationKind::Question | OperationKind::Logout
+        )
     }
 }
 
@@ -59,6 +66,9 @@ impl FailedOperation {
             OperationKind::Login => "Login failed",
             OperationKind::Refresh => "Refresh failed",
             OperationKind::ApiCall => "API call failed",
+            OperationKind::Question => "The provider did not answer",
+            OperationKind::Revocation => "Not revoked",
+            OperationKind::Logout => "Logout failed",
             OperationKind::Store => "Not stored",
             OperationKind::Demo => "Demo server failed",
         }
@@ -118,13 +128,22 @@ impl Item {
 
     /// Whether there is something to refresh with.
     pub fn can_refresh(&self) -> bool {
-        self.operation.is_none() && !self.is_over() && self.tokens().is_some_and(|tokens| tokens.refresh.is_some())
+        // A session that is over can be renewed where the profile says what to do then.
+        let has_fallback = self.profile.login_fallback != LoginFallback::Off;
+        let can_be_sent = |tokens: &TokenSet| tokens.refresh.is_some() && !self.is_over();
+        self.operation.is_none() && self.tokens().is_some_and(|tokens| has_fallback || can_be_sent(tokens))
     }
 
     /// Whether there is an API and a token for it.
     pub fn can_call_api(&self) -> bool {
         let has_access = self.tokens().is_some_and(|tokens| tokens.access.is_some());
         self.operation.is_none() && has_access && !self.profile.api_url.is_empty()
+    }
+
+    /// The logout that runs.
+    pub fn logout(&self) -> Option<&LogoutProgress> {
+        let operation = self.operation.as_ref()?;
+        (operation.kind == OperationKind::Logout).then_some(&operation.logout)
     }
 
     /// The login that runs.

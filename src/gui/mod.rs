@@ -7,12 +7,14 @@
 
 pub mod action;
 pub mod app;
+pub mod asking;
 pub mod command;
 pub mod form_group;
 pub mod inputs;
 pub mod item;
 pub mod login_progress;
 pub mod login_prompt;
+pub mod logout_progress;
 pub mod planned;
 pub mod run;
 pub mod screen;

@@ -3,14 +3,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::asking::Asking;
 use super::item::{FailedOperation, Item, Operation};
 use super::login_progress::Login;
+use super::logout_progress::LogoutProgress;
 use super::screen::{Page, Screen, Tab};
 use super::theme::Tone;
 use super::times::Times;
 use super::words::{joined, sentences};
 use crate::engine::{
-    ApiAnswer, Blame, DemoLifetimes, DemoLine, Event, EventKind, Failure, KnownUser, OperationId, OperationKind,
+    ApiAnswer, Blame, DemoLifetimes, DemoLine, Event, EventKind, Failure, KnownUser, LoggedOut, OperationId,
+    OperationKind,
 };
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
@@ -32,6 +35,8 @@ pub struct State {
     pub demo: Demo,
     /// What the API said last, until it is closed.
     pub api_answer: Option<(Slug, ApiAnswer)>,
+    /// What the provider can be asked and has said, and what the person is asked.
+    pub asking: Asking,
     /// Messages that go away by themselves, oldest first.
     pub notices: Vec<Notice>,
     /// Whether the engine has told what is stored; until then nothing is missing, it is only not there yet.
@@ -85,6 +90,7 @@ impl State {
             problems: Vec::new(),
             demo: Demo::default(),
             api_answer: None,
+            asking: Asking::default(),
             notices: Vec::new(),
             loaded: false,
             next_notice: 0,
@@ -132,6 +138,7 @@ impl State {
                 id,
                 kind,
                 login: Login::default(),
+                logout: LogoutProgress::default(),
             });
             item.failure = None;
         }
@@ -184,6 +191,17 @@ impl State {
                 }
             }
             EventKind::ApiAnswered { slug, answer } => self.api_answer = Some((slug, answer)),
+            EventKind::ProviderAnswered { slug, answer } => {
+                self.asking.show_body = false;
+                self.asking.answer = Some((slug, answer));
+            }
+            EventKind::Logout { slug, step } => {
+                if let Some(operation) = self.operation_mut(&slug, id) {
+                    operation.logout.apply(step);
+                }
+            }
+            EventKind::LoginWanted { slug, why } => self.asking.login_wanted = Some((slug, why)),
+            EventKind::LoginInstead { slug, why } => self.login_instead(&slug, id, &why),
             EventKind::DemoChanged {
                 base_url,
                 lifetimes,
@@ -217,10 +235,14 @@ impl State {
         let item = slug.and_then(|slug| self.profiles.iter_mut().find(|item| &item.profile.slug == slug));
         let name = item.as_ref().map_or(String::new(), |item| item.profile.name.clone());
         let mut generation = 0;
+        let mut kind = kind;
+        let mut session = None;
         if let Some(item) = item {
-            if item.operation.as_ref().is_some_and(|operation| operation.id == id) {
-                item.operation = None;
+            if let Some(operation) = item.operation.take_if(|operation| operation.id == id) {
+                // A refresh may have become a login.
+                kind = operation.kind;
             }
+            session.clone_from(&item.session);
             generation = item.session.as_ref().map_or(0, |session| session.generation);
             if is_shown(kind) {
                 item.failure = match &result {
@@ -237,7 +259,20 @@ impl State {
             (Ok(()), OperationKind::Refresh) => {
                 self.notify(Tone::Ok, format!("Refreshed {name}: generation {generation}"));
             }
-            (Ok(()), OperationKind::ApiCall | OperationKind::Store | OperationKind::Demo) => {}
+            (Ok(()), OperationKind::Revocation) => {
+                let revoked = session.and_then(|session| session.revoked.last().copied());
+                let what = revoked.map_or("token".to_owned(), |kind| kind.label().to_lowercase());
+                self.notify(Tone::Ok, format!("Revoked the {what} of {name}"));
+            }
+            (Ok(()), OperationKind::Logout) => {
+                let words = match session.and_then(|session| session.logged_out) {
+                    Some(LoggedOut::CameBack) => format!("Logged out of {name}: the browser came back"),
+                    _ => format!("The browser was sent to log out of {name}"),
+                };
+                self.notify(Tone::Ok, words);
+            }
+            (Ok(()), OperationKind::ApiCall | OperationKind::Question | OperationKind::Store | OperationKind::Demo) => {
+            }
             (Err(failure), _) if failure.blame == Blame::Cancelled => {
                 self.notify(Tone::Neutral, "Cancelled. Nothing was changed");
             }
@@ -256,6 +291,24 @@ impl State {
                 self.notify(Tone::Bad, joined(&words, &failure.hint));
             }
         }
+    }
+
+    /// What runs for a profile, if it is this.
+    fn operation_mut(&mut self, slug: &Slug, id: OperationId) -> Option<&mut Operation> {
+        let operation = self.item_mut(slug)?.operation.as_mut()?;
+        (operation.id == id).then_some(operation)
+    }
+
+    /// The refresh goes on as a login: it is shown as one, and can be cancelled like one.
+    fn login_instead(&mut self, slug: &Slug, id: OperationId, why: &Failure) {
+        let Some(operation) = self.operation_mut(slug, id) else {
+            return;
+        };
+        operation.kind = OperationKind::Login;
+        operation.login = Login::default();
+        let name = self.item(slug).map_or(String::new(), |item| item.profile.name.clone());
+        let words = format!("{name}: the session is over ({}), logging in again", why.code);
+        self.notify(Tone::Neutral, words);
     }
 
     fn profiles_loaded(&mut self, profiles: Vec<Profile>, problems: Vec<String>) {
@@ -299,6 +352,7 @@ impl State {
             .item(slug)
             .map_or(slug.to_string(), |item| item.profile.name.clone());
         self.profiles.retain(|item| &item.profile.slug != slug);
+        self.asking.forget(slug);
         if self.screen.slug() == Some(slug) {
             self.open_first();
         }
@@ -326,6 +380,11 @@ impl State {
 const fn is_shown(kind: OperationKind) -> bool {
     matches!(
         kind,
-        OperationKind::Login | OperationKind::Refresh | OperationKind::ApiCall
+        OperationKind::Login
+            | OperationKind::Refresh
+            | OperationKind::ApiCall
+            | OperationKind::Question
+            | OperationKind::Revocation
+            | OperationKind::Logout
     )
 }

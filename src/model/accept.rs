@@ -24,6 +24,13 @@ impl Wanted {
         token: false,
     };
 
+    /// What a browser brings that comes back from a logout (RP-Initiated Logout §3).
+    pub const NOTHING: Self = Self {
+        code: false,
+        id_token: false,
+        token: false,
+    };
+
     /// What a login cannot go on without. What else the response type asks for is only a broken rule where it is missing:
     /// real servers leave it out, and the login shows that.
     pub const fn least(response_type: ResponseType) -> Self {

@@ -92,6 +92,13 @@ const GLOSSARY: &[Meaning] = &[
     m("client_id", "The client it was issued to", "RFC 8693 §4.3"),
     m("act", "Who acts for the subject", "RFC 8693 §4.1"),
     m("may_act", "Who may act for the subject", "RFC 8693 §4.4"),
+    m("active", "Whether the token may be used now", "RFC 7662 §2.2"),
+    m(
+        "username",
+        "Name of the person, as the provider has it",
+        "RFC 7662 §2.2",
+    ),
+    m("token_type", "How the token is presented", "RFC 6749 §7.1"),
     m("cnf", "The key that its bearer must prove", "RFC 7800 §3.1"),
     m("roles", "Roles of the user", "RFC 7643 §4.1.2"),
     m("groups", "Groups of the user", "RFC 7643 §4.1.2"),

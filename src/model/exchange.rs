@@ -29,6 +29,12 @@ pub enum Purpose {
     Jwks,
     /// A call of the API with the access token.
     Api,
+    /// Who the person is (OpenID Connect Core §5.3).
+    Userinfo,
+    /// What the provider knows of a token (RFC 7662).
+    Introspection,
+    /// The end of a token (RFC 7009).
+    Revocation,
 }
 
 impl Purpose {
@@ -46,6 +52,9 @@ impl Purpose {
             Self::Refresh => "refresh",
             Self::Jwks => "jwks",
             Self::Api => "api",
+            Self::Userinfo => "userinfo",
+            Self::Introspection => "introspection",
+            Self::Revocation => "revocation",
         }
     }
 }

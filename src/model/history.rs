@@ -22,16 +22,28 @@ pub enum HistoryKind {
     RefreshFailed,
     /// The API was called.
     ApiCall,
+    /// The provider was asked who the person is (OpenID Connect Core §5.3).
+    Userinfo,
+    /// The provider was asked about a token (RFC 7662).
+    Introspection,
+    /// A token was revoked (RFC 7009).
+    Revocation,
+    /// The browser was sent to log out (OpenID Connect RP-Initiated Logout).
+    Logout,
 }
 
 impl HistoryKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::Login,
         Self::LoginFailed,
         Self::Refresh,
         Self::RefreshFailed,
         Self::ApiCall,
+        Self::Userinfo,
+        Self::Introspection,
+        Self::Revocation,
+        Self::Logout,
     ];
 
     /// The word, as the database and JSON output have it.
@@ -42,6 +54,10 @@ impl HistoryKind {
             Self::Refresh => "refresh",
             Self::RefreshFailed => "refresh_failed",
             Self::ApiCall => "api_call",
+            Self::Userinfo => "userinfo",
+            Self::Introspection => "introspection",
+            Self::Revocation => "revocation",
+            Self::Logout => "logout",
         }
     }
 

@@ -13,6 +13,8 @@ mod certificate;
 pub mod challenge;
 pub mod checks;
 pub mod claims;
+pub mod claims_answer;
+pub mod claims_checks;
 pub mod client_assertion;
 pub mod clock;
 pub mod credentials;

@@ -174,6 +174,8 @@ fn claims(claims: &str) -> Window {
         latency_ms: 212.0,
         changed_at: now(),
         is_over: false,
+        revoked: Vec::new(),
+        logged_out: None,
         dpop: None,
     };
     let event = EventKind::SessionChanged {

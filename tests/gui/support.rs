@@ -327,6 +327,8 @@ pub(crate) fn session(generation: u32) -> Session {
         }),
         is_over: false,
         dpop: None,
+        revoked: Vec::new(),
+        logged_out: None,
     }
 }
 

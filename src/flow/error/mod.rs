@@ -86,6 +86,34 @@ pub enum FlowError {
         /// What is missing, in one sentence.
         why: String,
     },
+    /// The provider did not revoke a token (RFC 7009 §2.2.1).
+    #[error("The revocation endpoint refused: {}{} (status {status}{})", error.error, described(error), later(retry_after.as_deref()))]
+    NotRevoked {
+        /// The HTTP status.
+        status: u16,
+        /// What it said.
+        error: TokenError,
+        /// `Retry-After`, as it was written.
+        retry_after: Option<String>,
+    },
+    /// The browser went to log out and was not seen again.
+    #[error("The browser did not come back from the logout within {seconds} s")]
+    NotBack {
+        /// The limit.
+        seconds: u64,
+    },
+    /// No browser for a logout.
+    #[error("The browser could not be opened: {0}")]
+    NoBrowser(String),
+}
+
+/// `Retry-After` in words: seconds, or a date (RFC 9110 §10.2.3).
+fn later(retry_after: Option<&str>) -> String {
+    match retry_after {
+        None => String::new(),
+        Some(text) if text.bytes().all(|b| b.is_ascii_digit()) => format!(", try again in {text} s"),
+        Some(text) => format!(", try again after {text}"),
+    }
 }
 
 /// Who answered, as a sentence calls it.
@@ -152,6 +180,9 @@ impl FlowError {
                 ..
             } => "no_request_uri",
             Self::Useless { .. } => "no_device_code",
+            Self::NotRevoked { error, .. } => &error.error,
+            Self::NotBack { .. } => "nobody_came",
+            Self::NoBrowser(_) => "no_browser",
         }
     }
 
@@ -161,7 +192,8 @@ impl FlowError {
             Self::Refused { status, .. }
             | Self::Redirected { status, .. }
             | Self::NoToken { status, .. }
-            | Self::Useless { status, .. } => Some(*status),
+            | Self::Useless { status, .. }
+            | Self::NotRevoked { status, .. } => Some(*status),
             _ => None,
         }
     }
@@ -170,7 +202,12 @@ impl FlowError {
     pub const fn is_local(&self) -> bool {
         matches!(
             self,
-            Self::Listen(_) | Self::Redirect(_) | Self::NoEndpoint(_) | Self::NoCredential(_) | Self::Unsigned(_)
+            Self::Listen(_)
+                | Self::Redirect(_)
+                | Self::NoEndpoint(_)
+                | Self::NoCredential(_)
+                | Self::Unsigned(_)
+                | Self::NoBrowser(_)
         )
     }
 }

@@ -21,6 +21,8 @@ const MAX_BODY_LEN: usize = 1024 * 1024;
 pub(super) struct Desk {
     pub(super) path: String,
     pub(super) expectation: Expectation,
+    /// Whether the browser comes back from a logout: then the right `state` is all.
+    pub(super) after_logout: bool,
     pub(super) answered: mpsc::Sender<Box<Callback>>,
     pub(super) strayed: mpsc::Sender<String>,
 }
@@ -50,6 +52,9 @@ pub(super) async fn respond(State(desk): State<Arc<Desk>>, request: Request, rea
         return (allow, page(StatusCode::METHOD_NOT_ALLOWED, &Page::Unreadable)).into_response();
     };
     let callback = Callback::parse(&format!("{query}&{posted}"));
+    if desk.after_logout {
+        return desk.judge_logout(callback);
+    }
     if callback.is_empty() {
         // Perhaps everything is in the fragment, which only the browser sees (OAuth 2.0 Multiple Response Types §2.1).
         return page(StatusCode::OK, &Page::Relay);
@@ -76,6 +81,18 @@ impl Desk {
         // The first answer counts. A second one finds the queue full or unread: the person sees the same page.
         let _ = self.answered.try_send(Box::new(callback));
         page(status, &shown)
+    }
+
+    fn judge_logout(&self, callback: Callback) -> Response {
+        if callback.state.as_deref() != Some(self.expectation.state.as_str()) {
+            self.stray(match callback.state {
+                Some(_) => "The browser came back from another logout: its state is another one".to_owned(),
+                None => "The browser came back without the state that was sent (RP-Initiated Logout §3)".to_owned(),
+            });
+            return page(StatusCode::BAD_REQUEST, &Page::OtherLogout);
+        }
+        let _ = self.answered.try_send(Box::new(callback));
+        page(StatusCode::OK, &Page::LoggedOut)
     }
 
     /// Tells of something that was no answer.

@@ -162,6 +162,21 @@ impl Listener {
 
     /// Starts to answer. Must be called inside a tokio runtime.
     pub fn serve(self, expectation: Expectation) -> Waiting {
+        self.serve_as(expectation, false)
+    }
+
+    /// The same for a browser that comes back from a logout with this `state` and nothing else (OpenID Connect
+    /// RP-Initiated Logout §3).
+    pub fn serve_after_logout(self, state: String) -> Waiting {
+        let expectation = Expectation {
+            state,
+            issuer: None,
+            wanted: Wanted::NOTHING,
+        };
+        self.serve_as(expectation, true)
+    }
+
+    fn serve_as(self, expectation: Expectation, after_logout: bool) -> Waiting {
         // Apart from the strays, so that no flood of them pushes the answer out.
         let (answered, answer) = mpsc::channel(1);
         // Room for some that nobody has read yet; the rest of a flood is answered and not reported.
@@ -169,6 +184,7 @@ impl Listener {
         let desk = Arc::new(Desk {
             path: self.path,
             expectation,
+            after_logout,
             answered,
             strayed,
         });

@@ -171,6 +171,8 @@ mod tests {
             }),
             is_over: false,
             dpop: None,
+            revoked: Vec::new(),
+            logged_out: None,
         }
     }
 

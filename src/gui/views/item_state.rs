@@ -39,11 +39,23 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
             OperationKind::Login => login_line(&item.profile, &operation.login),
             OperationKind::Refresh => "refreshing…",
             OperationKind::ApiCall => "calling the API",
+            OperationKind::Question => "asking the provider",
+            OperationKind::Revocation => "revoking a token",
+            OperationKind::Logout => "logging out",
             OperationKind::Store | OperationKind::Demo => "working",
         };
         return new(Tone::Accent, icon::HOURGLASS, false, "…", line.to_owned());
     }
     let code = item.failure.as_ref().map(|failed| failed.failure.code.as_str());
+    let is_revoked = |kind| {
+        item.session
+            .as_ref()
+            .is_some_and(|session| session.revoked.contains(&kind))
+    };
+    if is_revoked(TokenKind::Refresh) {
+        let line = "refresh token revoked · log in again".to_owned();
+        return new(Tone::Bad, icon::PROHIBIT, false, "revoked", line);
+    }
     if item.is_over() {
         let line = format!("{} · log in again", code.unwrap_or("session over"));
         return new(Tone::Bad, icon::filled::TRIANGLE, true, "failed", line);
@@ -54,6 +66,14 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
             None => new(Tone::Neutral, icon::CIRCLE, false, "", "not logged in".to_owned()),
         };
     };
+    if is_revoked(TokenKind::Access) {
+        let line = if session.tokens.refresh.is_some() {
+            "access token revoked · refresh"
+        } else {
+            "access token revoked · log in again"
+        };
+        return new(Tone::Warn, icon::PROHIBIT, false, "revoked", line.to_owned());
+    }
     let now = session.now(state.now);
     let access = session.tokens.access.as_ref();
     // A login may have been for an ID token alone.

@@ -10,6 +10,9 @@ use crate::gui::screen::Tab;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{Button, EndButton, SpokenAs as _, chip, elided, row_with_buttons};
 
+/// Below this width a button shows its icon alone.
+const ROOM_FOR_WORDS: f32 = 760.0;
+
 /// Draws it.
 pub(super) fn page_head_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Actions) {
     let keys = |command: UiCommand| command.keys(ui.ctx());
@@ -34,6 +37,16 @@ pub(super) fn page_head_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Act
         if item.can_call_api() {
             let button = Button::quiet("Call API").icon(icon::ARROWS_LEFT_RIGHT);
             buttons.push(EndButton::new(button, Action::CallApi(slug())).tooltip(&item.profile.api_url));
+        }
+        if item.session.is_some() {
+            let button = Button::quiet("Ask the provider…");
+            let button = if ui.available_width() < ROOM_FOR_WORDS {
+                button.icon_only(icon::QUESTION)
+            } else {
+                button.icon(icon::QUESTION)
+            };
+            let end = EndButton::new(button, Action::OpenAsk(slug()));
+            buttons.push(end.tooltip("Userinfo, introspection, revocation, logout"));
         }
         if item.can_refresh() {
             let button = kind("Refresh now").icon(icon::ARROW_CLOCKWISE);

@@ -24,6 +24,9 @@ pub(super) fn profile_page_ui(
     super::page_head::page_head_ui(ui, item, tab, actions);
     super::insecure::insecure_ui(ui, item);
     let login = item.login();
+    if let Some(logout) = item.logout() {
+        super::logout::logout_ui(ui, state, logout, actions);
+    }
     if let Some(session) = &item.session
         && login.is_none()
         && tab != Tab::Profile

@@ -47,6 +47,9 @@ fn work(state: &State, p: &Palette) -> RichText {
             match item.operation.as_ref().map(|operation| operation.kind) {
                 Some(OperationKind::Refresh) => format!("Refreshing {name}…"),
                 Some(OperationKind::ApiCall) => format!("Calling the API of {name}…"),
+                Some(OperationKind::Question) => format!("Asking the provider of {name}…"),
+                Some(OperationKind::Revocation) => format!("Revoking a token of {name}…"),
+                Some(OperationKind::Logout) => format!("Logging out of {name}…"),
                 _ => format!("Logging in to {name}…"),
             }
         }
@@ -77,6 +80,12 @@ fn last(state: &State, item: &Item) -> Option<(String, String)> {
         HistoryKind::Refresh => "Refreshed",
         HistoryKind::RefreshFailed => "Refresh failed",
         HistoryKind::ApiCall => "API called",
+        HistoryKind::Userinfo => "Userinfo asked",
+        HistoryKind::Introspection => "Token introspected",
+        HistoryKind::Revocation if entry.error.is_some() => "Revocation failed",
+        HistoryKind::Revocation => "Token revoked",
+        HistoryKind::Logout if entry.error.is_some() => "Logout failed",
+        HistoryKind::Logout => "Logged out",
     };
     let when = lifetime::relative(entry.at, state.now);
     let took = entry

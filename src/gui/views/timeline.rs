@@ -150,6 +150,14 @@ fn what(p: &Palette, entry: &HistoryEntry) -> (RichText, String) {
         HistoryKind::RefreshFailed => (icon::X, "refresh failed".to_owned(), p.bad),
         HistoryKind::ApiCall if failed(entry) => (icon::WARNING, format!("API said{status}"), p.warn),
         HistoryKind::ApiCall => (icon::ARROWS_LEFT_RIGHT, format!("API call{status}"), p.muted),
+        HistoryKind::Userinfo if failed(entry) => (icon::WARNING, format!("userinfo said{status}"), p.warn),
+        HistoryKind::Userinfo => (icon::USER_CIRCLE, format!("userinfo{status}"), p.muted),
+        HistoryKind::Introspection if failed(entry) => (icon::WARNING, format!("introspected{status}"), p.warn),
+        HistoryKind::Introspection => (icon::MAGNIFYING_GLASS, format!("introspected{status}"), p.muted),
+        HistoryKind::Revocation if failed(entry) => (icon::X, "not revoked".to_owned(), p.bad),
+        HistoryKind::Revocation => (icon::PROHIBIT, "revoked".to_owned(), p.warn),
+        HistoryKind::Logout if failed(entry) => (icon::X, "logout failed".to_owned(), p.bad),
+        HistoryKind::Logout => (icon::SIGN_OUT, "logged out".to_owned(), p.muted),
     };
     (text::body(format!("{sign} {words}")).color(color), words)
 }

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use crate::engine::Session;
+use crate::engine::{LoggedOut, Session};
 use crate::gui::theme::{Tone, icon};
 use crate::gui::widgets::{Badge, chip};
 use crate::model::checks::Outcome;
@@ -12,6 +12,18 @@ use crate::model::{Token, TokenKind};
 
 /// Draws them.
 pub(super) fn token_badges_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) {
+    if session.revoked.contains(&kind) {
+        ui.add(Badge::new(Tone::Bad, "revoked").sign(icon::PROHIBIT))
+            .on_hover_text("The provider was asked to end it, and said yes (RFC 7009 §2.2)");
+    }
+    if let Some(logged_out) = session.logged_out {
+        let why = match logged_out {
+            LoggedOut::CameBack => "The browser came back from the logout. Tokens may outlive that",
+            LoggedOut::Sent => "The browser was sent to log out. What happened there cannot be seen from here",
+        };
+        ui.add(Badge::new(Tone::Warn, "logged out").sign(icon::SIGN_OUT))
+            .on_hover_text(why);
+    }
     let decoded = &token.decoded;
     let form = match decoded.form {
         Form::Jws => "JWT",

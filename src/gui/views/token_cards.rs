@@ -103,7 +103,8 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
     let left = life.remaining(now);
     let fraction = life.fraction_left(now);
     let expired = life.is_expired(now);
-    let spent = kind == TokenKind::Refresh && session.is_over;
+    let revoked = session.revoked.contains(&kind);
+    let spent = revoked || (kind == TokenKind::Refresh && session.is_over);
     let tone = match (kind, fraction) {
         _ if spent => Tone::Bad,
         (TokenKind::Id, _) if expired => Tone::Neutral,
@@ -114,6 +115,7 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
         _ => Tone::Ok,
     };
     let number = match left {
+        _ if revoked => "revoked".to_owned(),
         _ if spent => "refused".to_owned(),
         None => "end unknown".to_owned(),
         Some(_) if expired => "expired".to_owned(),
@@ -141,8 +143,11 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
             };
             elided(ui, text::countdown(number).color(color));
             let (candidates, tooltip) = when(state, item, session, kind, token);
-            let line = if spent {
+            let can_refresh = session.tokens.refresh.is_some() && !session.is_over;
+            let line = if spent && !can_refresh {
                 "only a new login helps".to_owned()
+            } else if spent {
+                "a refresh gives another one".to_owned()
             } else {
                 fitting(ui, &candidates)
             };

@@ -39,6 +39,9 @@ pub fn window_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut 
     super::shortcuts::shortcuts_ui(ui, state, actions);
     super::api_answer::api_answer_ui(ui, state, actions);
     super::confirm::confirm_delete_ui(ui, state, actions);
+    super::ask::ask_ui(ui, state, actions);
+    super::confirm_revoke::confirm_revoke_ui(ui, state, actions);
+    super::login_again::login_again_ui(ui, state, actions);
     super::login_prompt::login_prompt_ui(ui, state, inputs, actions);
 }
 

@@ -1,0 +1,41 @@
+//! `tokenscope revoke P [--kind]`.
+
+use serde_json::json;
+
+use super::Context;
+use super::args::RevokeArgs;
+use super::login::{log_in, tell_verdict};
+use super::narrator::Narrator;
+use super::outcome::Outcome;
+use crate::model::TokenKind;
+use crate::setup::Options;
+
+/// Ends a token. Tokens live in memory only, so it logs in first.
+pub(super) async fn run(context: &Context, args: &RevokeArgs) -> Outcome {
+    let kind = TokenKind::from(args.kind);
+    let engine = context.engine(Options::default()).await?;
+    let (slug, session) = log_in(context, &engine, &args.login).await?;
+    let narrator = Narrator::start(context.printer, false);
+    let result = engine.revoke(&slug, kind, narrator.reporter()).await;
+    narrator.finish().await;
+    let revoked = result?;
+    let is_over = engine.session(&slug).is_some_and(|session| session.is_over);
+    let printer = context.printer;
+    if printer.json {
+        printer.document(&json!({
+            "profile": slug,
+            "kind": kind.as_str(),
+            "revoked": true,
+            "http_status": revoked.status,
+            "latency_ms": revoked.latency_ms,
+            "session_over": is_over,
+        }))?;
+    } else {
+        let words = match kind {
+            TokenKind::Refresh => "The refresh token is revoked: the session is over",
+            _ => "The access token is revoked. The refresh token can still get another one",
+        };
+        printer.data(words)?;
+    }
+    Ok(tell_verdict(context, &session))
+}
