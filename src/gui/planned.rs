@@ -146,10 +146,6 @@ fn token_request(profile: &Profile, grant: Grant) -> Vec<(String, String)> {
     }
     match grant {
         Grant::JsonLogin => body.extend(scope(&profile.scope)),
-        Grant::ClientCredentials => {
-            body.extend(scope(&profile.scope));
-            add_targets(profile, &mut body);
-        }
         _ => body.extend(wishes(profile)),
     }
     body.extend(extra(profile.token_pairs()));

@@ -6,6 +6,7 @@ mod findings;
 mod forms;
 mod gallery;
 mod pictures;
+mod preview;
 #[expect(
     clippy::unwrap_used,
     reason = "a story that cannot be told should fail where it breaks"
