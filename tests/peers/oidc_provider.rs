@@ -206,6 +206,25 @@ async fn an_access_token_for_a_resource_is_a_jwt_that_is_verified() {
 }
 
 #[tokio::test]
+async fn a_login_that_the_person_cancels_ends_with_access_denied_and_leaves_the_session() {
+    let Some(peer) = Peer::oidc() else { return };
+    let app = profile_for(&peer, "public", |_| ()).await;
+    app.log_in().await.unwrap();
+    app.alice_denies();
+    assert_eq!(app.log_in().await.unwrap_err().code, "access_denied");
+    assert_eq!(app.refresh().await.unwrap().generation, 2);
+}
+
+#[tokio::test]
+async fn a_login_without_a_page_is_refused_where_nobody_is_signed_in() {
+    let Some(peer) = Peer::oidc() else { return };
+    let app = profile_for(&peer, "public", |profile| "none".clone_into(&mut profile.prompt)).await;
+    let failure = app.log_in().await.unwrap_err();
+    assert_eq!(failure.code, "login_required");
+    assert!(failure.hint.contains("prompt"), "{}", failure.hint);
+}
+
+#[tokio::test]
 async fn a_resource_that_it_does_not_know_is_refused_by_name() {
     let Some(peer) = Peer::oidc() else { return };
     let app = profile_for(&peer, "public", |profile| {

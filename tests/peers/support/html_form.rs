@@ -42,6 +42,13 @@ impl HtmlForm {
     }
 }
 
+/// The first link whose address ends so.
+pub(crate) fn link_to(html: &str, end: &str) -> Option<String> {
+    tags(html, "a ")
+        .filter_map(|tag| attribute(&format!(" {tag}"), "href"))
+        .find(|href| href.ends_with(end))
+}
+
 /// What stands in a page's `<title>`, on one line.
 pub(crate) fn title_of(html: &str) -> String {
     let title = html

@@ -18,6 +18,7 @@ mod visitor;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokenscope::engine::{Engine, Failure, Given, LoginOptions, OperationId, Reporter, Session};
@@ -42,6 +43,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) slug: Slug,
+    denies: Arc<AtomicBool>,
     /// Where the visitor got stuck.
     troubles: Mutex<mpsc::Receiver<String>>,
     _data: tempfile::TempDir,
@@ -86,10 +88,11 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         ..Profile::default()
     };
     change(&mut profile);
+    let denies = Arc::<AtomicBool>::default();
     let (tell, troubles) = mpsc::channel(8);
     let options = Options {
         data_dir: Some(data.path().join("data")),
-        open_browser: alice_at(peer.running(), tell),
+        open_browser: alice_at(peer.running(), Arc::clone(&denies), tell),
         patience: PATIENCE,
         ..Options::default()
     };
@@ -101,17 +104,20 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
     App {
         engine,
         slug,
+        denies,
         troubles: Mutex::new(troubles),
         _data: data,
     }
 }
 
-/// A browser with an empty jar for each login, in which Alice signs in and allows everything.
-fn alice_at(peer: &'static Running, troubles: mpsc::Sender<String>) -> OpenBrowser {
+/// A browser with an empty jar for each login, in which Alice signs in and allows everything, unless she denies.
+fn alice_at(peer: &'static Running, denies: Arc<AtomicBool>, troubles: mpsc::Sender<String>) -> OpenBrowser {
     Arc::new(move |address: &Url| {
         let (address, troubles) = (address.clone(), troubles.clone());
+        let mut alice = Visitor::alice(peer);
+        alice.denies = denies.load(Ordering::Relaxed);
         Handle::current().spawn(async move {
-            if let Err(trouble) = Visitor::alice(peer).sign_in(&address).await {
+            if let Err(trouble) = alice.sign_in(&address).await {
                 troubles.try_send(trouble).ok();
             }
         });
@@ -123,6 +129,11 @@ impl App {
     /// Logs in. A visitor who gets stuck ends the test with the reason.
     pub(crate) async fn log_in(&self) -> Result<Arc<Session>, Failure> {
         self.log_in_given(Given::default()).await
+    }
+
+    /// From now on Alice cancels every login.
+    pub(crate) fn alice_denies(&self) {
+        self.denies.store(true, Ordering::Relaxed);
     }
 
     /// Logs in as Alice with her password, where no browser is needed.

@@ -8,7 +8,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::json;
 use url::Url;
 
-use super::html_form::{HtmlForm, title_of};
+use super::html_form::{HtmlForm, link_to, title_of};
 use super::peer::{Kind, Running};
 
 /// How many pages a visit may have.
@@ -23,6 +23,8 @@ pub(crate) struct Visitor {
     peer: &'static Running,
     http: Client,
     cookies: BTreeMap<String, String>,
+    /// Whether she cancels at the first page that lets her.
+    pub(super) denies: bool,
 }
 
 /// Where a visit ends.
@@ -40,6 +42,7 @@ impl Visitor {
             peer,
             http: peer.client(),
             cookies: BTreeMap::new(),
+            denies: false,
         }
     }
 
@@ -107,6 +110,11 @@ impl Visitor {
             }
             let status = response.status().as_u16();
             let html = response.text().await.map_err(|error| words(&error))?;
+            if let Some(cancel) = link_to(&html, "/abort").filter(|_| self.denies) {
+                url = url.join(&cancel).map_err(|e| e.to_string())?;
+                response = self.send(self.http.get(url.clone())).await?;
+                continue;
+            }
             let Some(form) = HtmlForm::first_in(&html) else {
                 let title = title_of(&html);
                 return Ok(End::Page { url, status, title });
