@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::bearer::{self, Barred};
-use super::grants::Grant;
+use super::grant::Grant;
 use super::mint::AUDIENCE;
 use super::parameters::Parameters;
 use super::reply;

@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::answer::{Answer, Refusal};
-use super::grants::{Code, Grant, Grants};
+use super::grant::Grant;
+use super::grants::{Code, Grants};
 use super::mint::Bound;
 use super::pages;
 use super::par;

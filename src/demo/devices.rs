@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::answer::Refusal;
 use super::expiring::Expiring;
-use super::grants::Grant;
+use super::grant::Grant;
 use super::scope::ScopeFacts;
 use super::tenant::ClientFacts;
 

@@ -95,7 +95,7 @@ impl Inner {
                     Wrong("This request cannot be trusted", message.to_owned())
                 })?,
         };
-        let client = self.end_session_client(parameters, &claims)?;
+        let client = end_session_client(parameters, &claims)?;
         let Some(back) = parameters.get("post_logout_redirect_uri") else {
             return Ok(Asked {
                 back: None,
@@ -126,27 +126,23 @@ impl Inner {
             sid: claims["sid"].as_str().map(str::to_owned),
         })
     }
+}
 
-    /// The client that asks: the ID token's audience, or `client_id`, and not two different ones.
-    fn end_session_client(
-        &self,
-        parameters: &Parameters,
-        claims: &Value,
-    ) -> Result<Option<&'static ClientFacts>, Wrong> {
-        let hinted = claims["aud"].as_str();
-        let named = parameters.get("client_id");
-        if let (Some(hinted), Some(named)) = (hinted, named)
-            && hinted != named
-        {
-            let message = "The client_id is not the one that the id_token_hint was issued to.";
-            return Err(Wrong("This request cannot be trusted", message.to_owned()));
-        }
-        let Some(client_id) = hinted.or(named) else {
-            return Ok(None);
-        };
-        tenant::client(System::ErpNet, client_id).map(Some).ok_or_else(|| {
-            let message = format!("No application is registered as “{client_id}”. Check the client_id.");
-            Wrong("Unknown application", message)
-        })
+/// The client that asks: the ID token's audience, or `client_id`, and not two different ones.
+fn end_session_client(parameters: &Parameters, claims: &Value) -> Result<Option<&'static ClientFacts>, Wrong> {
+    let hinted = claims["aud"].as_str();
+    let named = parameters.get("client_id");
+    if let (Some(hinted), Some(named)) = (hinted, named)
+        && hinted != named
+    {
+        let message = "The client_id is not the one that the id_token_hint was issued to.";
+        return Err(Wrong("This request cannot be trusted", message.to_owned()));
     }
+    let Some(client_id) = hinted.or(named) else {
+        return Ok(None);
+    };
+    tenant::client(System::ErpNet, client_id).map(Some).ok_or_else(|| {
+        let message = format!("No application is registered as “{client_id}”. Check the client_id.");
+        Wrong("Unknown application", message)
+    })
 }

@@ -4,7 +4,7 @@ use aws_lc_rs::error::Unspecified;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::grants::Grant;
+use super::grant::Grant;
 use super::sign;
 use super::state::Inner;
 use super::tenant::DATABASE;

@@ -26,6 +26,7 @@ mod devices;
 mod discovery;
 mod end_session;
 mod expiring;
+mod grant;
 mod grants;
 mod introspect;
 mod log;

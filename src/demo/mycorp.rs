@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::answer::Refusal;
 use super::bearer::{self, Barred};
-use super::grants::{FamilyId, Grant, Rotation};
+use super::grant::Grant;
+use super::grants::{FamilyId, Rotation};
 use super::mint::after;
 use super::reply;
 use super::scope;

@@ -11,7 +11,8 @@ use serde_json::json;
 
 use super::answer::Refusal;
 use super::bearer::{self, Barred};
-use super::grants::{FamilyId, Grant, Rotation};
+use super::grant::Grant;
+use super::grants::{FamilyId, Rotation};
 use super::mint::after;
 use super::parameters::Parameters;
 use super::reply::{self, refuse};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
 
-use super::grants::Grant;
+use super::grant::Grant;
 use super::scope::ScopeFacts;
 use super::tenant::ClientFacts;
 use super::user::UserFacts;

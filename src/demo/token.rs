@@ -12,7 +12,8 @@ use serde_json::json;
 
 use super::answer::Refusal;
 use super::client_auth::authenticate;
-use super::grants::{FamilyId, Grant, Rotation};
+use super::grant::Grant;
+use super::grants::{FamilyId, Rotation};
 use super::mint::{AUDIENCE, Bound, after};
 use super::parameters::Parameters;
 use super::reply::{self, refuse};

@@ -2,7 +2,7 @@
 //!
 //! Start with [`profile`] (one trusted app), [`token`] (what a login gives) and [`jwt`] (what can be read from it). A login
 //! builds a request in [`authorize`], reads the answer in [`callback`], the tokens in [`response`], and is judged in
-//! [`checks`] and [`verify`].
+//! [`checks`] and [`verify`]. What a server offers is read in [`discovery`]; what the client signs is made in [`signing`].
 
 mod accept;
 pub mod authorize;
@@ -17,6 +17,7 @@ pub mod clock;
 pub mod credentials;
 pub mod defect;
 pub mod device;
+mod discovered;
 pub mod discovery;
 pub mod dpop;
 pub mod exchange;
@@ -33,8 +34,10 @@ mod pem;
 pub mod pkce;
 mod private_key;
 pub mod profile;
+mod read_key;
 pub mod redact;
 pub mod redirect;
+mod registered;
 pub mod registration;
 pub mod resource_metadata;
 pub mod response;

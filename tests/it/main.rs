@@ -1,6 +1,7 @@
 //! Integration tests: the library as a whole, over real sockets.
 
 mod cli;
+mod connection;
 mod demo;
 mod engine;
 mod http;

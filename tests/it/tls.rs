@@ -215,6 +215,7 @@ async fn that_a_client_certificate_is_required_is_not_lost_in_older_tls_and_newe
             client_authority: Some(&clients),
             version: Some(version),
             offers_http2,
+            body: None,
         };
         let server = TlsServer::start(&identity, manner).await;
         let (found, says) = problem(&trusting(authority.pem()), server.url("localhost")).await;

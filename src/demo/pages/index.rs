@@ -10,15 +10,16 @@ use super::super::tenant::{CLIENTS, ClientFacts, System};
 use super::super::user::USERS;
 use super::{OWN_BRAND, Page, escape};
 
-/// A line of a card: a name and addresses.
+/// A line of a card: a name and an address.
 type Line = (&'static str, &'static str);
 
 /// ERP.net's addresses.
-const ERP_NET: [Line; 9] = [
+const ERP_NET: [Line; 10] = [
     ("Authorize", "/id/connect/authorize"),
     ("Pushed requests", "/id/connect/par"),
     ("Token", "/id/connect/token"),
     ("Device", "/id/connect/deviceauthorization"),
+    ("Device page", "/id/device"),
     ("Userinfo", "/id/connect/userinfo"),
     ("Introspection", "/id/connect/introspect"),
     ("Revocation", "/id/connect/revocation"),
@@ -50,25 +51,24 @@ const RED_CORE: [Line; 2] = [
 /// The start page of the provider whose ERP.net tenant calls itself `issuer`.
 pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, always_issues_new: bool, nonce: &str) -> Response {
     let configuration = format!("{issuer}/.well-known/openid-configuration");
-    let mut erp_net = line("Issuer", &code(issuer));
     let discovery = format!("<a href=\"{}\">openid-configuration</a>", escape(&configuration));
-    erp_net += &line("Discovery", &discovery);
-    erp_net += &line("ID token", &duration(lifetimes.id_token_s));
+    let erp_net = line("Issuer", &code(issuer)) + &line("Discovery", &discovery);
+    let id_token = line("ID token", &duration(lifetimes.id_token_s));
     let rotation = if always_issues_new { "on" } else { "off" };
     let rotation = line("always_issue_new_refresh_token", rotation);
     let cards = [
-        card("ERP.net", &ERP_NET, lifetimes.erp_net, &erp_net, System::ErpNet),
-        card("MyCorp-Auth", &MY_CORP, lifetimes.my_corp, "", System::MyCorp),
-        card("Plain OAuth 2.0", &PLAIN, lifetimes.plain, "", System::Plain),
-        card("redCORE", &RED_CORE, lifetimes.red_core, &rotation, System::RedCore),
+        card(System::ErpNet, &erp_net, &ERP_NET, lifetimes.erp_net, &id_token),
+        card(System::MyCorp, "", &MY_CORP, lifetimes.my_corp, ""),
+        card(System::Plain, "", &PLAIN, lifetimes.plain, ""),
+        card(System::RedCore, "", &RED_CORE, lifetimes.red_core, &rotation),
     ];
     let content = format!(
         "<h1>A provider to try things on</h1>\
          <p class=\"muted\">Five systems on one loopback address. The secrets and passwords below are public: \
          they open nothing else. Any loopback host and port is good in a redirect URI.</p>\
          <div class=\"cards\">{}{}</div>",
-        cards.concat(),
         users(),
+        cards.concat(),
     );
     Page {
         brand: OWN_BRAND,
@@ -83,19 +83,25 @@ pub(in crate::demo) fn index(issuer: &str, lifetimes: Lifetimes, always_issues_n
     .into_response()
 }
 
-/// A system: where it answers, how long its tokens live, and a card for each of its clients.
-fn card(title: &str, addresses: &[Line], lifetimes: TokenLifetimes, more: &str, system: System) -> String {
+/// A system: where it answers and how long its tokens live, and its clients, in a card of their own when there are more.
+fn card(system: System, first: &str, addresses: &[Line], lifetimes: TokenLifetimes, last: &str) -> String {
     let addresses: String = addresses.iter().map(|(name, path)| line(name, &code(path))).collect();
     let access = line("Access token", &duration(lifetimes.access_token_s));
     let refresh = line("Refresh token", &duration(lifetimes.refresh_token_s));
-    let clients: String = CLIENTS
-        .iter()
-        .filter(|client| client.system == system)
-        .map(client)
-        .collect();
-    format!("<section><h2>{title}</h2><dl>{addresses}{access}{refresh}{more}</dl></section>{clients}")
+    let lines = format!("{first}{addresses}{access}{refresh}{last}");
+    let clients: Vec<_> = CLIENTS.iter().filter(|client| client.system == system).collect();
+    if let [only] = clients[..] {
+        return section(only.tenant, &(lines + &client(only)));
+    }
+    let clients: String = clients.iter().map(|each| section(each.tenant, &client(each))).collect();
+    section(system.brand(), &lines) + &clients
 }
 
+fn section(title: &str, lines: &str) -> String {
+    format!("<section><h2>{}</h2><dl>{lines}</dl></section>", escape(title))
+}
+
+/// The lines on a client.
 fn client(client: &ClientFacts) -> String {
     let each = |all: &[&str], between| all.iter().map(|text| code(text)).collect::<Vec<_>>().join(between);
     let secret = client
@@ -106,7 +112,7 @@ fn client(client: &ClientFacts) -> String {
         lines += &line("redirect_uri", &each(client.redirect_uris, "<br>"));
         lines += &line("response_type", &each(client.response_types, " or "));
     }
-    format!("<section><h2>{}</h2><dl>{lines}</dl></section>", escape(client.tenant))
+    lines
 }
 
 fn users() -> String {

@@ -11,6 +11,7 @@ mod refresh;
 mod response_types;
 mod sign_in;
 mod sign_out;
+mod systems;
 mod token;
 
 use std::sync::Arc;

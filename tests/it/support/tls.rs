@@ -58,9 +58,11 @@ pub(crate) struct Manner<'a> {
     pub(crate) version: Option<&'static SupportedProtocolVersion>,
     /// Offers HTTP/2. It cannot speak it: for connections that fail before that.
     pub(crate) offers_http2: bool,
+    /// What it answers to everything; `{}` unless told.
+    pub(crate) body: Option<&'static str>,
 }
 
-/// A server on a free port of 127.0.0.1 that answers `{}` to everything.
+/// A server on a free port of 127.0.0.1 that answers the same to everything.
 pub(crate) struct TlsServer {
     pub(crate) port: u16,
     /// Requests whose head was read, and the handshakes that failed.
@@ -97,6 +99,7 @@ impl TlsServer {
         let port = socket.local_addr().unwrap().port();
         let seen: Arc<Mutex<Vec<String>>> = Arc::default();
         let log = seen.clone();
+        let body = manner.body.unwrap_or("{}");
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = socket.accept().await.unwrap();
@@ -106,7 +109,11 @@ impl TlsServer {
                         Ok(mut stream) => {
                             let head = super::server::head(&mut stream).await;
                             log.lock().unwrap().push(head);
-                            let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+                            let answer = format!(
+                                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: \
+                                 close\r\n\r\n{body}",
+                                body.len()
+                            );
                             stream.write_all(answer.as_bytes()).await.ok();
                             stream.shutdown().await.ok();
                         }

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tempfile::TempDir;
 use tokenscope::engine::{Engine, Failure, Given, LoginOptions, OperationId, Reporter, Session};
 use tokenscope::flow::{ApiAnswer, OpenBrowser};
 use tokenscope::model::checks::{Check, Outcome};
@@ -46,7 +47,7 @@ pub(crate) struct App {
     denies: Arc<AtomicBool>,
     /// Where the visitor got stuck.
     troubles: Mutex<mpsc::Receiver<String>>,
-    _data: tempfile::TempDir,
+    _data: TempDir,
 }
 
 /// An engine with a profile of this client, made from what the peer says of itself, then changed; with its secret.
@@ -55,7 +56,7 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
     let endpoint = |name: &str| metadata[name].as_str().unwrap_or_default().to_owned();
     let (client_authentication, secret) = peer::credentials(client_id);
     let slug = Slug::parse("peer").unwrap();
-    let data = tempfile::tempdir().unwrap();
+    let data = scratch().unwrap();
     let client_key_file = data.path().join("client.jwk");
     put(&client_key_file, &peer.client_jwk).unwrap();
     let mut profile = Profile {
@@ -231,6 +232,17 @@ pub(crate) fn assert_sound(session: &Session, signed: &[(TokenKind, &str)]) {
             signature.reason
         );
     }
+}
+
+/// A scratch folder: in memory where there is such a place, because databases wait for the disk at each change.
+fn scratch() -> std::io::Result<TempDir> {
+    let in_memory = Path::new("/dev/shm");
+    let parent = if in_memory.is_dir() {
+        in_memory
+    } else {
+        Path::new(env!("CARGO_TARGET_TMPDIR"))
+    };
+    TempDir::with_prefix_in("tokenscope-peer-", parent)
 }
 
 /// A whole file at once; only for scratch folders.

@@ -6,7 +6,6 @@ use std::ops::Deref;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use tempfile::TempDir;
 use tokenscope::model::profile::ClientAuthentication;
 
 use super::certificate::write_server_certificate;
@@ -129,7 +128,7 @@ impl Deref for Peer {
 
 impl Running {
     fn start(configuration: &Configuration) -> Result<Self, Box<dyn std::error::Error>> {
-        let scratch = TempDir::with_prefix_in("peer-", env!("CARGO_TARGET_TMPDIR"))?;
+        let scratch = super::scratch()?;
         let client_jwk = scratch.path().join("client.jwk");
         let mut redirect_ports = Vec::new();
         let mut ca_pem = None;
