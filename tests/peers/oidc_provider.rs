@@ -305,6 +305,19 @@ async fn a_client_gets_a_token_for_itself() {
     assert_eq!(session.tokens.scope, ["api:read"]);
 }
 
+#[tokio::test]
+async fn an_id_token_alone_comes_by_the_implicit_flow() {
+    let Some(peer) = Peer::oidc() else { return };
+    let app = profile_for(&peer, "public-hybrid", |profile| {
+        profile.grant = Grant::Implicit;
+        profile.response_type = ResponseType::IdToken;
+        "openid".clone_into(&mut profile.scope);
+    });
+    let session = app.await.log_in().await.unwrap();
+    assert!(session.tokens.access.is_none() && session.tokens.refresh.is_none());
+    assert_sound(&session, &[(TokenKind::Id, "RS256")]);
+}
+
 /// How the first check of this rule ended.
 fn outcome(session: &Session, rule: &str) -> Option<Outcome> {
     session
