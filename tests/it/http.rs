@@ -70,7 +70,7 @@ const FAULTS: &[Fault] = &[
         code: "no_token",
         status: Some(401),
         says: "answered 401 without a token. The body is empty",
-        hint: "Check “Client id”, the client secret and “Client authentication”",
+        hint: "Check “Client id”, the client secret",
         ends_session: false,
     },
     Fault {

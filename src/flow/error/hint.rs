@@ -34,6 +34,12 @@ impl FlowError {
             Self::NoToken {
                 purpose, status: 401, ..
             } => refused(*purpose, "invalid_client"),
+            // glewlwyd answers so to a token that is spent, and to a wrong secret.
+            Self::NoToken {
+                purpose: Purpose::Refresh,
+                status: 400..500,
+                ..
+            } => "It does not say why. Check the client secret and “Client authentication”, else log in again",
             Self::NoToken { .. } => "Check “Token endpoint” in the profile",
             Self::Useless {
                 purpose: Purpose::PushedAuthorization,
@@ -138,7 +144,7 @@ const OTHERWISE: &str = "Compare the profile with what is registered at the prov
 fn refused(purpose: Purpose, error: &str) -> &'static str {
     match error {
         "invalid_client" if purpose == Purpose::Refresh => {
-            "Check “Client id”, the client secret, “Client authentication” and “At a refresh” in the profile"
+            "Check “Client id”, the client secret and “Client authentication” in the profile, “At a refresh” too"
         }
         "invalid_client" => "Check “Client id”, the client secret and “Client authentication” in the profile",
         "invalid_grant" => refused_grant(purpose),
@@ -148,7 +154,7 @@ fn refused(purpose: Purpose, error: &str) -> &'static str {
         }
         "invalid_scope" => "Ask only for scopes that the provider knows, in “Scopes” of the profile",
         "unauthorized_client" => {
-            "Ask the provider to enable this grant for the client, or choose another “Grant” in the profile"
+            "Ask the provider to enable this grant for the client, or check the client secret and “Client authentication”"
         }
         "unsupported_grant_type" => {
             "The provider does not know this grant: choose another “Grant” in the profile, or check “Token endpoint”"
@@ -188,15 +194,15 @@ const fn refused_grant(purpose: Purpose) -> &'static str {
 
 const fn refused_request(purpose: Purpose) -> &'static str {
     match purpose {
-        Purpose::Code => "Check “Redirect URI”, “PKCE” and “More for token” in the profile",
+        Purpose::Code => "Check “Client authentication”, “Redirect URI”, “PKCE” and “More for token” in the profile",
         // What is wrong with the token itself comes with this word (RFC 8693 §2.2.2).
         Purpose::TokenExchange => "Check the token to exchange, “Its type” and “Wanted type” in the profile",
-        Purpose::Refresh => "Check “More for token” and “More for refresh” in the profile",
+        Purpose::Refresh => "Check “Client authentication”, “More for token” and “More for refresh” in the profile",
         Purpose::DeviceAuthorization => "Check “Scopes” and “More for authorize” in the profile",
         Purpose::PushedAuthorization => {
             "Check “Redirect URI”, “Response type”, “PKCE” and “More for authorize” in the profile"
         }
-        _ => "Check “Grant” and “More for token” in the profile",
+        _ => "Check “Grant”, “Client authentication” and “More for token” in the profile",
     }
 }
 

@@ -171,8 +171,7 @@ impl FlowError {
             Self::NobodyCame { .. } => "nobody_came",
             Self::Device(DeviceError::AccessDenied) => "access_denied",
             Self::Device(DeviceError::ExpiredToken) => "expired_token",
-            Self::Device(DeviceError::Refused(error)) => &error.error,
-            Self::Refused { error, .. } => &error.error,
+            Self::Refused { error, .. } | Self::Device(DeviceError::Refused(error)) => &error.error,
             Self::Redirected { .. } => "redirected",
             Self::NoToken { .. } => "no_token",
             Self::Useless {
