@@ -7,6 +7,7 @@
 mod api_call;
 mod archive;
 mod ask;
+mod clock_skew;
 pub mod command;
 pub mod core;
 pub mod discovery;
@@ -16,6 +17,7 @@ pub mod event;
 pub mod failure;
 pub mod fallback;
 mod files;
+pub mod journey;
 pub mod login;
 pub mod logout;
 pub mod operation;
@@ -31,13 +33,14 @@ pub use self::core::{Engine, Parts};
 pub use crate::flow::{
     ApiAnswer, DevicePrompt, Discovered, LoggedOut, LoginStep, LogoutStep, ProviderAnswer, Question, Revoked, Tried,
 };
-pub use command::{Command, DemoLifetimes, Request};
+pub use command::{Command, DemoLifetimes, DemoOptions, Request};
 pub use discovery::{Finding, Lookup, NewProfile, Registered, Registration};
 pub use embedded::{BoxFuture, EmbeddedProvider, KnownUser, Origin};
 pub use equipment::Given;
 pub use event::{DemoLine, Event, EventKind};
 pub use failure::{Blame, Failure};
 pub use fallback::{Renewal, Renewed};
+pub use journey::Journey;
 pub use login::LoginOptions;
 pub use logout::LogoutOptions;
 pub use operation::{OperationId, OperationKind};

@@ -27,6 +27,8 @@ pub enum Tab {
     Timeline,
     /// Its settings.
     Profile,
+    /// The steps of its system, where it has such.
+    Steps,
 }
 
 /// Which rows the timeline shows.
