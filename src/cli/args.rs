@@ -187,6 +187,9 @@ pub struct ClientArgs {
     /// Write the new client's secret to this file, which must not be there yet; - prints it
     #[arg(long, value_name = "FILE", requires = "register")]
     pub secret_out: Option<PathBuf>,
+    /// A file whose first line is what the server wants to see before it registers anybody; - asks for it at the terminal
+    #[arg(long, value_name = "FILE", requires = "register")]
+    pub initial_access_token_file: Option<PathBuf>,
     /// Which of the servers that an API names to use (default: the first)
     #[arg(long, value_name = "ISSUER")]
     pub authorization_server: Option<String>,

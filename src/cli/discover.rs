@@ -1,12 +1,12 @@
 //! `tokenscope discover ADDRESS`.
 
-use super::Context;
 use super::args::{ClientArgs, DiscoverArgs};
 use super::discover_print;
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop, usage};
 use super::profile::{free_slug, set_fields};
 use super::secret_file::SecretFile;
+use super::{Context, input};
 use crate::engine::{Engine, Failure, Finding, Lookup, NewProfile, Registered, Registration};
 use crate::model::profile::ClientAuthentication;
 use crate::model::{Profile, Secret, SecretKind};
@@ -94,8 +94,12 @@ pub(super) async fn make(context: &Context, engine: &Engine, wanted: &Wanted<'_>
     let mut exchanges = finding.exchanges.clone();
     let (mut registered, mut shown_secret) = (None, None);
     if client.register {
+        let token = match &client.initial_access_token_file {
+            Some(file) => Some(input::secret(file, "initial access token").await?),
+            None => None,
+        };
         let file = client.secret_out.as_deref().map(SecretFile::reserve).transpose()?;
-        let made = register(context, engine, &profile, &finding).await;
+        let made = register(context, engine, &profile, &finding, token).await;
         let made = match made {
             Ok(made) => made,
             Err(stop) => {
@@ -171,11 +175,12 @@ async fn register(
     engine: &Engine,
     profile: &Profile,
     finding: &Finding,
+    initial_access_token: Option<Secret>,
 ) -> Result<Registered, Stop> {
     let registration = Registration {
         profile: profile.clone(),
         metadata: Some(finding.discovered.metadata.clone()),
-        initial_access_token: None,
+        initial_access_token,
     };
     let narrator = Narrator::start(context.printer, false);
     let made = engine.register(&registration, narrator.reporter()).await;

@@ -21,7 +21,8 @@ use crate::model::{Profile, Secret, SecretKind};
 pub struct Lookup {
     /// The address of an issuer, an API or a metadata document.
     pub address: String,
-    /// Its connection settings are used: certificates, proxy, insecure.
+    /// Its connection settings are used: certificates, proxy, insecure. Its headers are not: they are for the provider of a
+    /// profile, and who answers here is not known yet.
     pub like: Profile,
     /// Which of the servers that an API names is asked; none: the first.
     pub authorization_server: Option<String>,
@@ -273,6 +274,7 @@ impl From<&DiscoveryError> for Failure {
 impl From<&RegistrationError> for Failure {
     fn from(error: &RegistrationError) -> Self {
         let message = error.to_string();
+        let or_by_hand = "Or register the client by hand, and write its client id into the profile";
         let by_hand = "Register the client by hand, and write its client id into the profile";
         match error {
             RegistrationError::Http(error) => Self::from(&FlowError::from(error.clone())),
@@ -283,7 +285,7 @@ impl From<&RegistrationError> for Failure {
             },
             RegistrationError::Refused { status, code, .. } => Self {
                 http_status: Some(*status),
-                ..Self::provider(code.as_deref().unwrap_or("not_registered"), message, "")
+                ..Self::provider(code.as_deref().unwrap_or("not_registered"), message, or_by_hand)
             },
         }
     }

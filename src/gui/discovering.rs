@@ -76,8 +76,18 @@ impl Discovering {
     /// It ended.
     pub fn finished(&mut self, id: OperationId, result: Result<(), Failure>) {
         if self.is_mine(id) {
-            self.running = None;
-            self.failure = result.err().filter(|failure| failure.blame != Blame::Cancelled);
+            let registered = self.running.take().is_some_and(|(_, registers)| registers);
+            self.failure = match result {
+                Ok(()) => None,
+                Err(failure) if failure.blame != Blame::Cancelled => Some(failure),
+                // The request was out.
+                Err(_) if registered => Some(Failure::provider(
+                    "cancelled",
+                    "Cancelled while the server was asked: it may have made a client that nobody uses",
+                    "Register again for another one",
+                )),
+                Err(_) => None,
+            };
         }
     }
 

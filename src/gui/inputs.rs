@@ -35,6 +35,8 @@ pub struct DiscoverInput {
     pub name: String,
     /// Its client id.
     pub client_id: String,
+    /// What the server wants to see before it registers anybody. Goes to the engine and nowhere else.
+    pub initial_access_token: Secret,
     /// Whether metadata of another issuer is used knowingly.
     pub accepts_mismatch: bool,
     /// Whether the keyboard goes to the address at the next frame.
@@ -88,6 +90,11 @@ pub fn discover_id() -> Id {
     Id::unique("discover address")
 }
 
+/// The field for the initial access token of a registration.
+pub fn discover_token_id() -> Id {
+    Id::unique("discover initial access token")
+}
+
 /// The field for the name of a profile from an address.
 pub fn discover_name_id() -> Id {
     Id::unique("discover name")
@@ -129,6 +136,12 @@ impl Inputs {
             }
             there
         });
+        let discovery = &state.discovery;
+        let has_use = discovery.finding.is_some() && discovery.registered.is_none();
+        if !has_use && !self.discover.initial_access_token.is_empty() {
+            self.discover.initial_access_token = Secret::default();
+            forget_undo(ctx, discover_token_id());
+        }
         let login = state.selected().and_then(|item| item.login()).map(|(id, _)| id);
         if self.callback.as_ref().is_some_and(|pasted| Some(pasted.login) != login) {
             self.close_callback(ctx);

@@ -247,7 +247,7 @@ impl ServerMetadata {
             Match::Different => (
                 "issuer_differs",
                 format!(
-                    "issuer is {got:?}, and {asked:?} was asked for: this document must not be used (RFC 8414 §3.3). Check the issuer in the profile"
+                    "issuer is {got:?}, and {asked:?} was asked for: this document must not be used (RFC 8414 §3.3)"
                 ),
             ),
             Match::Missing => (

@@ -224,6 +224,29 @@ fn a_refused_registration_says_why_and_leaves_what_was_found() {
 }
 
 #[test]
+fn a_server_that_wants_an_initial_access_token_gets_the_one_that_is_typed() {
+    let mut window = Window::new().with_profiles().found(sound());
+    assert!(!window.sees("Initial access token"));
+    window.click("Register this app");
+    let (id, _) = window.only_request();
+    let refusal = Failure {
+        http_status: Some(401),
+        ..Failure::provider("invalid_token", "The server refused", "")
+    };
+    window.finish(id, Err(refusal));
+    window.type_into("Initial access token", "from-the-operator");
+    window.click("Register this app");
+    let (id, command) = window.only_request();
+    let Command::Register(wanted) = command else {
+        panic!("{command:?}")
+    };
+    let token = wanted.initial_access_token.unwrap();
+    assert_eq!(token.expose(), "from-the-operator");
+    window.finish(id, Err(Failure::cancelled()));
+    assert!(window.sees("Cancelled while the server was asked: it may have made a client that nobody uses"));
+}
+
+#[test]
 fn metadata_of_another_issuer_is_used_knowingly_or_not_at_all() {
     let mut other = sound();
     other.discovered.doubts = vec!["issuer is \"https://evil.example\": this document must not be used".to_owned()];

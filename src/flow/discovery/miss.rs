@@ -110,7 +110,7 @@ impl DiscoveryError {
     pub const fn hint(&self) -> &'static str {
         match self {
             Self::Address(_) => "Give the address of the issuer, of the API, or of the metadata itself",
-            Self::NotHttps(_) => "Write https://, or accept plain HTTP on purpose for a test: insecure=true",
+            Self::NotHttps(_) => "Write https://, or switch “Insecure” on for a test (insecure=true)",
             Self::Http(_) => "Check the address, and that the server runs",
             Self::Nothing { miss, .. } => match miss.0 {
                 Miss::Redirect(..) => "If that address is the provider's, give it instead",

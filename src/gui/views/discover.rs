@@ -6,13 +6,14 @@ use super::discover_found::{foot_height, foot_ui, found_ui};
 use crate::engine::{Failure, Lookup};
 use crate::gui::action::{Action, Actions};
 use crate::gui::discovering::Discovering;
-use crate::gui::inputs::{DiscoverInput, Inputs, discover_id};
+use crate::gui::inputs::{DiscoverInput, Inputs, discover_id, discover_token_id};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{
-    Button, EmptyState, Field, SpokenAs as _, Step, StepState, card_frame, chip, section_label, steps, text_field,
+    Button, EmptyState, Field, SpokenAs as _, Step, StepState, card_frame, chip, field_row, section_label, steps,
+    text_field,
 };
-use crate::model::Profile;
+use crate::model::{Profile, Secret};
 
 /// Draws it.
 pub(super) fn discover_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut Actions) {
@@ -135,7 +136,7 @@ fn body_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, actions: &mut 
     tried_ui(ui, discovering, is_looking);
 }
 
-fn failure_ui(ui: &mut Ui, state: &State, input: &DiscoverInput, failure: &Failure, actions: &mut Actions) {
+fn failure_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, failure: &Failure, actions: &mut Actions) {
     let p = palette(ui);
     Frame::new()
         .fill(p.bad_bg)
@@ -162,6 +163,10 @@ fn failure_ui(ui: &mut Ui, state: &State, input: &DiscoverInput, failure: &Failu
             if !failure.hint.is_empty() {
                 ui.label(text::body(&failure.hint).color(p.muted));
             }
+            let wants_token = state.discovery.finding.is_some() && matches!(failure.http_status, Some(401 | 403));
+            if wants_token {
+                token_ui(ui, input);
+            }
             let on_purpose = match failure.code.as_str() {
                 "not_https" => Some("Look without https, for a test"),
                 "tls" => Some("Accept any certificate, for a test"),
@@ -178,6 +183,22 @@ fn failure_ui(ui: &mut Ui, state: &State, input: &DiscoverInput, failure: &Failu
             }
         });
     ui.add_space(space::M);
+}
+
+/// What a server may want to see before it registers anybody (RFC 7591 §3).
+fn token_ui(ui: &mut Ui, input: &mut DiscoverInput) {
+    let field = Field {
+        label: "Initial access token",
+        hint: "From the server's operator. Used for the registration alone, and kept nowhere",
+        password: true,
+        ..Field::default()
+    };
+    field_row(ui, 130.0, &field, |ui| {
+        // A text field edits a plain text; it goes back into its box at once.
+        let mut typed = input.initial_access_token.expose().to_owned();
+        text_field(ui, discover_token_id(), &field, &mut typed);
+        input.initial_access_token = Secret::new(typed);
+    });
 }
 
 /// Each address with what came of it.

@@ -255,7 +255,7 @@ pub(super) fn foot_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, act
     let registration = Registration {
         profile: draft.clone(),
         metadata: Some(discovered.metadata.clone()),
-        initial_access_token: None,
+        initial_access_token: (!input.initial_access_token.is_empty()).then(|| input.initial_access_token.clone()),
     };
     let is_busy = discovering.running.is_some();
     let register = EndButton::new(
