@@ -12,10 +12,10 @@ use crate::demo::{self, Demo};
 use crate::engine::{
     BoxFuture, DemoLifetimes, DemoLine, DemoOptions, EmbeddedProvider, Engine, Failure, KnownUser, Origin, Parts,
 };
-use crate::flow::{Limits, OpenBrowser};
+use crate::flow::{Limits, OpenBrowser, Sleep};
 use crate::model::{Clock, Random, Secret};
 use crate::store::{Database, Paths, Profiles, StoreError};
-use crate::system::{SystemClock, SystemRandom, open_browser};
+use crate::system::{SystemClock, SystemRandom, open_browser, sleep};
 
 /// What may differ from one start to the next.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub struct Options {
     pub random: Arc<dyn Random>,
     /// How the browser is opened.
     pub open_browser: OpenBrowser,
+    /// How time is waited out.
+    pub sleep: Sleep,
     /// How long and how much is taken from a server.
     pub limits: Limits,
     /// How long a login waits for the person.
@@ -45,6 +47,7 @@ impl Default for Options {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             open_browser: Arc::new(open_browser),
+            sleep: Arc::new(sleep),
             limits: Limits::default(),
             patience: Duration::from_mins(2),
         }
@@ -69,6 +72,7 @@ pub fn open(options: Options) -> Result<Engine, Failure> {
         random: options.random,
         embedded: Arc::new(embedded),
         open_browser: options.open_browser,
+        sleep: options.sleep,
         limits: options.limits,
         patience: options.patience,
     }))

@@ -14,7 +14,7 @@ use super::event::{DemoLine, EventKind};
 use super::failure::Failure;
 use super::reporter::Reporter;
 use super::session::Session;
-use crate::flow::{Http, Limits, OpenBrowser};
+use crate::flow::{Http, Limits, OpenBrowser, Sleep};
 use crate::model::history::HistoryEntry;
 use crate::model::transport::Transport;
 use crate::model::{Clock, Profile, Random, Secret, SecretKind, Slug};
@@ -36,6 +36,8 @@ pub struct Parts {
     pub embedded: Arc<dyn EmbeddedProvider>,
     /// How the browser is opened.
     pub open_browser: OpenBrowser,
+    /// How time is waited out.
+    pub sleep: Sleep,
     /// How long and how much is taken from a server.
     pub limits: Limits,
     /// How long a login waits for the person, unless the caller says otherwise.
@@ -54,6 +56,7 @@ pub(super) struct Inner {
     pub(super) random: Arc<dyn Random>,
     pub(super) embedded: Arc<dyn EmbeddedProvider>,
     pub(super) open_browser: OpenBrowser,
+    pub(super) sleep: Sleep,
     http: Http,
     limits: Limits,
     pub(super) patience: Duration,
@@ -89,6 +92,7 @@ impl Engine {
                 random: parts.random,
                 embedded: parts.embedded,
                 open_browser: parts.open_browser,
+                sleep: parts.sleep,
                 patience: parts.patience,
                 memory: Mutex::default(),
             }),

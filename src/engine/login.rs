@@ -110,6 +110,7 @@ impl Inner {
                 Grant::DeviceCode => DAY,
                 _ => self.patience,
             }),
+            sleep: Arc::clone(&self.sleep),
             can_paste: options.can_paste,
             pasted: options.pasted,
         };

@@ -2,6 +2,7 @@
 //! out. Pictures come last.
 
 mod behaviour;
+mod endpoints;
 mod findings;
 mod gallery;
 mod pictures;

@@ -54,7 +54,7 @@ const TOKEN_KEYS: [&str; 6] = [
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let home = Home::new();
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 21] = [
         &[],
         &["tour"],
         &["demo"],
@@ -71,6 +71,10 @@ fn every_subcommand_has_an_example_in_its_help() {
         &["token"],
         &["status"],
         &["call"],
+        &["userinfo"],
+        &["introspect"],
+        &["revoke"],
+        &["logout"],
         &["inspect"],
     ];
     for command in commands.iter().chain(&[&["history"][..]]) {

@@ -118,6 +118,11 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
             } else {
                 fitting(ui, &candidates)
             };
+            let tooltip = if revoked {
+                format!("The provider was asked to end it, and said yes (RFC 7009 §2.2)\n{tooltip}")
+            } else {
+                tooltip
+            };
             elided_with_tooltip(ui, text::label(line, p.muted), &tooltip);
         });
     });
