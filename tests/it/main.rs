@@ -17,3 +17,4 @@ mod support;
 mod systems;
 mod tls;
 mod transport;
+mod walkthrough;
