@@ -11,3 +11,4 @@ mod glewlwyd;
 mod oidc_provider;
 mod support;
 mod tls;
+mod ways;
