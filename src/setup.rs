@@ -9,7 +9,9 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::demo::{self, Demo};
-use crate::engine::{BoxFuture, DemoLifetimes, DemoLine, EmbeddedProvider, Engine, Failure, KnownUser, Origin, Parts};
+use crate::engine::{
+    BoxFuture, DemoLifetimes, DemoLine, DemoOptions, EmbeddedProvider, Engine, Failure, KnownUser, Origin, Parts,
+};
 use crate::flow::{Limits, OpenBrowser, Sleep};
 use crate::model::{Clock, Random, Secret};
 use crate::store::{Database, Paths, Profiles, StoreError};
@@ -90,6 +92,7 @@ pub struct Embedded {
 struct State {
     running: Option<Demo>,
     lifetimes: DemoLifetimes,
+    options: DemoOptions,
 }
 
 impl Embedded {
@@ -124,7 +127,7 @@ impl EmbeddedProvider for Embedded {
             let settings = demo::Settings {
                 port: self.port,
                 lifetimes: demo_lifetimes(lifetimes),
-                ..demo::Settings::default()
+                always_issue_new_refresh_token: self.options().always_issue_new_refresh_token,
             };
             let started = Demo::start(settings, Arc::clone(&self.clock), Arc::clone(&self.random)).await;
             let demo = started.map_err(|error| {
@@ -135,7 +138,10 @@ impl EmbeddedProvider for Embedded {
                 )
             })?;
             let origin = origin(&demo);
-            self.state().running = Some(demo);
+            let mut state = self.state();
+            // It may have been changed while this one started.
+            demo.set_always_issue_new_refresh_token(state.options.always_issue_new_refresh_token);
+            state.running = Some(demo);
             Ok(origin)
         })
     }
@@ -146,6 +152,18 @@ impl EmbeddedProvider for Embedded {
 
     fn lifetimes(&self) -> DemoLifetimes {
         self.state().lifetimes
+    }
+
+    fn options(&self) -> DemoOptions {
+        self.state().options
+    }
+
+    fn set_options(&self, options: DemoOptions) {
+        let mut state = self.state();
+        state.options = options;
+        if let Some(demo) = &state.running {
+            demo.set_always_issue_new_refresh_token(options.always_issue_new_refresh_token);
+        }
     }
 
     fn stop(&self) -> BoxFuture<'_, ()> {

@@ -6,6 +6,7 @@ mod args;
 mod ask;
 mod call;
 mod check_line;
+mod checklist;
 mod demo;
 mod history;
 mod input;
@@ -22,6 +23,7 @@ mod profile;
 mod profile_import;
 mod refresh;
 mod revoke;
+mod secret_hash;
 mod session_json;
 mod status;
 mod terminal;
@@ -108,6 +110,7 @@ impl Context {
             Command::Logout(args) => logout::run(&self, &args).await,
             Command::Inspect(args) => inspect::run(&self, &args).await,
             Command::History(args) => history::run(&self, &args).await,
+            Command::SecretHash(args) => secret_hash::run(&self, &args).await,
         }
     }
 

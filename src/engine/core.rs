@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::archive::Archive;
-use super::command::DemoLifetimes;
+use super::command::{DemoLifetimes, DemoOptions};
 use super::embedded::{EmbeddedProvider, Origin};
 use super::event::{DemoLine, EventKind};
 use super::failure::Failure;
@@ -159,6 +159,16 @@ impl Engine {
         self.inner.embedded.stop().await;
     }
 
+    /// How the embedded provider behaves.
+    pub fn demo_options(&self) -> DemoOptions {
+        self.inner.embedded.options()
+    }
+
+    /// Changes how the embedded provider behaves, whether it runs or not.
+    pub fn set_demo_options(&self, options: DemoOptions) {
+        self.inner.embedded.set_options(options);
+    }
+
     /// What the embedded provider was asked.
     pub fn demo_log(&self) -> Vec<DemoLine> {
         self.inner.embedded.log()
@@ -204,12 +214,17 @@ impl Inner {
 
     /// Tells where the embedded provider is now, and why it could not start.
     pub(super) async fn tell_demo(&self, failure: Option<&Failure>, reporter: &Reporter) {
-        let base_url = self.embedded.origin().map(|origin| origin.base_url);
+        let (base_url, users) = self
+            .embedded
+            .origin()
+            .map(|origin| (origin.base_url, origin.users))
+            .unzip();
         let lifetimes = self.embedded.lifetimes();
         reporter
             .tell(EventKind::DemoChanged {
                 base_url,
                 lifetimes,
+                users: users.unwrap_or_default(),
                 failure: failure.cloned(),
             })
             .await;

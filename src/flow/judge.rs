@@ -13,6 +13,8 @@ use crate::model::checks::{
     scope_check, signature_check, time_checks, transport_check, unasked_token_check,
 };
 use crate::model::exchange::Purpose;
+use crate::model::roles::roles_check;
+use crate::model::skew::clock_check;
 use crate::model::verify::{KeyMaterial, Signature, verify};
 use crate::model::{Token, TokenKind, TokenSet};
 
@@ -88,6 +90,10 @@ pub(super) async fn obtained(
         if let Some(before) = request.before.and_then(|before| before.id.as_ref()) {
             checks.extend(refreshed_id_token_checks(before, token));
         }
+    }
+    checks.extend(clock_check(server_time));
+    if let Some(access) = &tokens.access {
+        checks.extend(roles_check(request.party.profile, access));
     }
     let (signatures, front_channel_signature) = verified(&tokens, front_channel, material).await;
     for (kind, signature) in &signatures {

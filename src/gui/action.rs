@@ -2,8 +2,7 @@
 //! others become commands for the engine.
 
 use super::screen::{Page, ThemeChoice, TimelineFilter};
-use crate::engine::DemoLifetimes;
-use crate::engine::{OperationId, Question};
+use crate::engine::{DemoLifetimes, DemoOptions, Given, OperationId, Question};
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
 /// One wish.
@@ -48,8 +47,12 @@ pub enum Action {
     CopyToken(Slug, TokenKind),
     /// Open a web address in the browser.
     OpenUrl(String),
-    /// Log in.
+    /// Log in; what the login needs is asked for first.
     LogIn(Slug),
+    /// Log in with what was asked for.
+    LogInWith(Slug, Given),
+    /// Close what a login asks for.
+    CloseLoginPrompt,
     /// Refresh now.
     Refresh(Slug),
     /// Call the API with the access token.
@@ -94,6 +97,8 @@ pub enum Action {
     StartDemo(DemoLifetimes),
     /// Stop the demo server.
     StopDemo,
+    /// Change how the demo server behaves.
+    SetDemoOptions(DemoOptions),
 }
 
 /// The wishes of one frame.

@@ -5,6 +5,7 @@
 //! [`checks`] and [`verify`]. What a server offers is read in [`discovery`]; what the client signs is made in [`signing`].
 
 mod accept;
+pub mod application_secret_hash;
 pub mod authorize;
 mod body;
 pub mod callback;
@@ -46,15 +47,18 @@ pub mod registration;
 pub mod resource_metadata;
 pub mod response;
 pub mod response_type;
+pub mod roles;
 pub mod secret;
 #[cfg(test)]
 pub(crate) mod seeds;
 pub mod signing;
+pub mod skew;
 pub mod slug;
 pub mod template;
 pub mod token;
 pub mod transport;
 pub mod verify;
+pub mod walkthrough;
 mod well_known;
 
 pub use clock::{Clock, Random};

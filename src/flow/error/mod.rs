@@ -172,8 +172,8 @@ impl FlowError {
             Self::Device(DeviceError::AccessDenied) => "access_denied",
             Self::Device(DeviceError::ExpiredToken) => "expired_token",
             Self::Refused { error, .. }
-            | Self::Device(DeviceError::Refused(error))
-            | Self::NotRevoked { error, .. } => &error.error,
+            | Self::NotRevoked { error, .. }
+            | Self::Device(DeviceError::Refused(error)) => &error.error,
             Self::Redirected { .. } => "redirected",
             Self::NoToken { .. } => "no_token",
             Self::Useless {

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, ScrollArea, Ui, UiBuilder, Vec2};
 
-use crate::engine::DemoLifetimes;
+use crate::engine::{DemoLifetimes, DemoOptions};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
@@ -72,9 +72,20 @@ fn facts_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             }
         });
         key_value(ui, KEY, "Users", |ui| {
-            ui.label(text::mono("admin"));
-            ui.label(text::body("with the password").color(p.muted));
-            ui.label(text::mono("admin"));
+            if state.demo.users.is_empty() {
+                ui.label(text::mono("admin"));
+                ui.label(text::body("with the password").color(p.muted));
+                ui.label(text::mono("admin"));
+            }
+            for user in &state.demo.users {
+                // Public knowledge: its own sign-in page prints them.
+                let words = format!("{} / {}", user.username, user.password.expose());
+                ui.label(text::mono(words)).on_hover_text(&user.about);
+                ui.add_space(space::S);
+            }
+            if !state.demo.users.is_empty() {
+                ui.label(text::label("user name / password", p.faint));
+            }
         });
         key_value(ui, KEY, "Access tokens live", |ui| {
             let choices = [(DemoLifetimes::NORMAL, "1 h"), (DemoLifetimes::FAST, "Fast: 60 s")];
@@ -82,6 +93,19 @@ fn facts_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                 actions.push(Action::StartDemo(lifetimes));
             }
             ui.label(text::label("for tokens issued from now on", p.faint));
+        });
+        key_value(ui, KEY, "redCORE's refresh", |ui| {
+            let on = state.demo.options.always_issue_new_refresh_token;
+            if let Some(on) = segmented(
+                ui,
+                on,
+                &[(false, "Keeps the refresh token"), (true, "Always a new one")],
+            ) {
+                actions.push(Action::SetDemoOptions(DemoOptions {
+                    always_issue_new_refresh_token: on,
+                }));
+            }
+            ui.label(text::label("always_issue_new_refresh_token", p.faint));
         });
     });
 }
