@@ -9,7 +9,6 @@ mod documents;
 mod dpop;
 mod endpoints;
 mod glewlwyd;
-mod implicit;
 mod jarm;
 mod logout;
 mod oidc_provider;
