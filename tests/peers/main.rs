@@ -7,6 +7,7 @@ mod client_auth;
 mod device;
 mod documents;
 mod dpop;
+mod endpoints;
 mod glewlwyd;
 mod oidc_provider;
 mod support;

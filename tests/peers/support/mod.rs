@@ -186,7 +186,7 @@ impl App {
 }
 
 /// A reporter that nobody listens to.
-fn reporter() -> Reporter {
+pub(crate) fn reporter() -> Reporter {
     Reporter::new(OperationId::next(), mpsc::channel(1).0, Arc::new(|| {}))
 }
 
