@@ -1,10 +1,12 @@
 //! Userinfo, introspection and revocation as other people's servers have them.
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
-use tokenscope::engine::{Failure, ProviderAnswer, Question};
+use tokenscope::engine::{Failure, LoggedOut, LogoutOptions, ProviderAnswer, Question};
 use tokenscope::model::TokenKind;
 use tokenscope::model::checks::Outcome;
 use tokenscope::model::verify::SignatureStatus;
+
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{App, Peer, profile_for, reporter};
 
@@ -80,6 +82,25 @@ async fn what_has_been_revoked_is_gone_for_the_server_too() {
     let session = app.log_in().await.unwrap();
     revoke(&app, TokenKind::Refresh).await.unwrap();
     assert_eq!(app.replay(&session).await.unwrap_err().code, "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_logout_comes_back_and_offline_tokens_outlive_it() {
+    let Some(peer) = Peer::oidc() else { return };
+    let back = "http://127.0.0.1:0/logged-out";
+    let app = profile_for(&peer, "public", |profile| {
+        back.clone_into(&mut profile.post_logout_redirect_uri)
+    })
+    .await;
+    app.log_in().await.unwrap();
+    let options = LogoutOptions {
+        opens_browser: true,
+        patience: None,
+    };
+    let never = CancellationToken::new();
+    let logged_out = app.engine.log_out(&app.slug, options, &never, &reporter()).await;
+    assert_eq!(logged_out, Ok(LoggedOut::CameBack));
+    assert_eq!(app.refresh().await.unwrap().logged_out, Some(LoggedOut::CameBack));
 }
 
 #[tokio::test]
