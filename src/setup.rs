@@ -9,11 +9,13 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::demo::{self, Demo};
-use crate::engine::{BoxFuture, DemoLifetimes, DemoLine, EmbeddedProvider, Engine, Failure, KnownUser, Origin, Parts};
-use crate::flow::{Limits, OpenBrowser};
+use crate::engine::{
+    BoxFuture, DemoLifetimes, DemoLine, DemoOptions, EmbeddedProvider, Engine, Failure, KnownUser, Origin, Parts,
+};
+use crate::flow::{Limits, OpenBrowser, Sleep};
 use crate::model::{Clock, Random, Secret};
 use crate::store::{Database, Paths, Profiles, StoreError};
-use crate::system::{SystemClock, SystemRandom, open_browser};
+use crate::system::{SystemClock, SystemRandom, open_browser, sleep};
 
 /// What may differ from one start to the next.
 #[derive(Clone)]
@@ -28,6 +30,8 @@ pub struct Options {
     pub random: Arc<dyn Random>,
     /// How the browser is opened.
     pub open_browser: OpenBrowser,
+    /// How time is waited out.
+    pub sleep: Sleep,
     /// How long and how much is taken from a server.
     pub limits: Limits,
     /// How long a login waits for the person.
@@ -43,6 +47,7 @@ impl Default for Options {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             open_browser: Arc::new(open_browser),
+            sleep: Arc::new(sleep),
             limits: Limits::default(),
             patience: Duration::from_mins(2),
         }
@@ -67,6 +72,7 @@ pub fn open(options: Options) -> Result<Engine, Failure> {
         random: options.random,
         embedded: Arc::new(embedded),
         open_browser: options.open_browser,
+        sleep: options.sleep,
         limits: options.limits,
         patience: options.patience,
     }))
@@ -86,6 +92,7 @@ pub struct Embedded {
 struct State {
     running: Option<Demo>,
     lifetimes: DemoLifetimes,
+    options: DemoOptions,
 }
 
 impl Embedded {
@@ -120,7 +127,7 @@ impl EmbeddedProvider for Embedded {
             let settings = demo::Settings {
                 port: self.port,
                 lifetimes: demo_lifetimes(lifetimes),
-                ..demo::Settings::default()
+                always_issue_new_refresh_token: self.options().always_issue_new_refresh_token,
             };
             let started = Demo::start(settings, Arc::clone(&self.clock), Arc::clone(&self.random)).await;
             let demo = started.map_err(|error| {
@@ -131,7 +138,10 @@ impl EmbeddedProvider for Embedded {
                 )
             })?;
             let origin = origin(&demo);
-            self.state().running = Some(demo);
+            let mut state = self.state();
+            // It may have been changed while this one started.
+            demo.set_always_issue_new_refresh_token(state.options.always_issue_new_refresh_token);
+            state.running = Some(demo);
             Ok(origin)
         })
     }
@@ -142,6 +152,18 @@ impl EmbeddedProvider for Embedded {
 
     fn lifetimes(&self) -> DemoLifetimes {
         self.state().lifetimes
+    }
+
+    fn options(&self) -> DemoOptions {
+        self.state().options
+    }
+
+    fn set_options(&self, options: DemoOptions) {
+        let mut state = self.state();
+        state.options = options;
+        if let Some(demo) = &state.running {
+            demo.set_always_issue_new_refresh_token(options.always_issue_new_refresh_token);
+        }
     }
 
     fn stop(&self) -> BoxFuture<'_, ()> {

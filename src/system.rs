@@ -1,4 +1,7 @@
-//! The machine: its clock, its random bytes and its browser. The only place that reads the first two.
+//! The machine: its clock, its random bytes, its timer and its browser. The only place that reads the first two.
+
+use std::pin::Pin;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use url::Url;
@@ -30,4 +33,9 @@ impl Random for SystemRandom {
 pub fn open_browser(url: &Url) -> Result<(), String> {
     webbrowser::open(url.as_str())
         .map_err(|error| format!("No browser could be opened ({error}). Open the address yourself"))
+}
+
+/// Waits by the machine's timer.
+pub fn sleep(time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(tokio::time::sleep(time))
 }

@@ -4,9 +4,12 @@ use serde_json::json;
 
 use super::Context;
 use super::args::CallArgs;
-use super::login::{log_in, tell_verdict};
+use super::login::{LoggedIn, log_in_as, stopped, tell_verdict};
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, usage};
+use super::person::Person;
+use crate::engine::OperationKind;
+use crate::model::skew;
 use crate::setup::Options;
 
 /// Calls the API and prints its answer. Tokens live in memory only, so it logs in first; a check that failed makes the status 1.
@@ -20,14 +23,18 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
         })
         .transpose()?;
     let engine = context.engine(Options::default()).await?;
-    let (slug, session) = log_in(context, &engine, &args.login).await?;
-    let narrator = Narrator::start(context.printer, false);
+    let LoggedIn {
+        slug,
+        session,
+        checklist,
+    } = log_in_as(context, &engine, &args.login, &Person::meet(&args.login).await?).await?;
+    let narrator = Narrator::following(context.printer, false, &checklist);
     let result = engine.call_api(&slug, url, narrator.reporter()).await;
     narrator.finish().await;
-    let answer = result?;
+    let answer = result.map_err(|failure| stopped(context, &checklist, OperationKind::ApiCall, failure))?;
     let printer = context.printer;
     if printer.json {
-        printer.document(&json!({
+        let mut document = json!({
             "profile": slug,
             "url": answer.url,
             "http_status": answer.status,
@@ -35,7 +42,11 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
             "www_authenticate": answer.www_authenticate,
             "content_type": answer.content_type,
             "body": answer.body,
-        }))?;
+        });
+        if let Some(checklist) = checklist.json() {
+            document["checklist"] = checklist;
+        }
+        printer.document(&document)?;
     } else {
         printer.tell(&format!(
             "{} answered {} in {:.0} ms",
@@ -43,6 +54,12 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
         ));
         if let Some(challenge) = &answer.www_authenticate {
             printer.tell(&format!("WWW-Authenticate: {challenge}"));
+        }
+        if let Some(skew_s) = skew::notable(session.server_time.skew_s).filter(|_| answer.status == 401) {
+            printer.tell(&format!(
+                "{}: set it by NTP, that may be the cause",
+                skew::skew_words(skew_s)
+            ));
         }
         printer.data(&answer.body)?;
     }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::args::LoginArgs;
 use super::check_line::{sign, visible};
+use super::checklist::Checklist;
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop};
 use super::person::Person;
 use super::printer::Paint;
 use super::{Context, input, session_json, slug};
-use crate::engine::{Engine, Session};
+use crate::engine::{Engine, Failure, OperationKind, Session};
 use crate::model::checks::{Check, Outcome as CheckOutcome};
 use crate::model::{Clock as _, SecretKind, Slug};
 use crate::setup::Options;
@@ -18,43 +19,77 @@ use crate::system::SystemClock;
 /// Logs in and prints what came, without the tokens.
 pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
     let engine = context.engine(Options::default()).await?;
-    let (_, session) = log_in(context, &engine, args).await?;
-    print(context, &session, "login")
+    let LoggedIn { session, checklist, .. } = log_in_as(context, &engine, args, &Person::meet(args).await?).await?;
+    print(context, &session, "login", &checklist)
+}
+
+/// What a login of the command line gives.
+#[derive(Debug)]
+pub(super) struct LoggedIn {
+    /// The profile.
+    pub(super) slug: Slug,
+    /// What it holds.
+    pub(super) session: Arc<Session>,
+    /// How far the steps of its system are.
+    pub(super) checklist: Checklist,
 }
 
 /// Runs the login that the arguments ask for.
 pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs) -> Result<(Slug, Arc<Session>), Stop> {
     let person = Person::meet(args).await?;
-    log_in_as(context, engine, args, &person).await
+    let LoggedIn { slug, session, .. } = log_in_as(context, engine, args, &person).await?;
+    Ok((slug, session))
 }
 
-/// The same for a person who was asked for everything before.
+/// The same for a person who was asked for everything before, and for those who go on with the steps of the profile's
+/// system.
 pub(super) async fn log_in_as(
     context: &Context,
     engine: &Engine,
     args: &LoginArgs,
     person: &Person,
-) -> Result<(Slug, Arc<Session>), Stop> {
+) -> Result<LoggedIn, Stop> {
     let slug = slug(&args.profile)?;
     if let Some(file) = &args.secret_file {
         let secret = input::secret(file, "client secret").await?;
         engine.set_secret(&slug, SecretKind::ClientSecret, secret);
     }
+    let checklist = Checklist::of(engine.profile(&slug).await?);
+    checklist.tell_news(context.printer);
     // A browser that cannot be opened leaves the address as the only way.
-    let narrator = Narrator::start(context.printer, true);
+    let narrator = Narrator::following(context.printer, true, &checklist);
     let options = person.login_options(args);
     let result = engine.login(&slug, options, narrator.reporter()).await;
     narrator.finish().await;
-    Ok((slug, result?))
+    match result {
+        Ok(session) => Ok(LoggedIn {
+            slug,
+            session,
+            checklist,
+        }),
+        Err(failure) => Err(stopped(context, &checklist, OperationKind::Login, failure)),
+    }
+}
+
+/// A failure, with how far the steps came where the profile's system has such.
+pub(super) fn stopped(context: &Context, checklist: &Checklist, kind: OperationKind, failure: Failure) -> Stop {
+    checklist.failed(kind, &failure);
+    checklist.tell_news(context.printer);
+    match checklist.json() {
+        Some(steps) => Stop::AtStep(Box::new((failure, steps))),
+        None => Stop::Failure(failure),
+    }
 }
 
 /// Prints a session after `event`. A check that failed makes the status 1: the thing under test is not good.
-pub(super) fn print(context: &Context, session: &Session, event: &str) -> Outcome {
+pub(super) fn print(context: &Context, session: &Session, event: &str, checklist: &Checklist) -> Outcome {
     let now = SystemClock.now();
     if context.printer.json {
-        context.printer.document(&session_json::document(session, event, now))?;
+        let document = session_json::document(session, event, now, checklist.json());
+        context.printer.document(&document)?;
     } else {
-        for line in session_json::lines(session, now, context.printer) {
+        let session = session_json::lines(session, now, context.printer);
+        for line in session.into_iter().chain(checklist.lines(context.printer)) {
             context.printer.data(&line)?;
         }
     }

@@ -6,6 +6,7 @@ mod args;
 mod ask;
 mod call;
 mod check_line;
+mod checklist;
 mod demo;
 mod history;
 mod input;

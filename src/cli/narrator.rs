@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::checklist::Checklist;
 use super::printer::{Paint, Printer};
 use crate::engine::reporter::EVENT_QUEUE_LEN;
 use crate::engine::{Event, EventKind, LoginStep, LogoutStep, OperationId, Reporter};
@@ -19,10 +20,23 @@ pub(super) struct Narrator {
 impl Narrator {
     /// Starts to listen. `tells_address` prints `open: URL`, for those who open the browser themselves.
     pub(super) fn start(printer: Printer, tells_address: bool) -> Self {
+        Self::listen(printer, tells_address, None)
+    }
+
+    /// The same, and tells the steps of the profile's system as they happen.
+    pub(super) fn following(printer: Printer, tells_address: bool, checklist: &Checklist) -> Self {
+        Self::listen(printer, tells_address, Some(checklist.clone()))
+    }
+
+    fn listen(printer: Printer, tells_address: bool, checklist: Option<Checklist>) -> Self {
         let (events, mut inbox) = mpsc::channel(EVENT_QUEUE_LEN);
         let task = tokio::spawn(async move {
             while let Some(event) = inbox.recv().await {
                 narrate(printer, tells_address, &event);
+                if let Some(checklist) = &checklist {
+                    checklist.apply(&event.kind);
+                    checklist.tell_news(printer);
+                }
             }
         });
         Self {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::printer::{Paint, Printer};
 use crate::engine::{Blame, Failure};
@@ -34,6 +34,8 @@ impl Status {
 pub(super) enum Stop {
     /// The engine failed.
     Failure(Failure),
+    /// The engine failed, and this is how far the steps of the profile's system came.
+    AtStep(Box<(Failure, Value)>),
     /// Nothing can be printed any more.
     Output(io::Error),
 }
@@ -60,8 +62,9 @@ pub(super) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Stop
 
 /// Prints why it stopped and gives the status.
 pub(super) fn report(stop: &Stop, printer: Printer) -> Status {
-    let failure = match stop {
-        Stop::Failure(failure) => failure,
+    let (failure, checklist) = match stop {
+        Stop::Failure(failure) => (failure, None),
+        Stop::AtStep(both) => (&both.0, Some(&both.1)),
         // `tokenscope history erp-net | head -1`: the reader has what it wanted.
         Stop::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return Status::Good,
         Stop::Output(error) => {
@@ -70,12 +73,15 @@ pub(super) fn report(stop: &Stop, printer: Printer) -> Status {
         }
     };
     if printer.json {
-        let document = json!({"error": {
+        let mut document = json!({"error": {
             "code": failure.code,
             "message": failure.message,
             "hint": failure.hint,
             "http_status": failure.http_status,
         }});
+        if let Some(checklist) = checklist {
+            document["checklist"] = checklist.clone();
+        }
         // When that cannot be printed either, the status is all there is.
         let _ = printer.document(&document);
     }

@@ -55,7 +55,8 @@ impl Printer {
         self.data(&text)
     }
 
-    /// The same without narration: for one step of many.
+    /// The same without narration.
+    #[cfg(test)]
     #[must_use]
     pub(super) const fn silent(self) -> Self {
         Self {

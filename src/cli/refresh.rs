@@ -4,11 +4,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::Context;
 use super::args::LoginArgs;
-use super::login::{log_in_as, print};
+use super::login::{LoggedIn, log_in_as, print, stopped};
 use super::narrator::Narrator;
 use super::outcome::Outcome;
 use super::person::Person;
-use crate::engine::{Failure, Renewal, Renewed};
+use crate::engine::{Failure, OperationKind, Renewal, Renewed};
 use crate::setup::Options;
 
 /// Refreshes and prints what came, without the tokens. Tokens live in memory only, so it logs in first; where the session
@@ -18,8 +18,8 @@ pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
     let printer = context.printer;
     printer.tell("Tokens are kept in memory only: logging in first");
     let person = Person::meet(args).await?;
-    let (slug, _) = log_in_as(context, &engine, args, &person).await?;
-    let narrator = Narrator::start(printer, true);
+    let LoggedIn { slug, checklist, .. } = log_in_as(context, &engine, args, &person).await?;
+    let narrator = Narrator::following(printer, true, &checklist);
     let renewal = Renewal {
         login: || person.login_options(args),
         ask: async |why: &Failure| person.wants_to_log_in_again(printer, why).await,
@@ -29,8 +29,8 @@ pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
         .refresh_or_login(&slug, renewal, &never, narrator.reporter())
         .await;
     narrator.finish().await;
-    match result? {
-        Renewed::Refreshed(session) => print(context, &session, "refresh"),
-        Renewed::LoggedIn(session) => print(context, &session, "login"),
+    match result.map_err(|failure| stopped(context, &checklist, OperationKind::Refresh, failure))? {
+        Renewed::Refreshed(session) => print(context, &session, "refresh", &checklist),
+        Renewed::LoggedIn(session) => print(context, &session, "login", &checklist),
     }
 }

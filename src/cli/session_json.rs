@@ -9,11 +9,11 @@ use crate::engine::Session;
 use crate::model::lifetime::{relative, span};
 use crate::model::{Token, TokenKind};
 
-/// The document.
-pub(super) fn document(session: &Session, event: &str, now: Timestamp) -> Value {
+/// The document, with the steps of the profile's system where it has such.
+pub(super) fn document(session: &Session, event: &str, now: Timestamp, checklist: Option<Value>) -> Value {
     let server_now = session.now(now);
     let tokens = &session.tokens;
-    json!({
+    let mut document = json!({
         "profile": session.profile.slug,
         "generation": session.generation,
         "event": event,
@@ -28,7 +28,11 @@ pub(super) fn document(session: &Session, event: &str, now: Timestamp) -> Value 
         "clock_skew_s": session.server_time.skew_s,
         "latency_ms": rounded(session.latency_ms),
         "checks": session.checks,
-    })
+    });
+    if let Some(checklist) = checklist {
+        document["checklist"] = checklist;
+    }
+    document
 }
 
 fn token(token: &Token, now: Timestamp) -> Value {

@@ -45,6 +45,8 @@ pub enum Command {
     StartDemo(DemoLifetimes),
     /// Stop the embedded provider.
     StopDemo,
+    /// Change how the embedded provider behaves.
+    SetDemoOptions(DemoOptions),
     /// Tell what the embedded provider was asked.
     ReadDemoLog,
 }
@@ -74,6 +76,13 @@ impl DemoLifetimes {
         id_token_s: 60,
         refresh_token_s: 600,
     };
+}
+
+/// How the embedded provider behaves, where its systems let that be chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DemoOptions {
+    /// redCORE's option of this name: whether each refresh brings a new refresh token.
+    pub always_issue_new_refresh_token: bool,
 }
 
 impl Default for DemoLifetimes {

@@ -8,13 +8,13 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::archive::Archive;
-use super::command::DemoLifetimes;
+use super::command::{DemoLifetimes, DemoOptions};
 use super::embedded::{EmbeddedProvider, Origin};
 use super::event::{DemoLine, EventKind};
 use super::failure::Failure;
 use super::reporter::Reporter;
 use super::session::Session;
-use crate::flow::{Http, Limits, OpenBrowser};
+use crate::flow::{Http, Limits, OpenBrowser, Sleep};
 use crate::model::history::HistoryEntry;
 use crate::model::transport::Transport;
 use crate::model::{Clock, Profile, Random, Secret, SecretKind, Slug};
@@ -36,6 +36,8 @@ pub struct Parts {
     pub embedded: Arc<dyn EmbeddedProvider>,
     /// How the browser is opened.
     pub open_browser: OpenBrowser,
+    /// How time is waited out.
+    pub sleep: Sleep,
     /// How long and how much is taken from a server.
     pub limits: Limits,
     /// How long a login waits for the person, unless the caller says otherwise.
@@ -54,6 +56,7 @@ pub(super) struct Inner {
     pub(super) random: Arc<dyn Random>,
     pub(super) embedded: Arc<dyn EmbeddedProvider>,
     pub(super) open_browser: OpenBrowser,
+    pub(super) sleep: Sleep,
     http: Http,
     limits: Limits,
     pub(super) patience: Duration,
@@ -89,6 +92,7 @@ impl Engine {
                 random: parts.random,
                 embedded: parts.embedded,
                 open_browser: parts.open_browser,
+                sleep: parts.sleep,
                 patience: parts.patience,
                 memory: Mutex::default(),
             }),
@@ -153,6 +157,16 @@ impl Engine {
     /// Stops the embedded provider.
     pub async fn stop_demo(&self) {
         self.inner.embedded.stop().await;
+    }
+
+    /// How the embedded provider behaves.
+    pub fn demo_options(&self) -> DemoOptions {
+        self.inner.embedded.options()
+    }
+
+    /// Changes how the embedded provider behaves, whether it runs or not.
+    pub fn set_demo_options(&self, options: DemoOptions) {
+        self.inner.embedded.set_options(options);
     }
 
     /// What the embedded provider was asked.

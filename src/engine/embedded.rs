@@ -8,7 +8,7 @@ use std::pin::Pin;
 
 use url::Url;
 
-use super::command::DemoLifetimes;
+use super::command::{DemoLifetimes, DemoOptions};
 use super::event::DemoLine;
 use super::failure::Failure;
 use crate::model::Secret;
@@ -50,6 +50,12 @@ pub trait EmbeddedProvider: Send + Sync {
 
     /// How long its tokens live, or would live.
     fn lifetimes(&self) -> DemoLifetimes;
+
+    /// How it behaves, or would behave.
+    fn options(&self) -> DemoOptions;
+
+    /// Changes how it behaves from now on, also at its next starts.
+    fn set_options(&self, options: DemoOptions);
 
     /// Stops it and frees its port.
     fn stop(&self) -> BoxFuture<'_, ()>;

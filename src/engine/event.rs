@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use url::Url;
 
-use super::command::DemoLifetimes;
+use super::command::{DemoLifetimes, DemoOptions};
 use super::failure::Failure;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
@@ -130,8 +130,32 @@ pub enum EventKind {
         /// Why it could not start.
         failure: Option<Failure>,
     },
+    /// How the embedded provider behaves now, where that can be chosen.
+    DemoOptionsChanged(DemoOptions),
     /// What the embedded provider was asked, oldest first.
     DemoLog(Vec<DemoLine>),
+}
+
+impl EventKind {
+    /// The profile that it is about, when it is about one.
+    pub fn slug(&self) -> Option<&Slug> {
+        match self {
+            Self::Started { slug, .. } | Self::Finished { slug, .. } => slug.as_ref(),
+            Self::ProfileSaved(profile) => Some(&profile.slug),
+            Self::HistoryAdded(entry) => Some(&entry.profile),
+            Self::ProfileDeleted(slug)
+            | Self::SecretChanged { slug, .. }
+            | Self::HistoryLoaded { slug, .. }
+            | Self::Login { slug, .. }
+            | Self::SessionChanged { slug, .. }
+            | Self::ApiAnswered { slug, .. }
+            | Self::ProviderAnswered { slug, .. }
+            | Self::Logout { slug, .. }
+            | Self::LoginWanted { slug, .. }
+            | Self::LoginInstead { slug, .. } => Some(slug),
+            _ => None,
+        }
+    }
 }
 
 /// One request to the embedded provider.

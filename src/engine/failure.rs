@@ -24,6 +24,8 @@ pub struct Failure {
     pub hint: String,
     /// The HTTP status, when there was an answer.
     pub http_status: Option<u16>,
+    /// Whole seconds that the server's clock was ahead of the local one, when an answer showed it; negative: behind.
+    pub clock_skew_s: Option<i64>,
     /// Whose fault it was.
     pub blame: Blame,
     /// Whether the refresh token is dead for certain. A network error or a 5xx never is: the token may still be good.
@@ -58,6 +60,7 @@ impl Failure {
             message: message.into(),
             hint: hint.into(),
             http_status: None,
+            clock_skew_s: None,
             blame,
             ends_session: false,
         }

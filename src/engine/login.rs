@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::archive::NO_PROFILE;
+use super::clock_skew::with_clock_skew;
 use super::core::{Engine, Inner};
 use super::equipment::{Given, missing};
 use super::event::EventKind;
@@ -80,6 +81,7 @@ impl Engine {
                 done.unwrap_or_else(|error| Err(Failure::internal("The login", error, "Log in again")))
             }
             Err(failure) => {
+                let failure = with_clock_skew(failure, &transcript);
                 let entry = failed_entry(slug, now, HistoryKind::LoginFailed, &failure, &transcript);
                 inner.remember(entry, transcript.into_exchanges(), reporter).await;
                 Err(failure)
@@ -108,6 +110,7 @@ impl Inner {
                 Grant::DeviceCode => DAY,
                 _ => self.patience,
             }),
+            sleep: Arc::clone(&self.sleep),
             can_paste: options.can_paste,
             pasted: options.pasted,
         };

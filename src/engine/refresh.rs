@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::clock_skew::with_clock_skew;
 use super::core::{Engine, Inner};
 use super::equipment::Given;
 use super::failure::Failure;
@@ -81,6 +82,7 @@ impl Inner {
         match self.run_refresh(&before, &mut transcript, reporter).await {
             Ok(obtained) => Ok(self.refreshed(slug, &before, obtained, transcript, reporter).await),
             Err(failure) => {
+                let failure = with_clock_skew(failure, &transcript);
                 self.refresh_failed(slug, &before, &failure, transcript, reporter).await;
                 Err(failure)
             }

@@ -296,6 +296,11 @@ async fn carry_out(
             engine.stop_demo().await;
             engine.inner.tell_demo(None, reporter).await;
         }
+        Command::SetDemoOptions(options) => {
+            engine.set_demo_options(options);
+            let options = engine.demo_options();
+            reporter.tell(EventKind::DemoOptionsChanged(options)).await;
+        }
         Command::ReadDemoLog => reporter.tell(EventKind::DemoLog(engine.demo_log())).await,
         // Handled where they arrive, because they are about other operations.
         Command::Cancel(_) | Command::PasteCallback(..) => {}
@@ -342,7 +347,9 @@ const fn kind_of(command: &Command) -> OperationKind {
         Command::Ask(..) => OperationKind::Question,
         Command::Revoke(..) => OperationKind::Revocation,
         Command::LogOut(_) => OperationKind::Logout,
-        Command::StartDemo(_) | Command::StopDemo | Command::ReadDemoLog => OperationKind::Demo,
+        Command::StartDemo(_) | Command::StopDemo | Command::SetDemoOptions(_) | Command::ReadDemoLog => {
+            OperationKind::Demo
+        }
         Command::Load
         | Command::SaveProfile(_)
         | Command::DeleteProfile(_)

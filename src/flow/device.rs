@@ -2,13 +2,12 @@
 //! asked until that is done.
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::sleep;
 
 use super::back_channel::BackChannel;
 use super::error::FlowError;
 use super::form::Form;
 use super::http::HttpError;
-use super::login::{Login, Steps, Won};
+use super::login::{Login, Sleep, Steps, Won};
 use super::party::Party;
 use super::step::{DevicePrompt, LoginStep};
 use super::token_request::{self, Granted, add_targets, add_wishes};
@@ -28,7 +27,7 @@ pub(super) async fn log_in(
 ) -> Result<Won, FlowError> {
     let answer = authorize(party, transcript).await?;
     let now = party.clock.now();
-    let mut polling = Polling::new(&answer, now);
+    let polling = Polling::new(&answer, now);
     let (Some(device_code), Some(prompt)) = (&answer.device_code, prompt(&answer, polling.gives_up_at())) else {
         // `authorize` has looked.
         return Err(DeviceError::ExpiredToken.into());
@@ -47,7 +46,13 @@ pub(super) async fn log_in(
         .and_then(|patience| now.checked_add(patience).ok());
     let until = until.map_or(polling.gives_up_at(), |until| until.min(polling.gives_up_at()));
     steps.tell(LoginStep::Waiting(until));
-    let asking = poll(party, device_code, &mut polling, steps, transcript);
+    let poll = Poll {
+        party,
+        device_code,
+        sleep: login.sleep,
+        steps,
+    };
+    let asking = poll.until_typed(polling, transcript);
     let granted = tokio::time::timeout(patience, asking)
         .await
         .map_err(|_| FlowError::NobodyCame {
@@ -103,45 +108,48 @@ fn prompt(answer: &DeviceAuthorization, expires_at: Timestamp) -> Option<DeviceP
 }
 
 /// Asks the token endpoint until it has an answer (RFC 8628 §3.4, §3.5).
-async fn poll(
-    party: Party<'_>,
-    device_code: &Secret,
-    polling: &mut Polling,
-    steps: Steps<'_>,
-    transcript: &mut Transcript,
-) -> Result<Granted, FlowError> {
-    let mut wait = polling.next_wait(party.clock.now())?;
-    for times in 1.. {
-        sleep(wait).await;
-        let said = match ask(party, device_code, transcript).await {
-            Ok(granted) => return Ok(granted),
-            Err(error) if is_passing(&error) => {
-                polling.connection_failed();
-                error.to_string()
-            }
-            Err(FlowError::Refused { purpose, status, error }) => match polling.heard(&error) {
-                Ok(()) => error.error,
-                Err(DeviceError::Refused(error)) => return Err(FlowError::Refused { purpose, status, error }),
-                Err(over) => return Err(over.into()),
-            },
-            Err(error) => return Err(error),
-        };
-        wait = polling.next_wait(party.clock.now())?;
-        steps.tell(LoginStep::Polled {
-            times,
-            wait_s: wait.as_secs(),
-            said,
-        });
-    }
-    Err(DeviceError::ExpiredToken.into())
+struct Poll<'a> {
+    party: Party<'a>,
+    device_code: &'a Secret,
+    sleep: Sleep,
+    steps: Steps<'a>,
 }
 
-async fn ask(party: Party<'_>, device_code: &Secret, transcript: &mut Transcript) -> Result<Granted, FlowError> {
-    let mut form = Form::default();
-    form.add("grant_type", DEVICE_CODE_GRANT_TYPE);
-    form.add_secret("device_code", device_code);
-    add_targets(&mut form, party);
-    token_request::request(party, Purpose::DeviceCode, form, transcript).await
+impl Poll<'_> {
+    async fn until_typed(self, mut polling: Polling, transcript: &mut Transcript) -> Result<Granted, FlowError> {
+        let mut wait = polling.next_wait(self.party.clock.now())?;
+        for times in 1.. {
+            (self.sleep)(wait).await;
+            let said = match self.ask(transcript).await {
+                Ok(granted) => return Ok(granted),
+                Err(error) if is_passing(&error) => {
+                    polling.connection_failed();
+                    error.to_string()
+                }
+                Err(FlowError::Refused { purpose, status, error }) => match polling.heard(&error) {
+                    Ok(()) => error.error,
+                    Err(DeviceError::Refused(error)) => return Err(FlowError::Refused { purpose, status, error }),
+                    Err(over) => return Err(over.into()),
+                },
+                Err(error) => return Err(error),
+            };
+            wait = polling.next_wait(self.party.clock.now())?;
+            self.steps.tell(LoginStep::Polled {
+                times,
+                wait_s: wait.as_secs(),
+                said,
+            });
+        }
+        Err(DeviceError::ExpiredToken.into())
+    }
+
+    async fn ask(&self, transcript: &mut Transcript) -> Result<Granted, FlowError> {
+        let mut form = Form::default();
+        form.add("grant_type", DEVICE_CODE_GRANT_TYPE);
+        form.add_secret("device_code", self.device_code);
+        add_targets(&mut form, self.party);
+        token_request::request(self.party, Purpose::DeviceCode, form, transcript).await
+    }
 }
 
 /// Whether it says nothing about the code: then the server is asked again, more rarely.

@@ -6,7 +6,7 @@ use super::error::FlowError;
 use super::party::Party;
 use crate::model::callback::{Callback, CallbackError};
 use crate::model::checks::{Check, Outcome};
-use crate::model::jarm::{Expected, JarmResponse};
+use crate::model::jarm::{Expected, JarmError, JarmResponse};
 use crate::model::lifetime::ServerTime;
 use crate::model::response_type::ResponseMode;
 use crate::model::verify::KeyMaterial;
@@ -54,7 +54,7 @@ pub(super) async fn open(
         response.judge(&expected, &material)
     };
     let judged = tokio::task::spawn_blocking(work).await;
-    let judged = judged.map_err(|error| FlowError::Unsigned(format!("its check stopped working ({error})")))?;
+    let judged = judged.unwrap_or_else(|error| Err(JarmError::Refused(format!("its check stopped working ({error})"))));
     let (opened, checks) = judged.map_err(CallbackError::from)?;
     let repeated = [callback.repeated, opened.repeated.clone()].concat();
     Ok((Callback { repeated, ..opened }, checks))

@@ -10,9 +10,11 @@ use crate::model::callback::Callback;
 use crate::model::checks::{
     Check, Expected, Outcome, access_token_check, binding_check, id_token_checks, missing_id_token_check,
     missing_token_check, refreshed_id_token_checks, repeated_parameters_check, rotation_check, same_identity_checks,
-    scope_check, signature_check, time_checks, transport_check,
+    scope_check, signature_check, time_checks, transport_check, unasked_token_check,
 };
 use crate::model::exchange::Purpose;
+use crate::model::roles::roles_check;
+use crate::model::skew::clock_check;
 use crate::model::verify::{KeyMaterial, Signature, verify};
 use crate::model::{Token, TokenKind, TokenSet};
 
@@ -63,7 +65,7 @@ pub(super) async fn obtained(
     checks.extend(request.party.endpoints.source().and_then(transport_check));
     checks.extend(callback_checks(&request, endpoint.is_some()));
     if let Some(callback) = beside {
-        checks.extend(access_token_checks(callback, &tokens, received_at));
+        checks.extend(access_token_checks(&request, callback, &tokens, received_at));
     }
     if let Some(token) = &front_channel {
         checks.extend(front_channel_checks(&request, token, new_id_token, received_at));
@@ -88,6 +90,10 @@ pub(super) async fn obtained(
         if let Some(before) = request.before.and_then(|before| before.id.as_ref()) {
             checks.extend(refreshed_id_token_checks(before, token));
         }
+    }
+    checks.extend(clock_check(server_time));
+    if let Some(access) = &tokens.access {
+        checks.extend(roles_check(request.party.profile, access));
     }
     let (signatures, front_channel_signature) = verified(&tokens, front_channel, material).await;
     for (kind, signature) in &signatures {
@@ -119,20 +125,23 @@ fn callback_checks(request: &Request<'_>, has_code: bool) -> Vec<Check> {
     if asked.has_id_token() && callback.id_token.is_none() {
         checks.push(missing_id_token_check(has_code));
     }
-    if asked.has_token() && callback.access_token.is_none() {
-        checks.push(missing_token_check());
+    match (asked.has_token(), callback.access_token.is_some()) {
+        (true, false) => checks.push(missing_token_check()),
+        (false, true) => checks.push(unasked_token_check()),
+        _ => {}
     }
     checks
 }
 
 /// The access token that came with the code.
-fn access_token_checks(callback: &Callback, tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
+fn access_token_checks(request: &Request<'_>, callback: &Callback, tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
     let came = callback.token_response();
     let odd = came.defects.iter();
     let mut checks: Vec<Check> = odd
         .map(|defect| Check::of_defect("front_channel", Outcome::Warn, defect))
         .collect();
-    if let Some(secret) = came.access_token {
+    let asked = request.party.profile.response_type.has_token();
+    if let Some(secret) = came.access_token.filter(|_| asked) {
         let token = Token::new(secret, now, came.expires_in_s);
         checks.push(access_token_check(&token, tokens.access.as_ref()));
     }

@@ -1,6 +1,7 @@
 //! A login: the profile's grant decides the way, and whatever comes is judged at the end.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,12 +28,17 @@ use crate::model::profile::Grant;
 /// Opens an address in the browser, or says why not. Called off the async threads: it may block.
 pub type OpenBrowser = Arc<dyn Fn(&Url) -> Result<(), String> + Send + Sync>;
 
+/// Waits this long. Passed in, so that a test need not wait.
+pub type Sleep = Arc<dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
 /// What a login needs beside the party that logs in.
 pub struct Login {
     /// Opens the browser; none leaves that to the person.
     pub open_browser: Option<OpenBrowser>,
     /// How long the person is waited for.
     pub patience: Duration,
+    /// Waits between two questions.
+    pub sleep: Sleep,
     /// Whether somebody is there who can paste a callback address. Else a login fails where nothing can listen.
     pub can_paste: bool,
     /// Callback addresses that the person pasted.

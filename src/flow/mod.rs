@@ -46,7 +46,7 @@ pub use api::ApiAnswer;
 pub use dpop::Dpop;
 pub use error::FlowError;
 pub use http::{Http, Limits};
-pub use login::{Login, OpenBrowser};
+pub use login::{Login, OpenBrowser, Sleep};
 pub use logout::{LoggedOut, Logout, LogoutStep};
 pub use obtained::Obtained;
 pub use party::Party;

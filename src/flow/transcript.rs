@@ -17,6 +17,11 @@ impl Transcript {
         self.0
     }
 
+    /// All of them so far.
+    pub fn exchanges(&self) -> &[Exchange] {
+        &self.0
+    }
+
     /// The one that came last.
     pub fn last(&self) -> Option<&Exchange> {
         self.0.last()

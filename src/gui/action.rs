@@ -2,8 +2,7 @@
 //! others become commands for the engine.
 
 use super::screen::{Page, ThemeChoice, TimelineFilter};
-use crate::engine::DemoLifetimes;
-use crate::engine::{OperationId, Question};
+use crate::engine::{DemoLifetimes, DemoOptions, OperationId, Question};
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
 /// One wish.
@@ -94,6 +93,8 @@ pub enum Action {
     StartDemo(DemoLifetimes),
     /// Stop the demo server.
     StopDemo,
+    /// Change how the demo server behaves.
+    SetDemoOptions(DemoOptions),
 }
 
 /// The wishes of one frame.

@@ -144,6 +144,7 @@ impl<E: EngineLink> App<E> {
             Action::DismissFailure(slug) => {
                 if let Some(item) = self.state.item_mut(&slug) {
                     item.failure = None;
+                    item.journey.dismiss();
                 }
             }
             Action::Copy { what, text } => {
@@ -216,6 +217,9 @@ impl<E: EngineLink> App<E> {
             }
             Action::StopDemo => {
                 self.send(Command::StopDemo);
+            }
+            Action::SetDemoOptions(options) => {
+                self.send(Command::SetDemoOptions(options));
             }
             _ => {}
         }

@@ -34,6 +34,8 @@ pub enum UiCommand {
     Timeline,
     /// Opens the tab Profile.
     Profile,
+    /// Opens the tab Steps.
+    Steps,
     /// Opens the demo server's page.
     DemoServer,
     /// Puts the access token on the clipboard.
@@ -50,7 +52,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
@@ -65,6 +67,7 @@ impl UiCommand {
         Self::Claims,
         Self::Timeline,
         Self::Profile,
+        Self::Steps,
         Self::NewProfile,
         Self::DemoServer,
         Self::CopyAccessToken,
@@ -89,6 +92,7 @@ impl UiCommand {
             Self::Claims => "Show claims",
             Self::Timeline => "Show timeline",
             Self::Profile => "Edit profile",
+            Self::Steps => "Show steps",
             Self::DemoServer => "Show demo server",
             Self::CopyAccessToken => "Copy access token",
             Self::CopyIdToken => "Copy ID token",
@@ -112,6 +116,7 @@ impl UiCommand {
             Self::Claims => icon::LIST_BULLETS,
             Self::Timeline => icon::CLOCK_COUNTER_CLOCKWISE,
             Self::Profile => icon::PENCIL_SIMPLE,
+            Self::Steps => icon::CHECK_CIRCLE,
             Self::DemoServer => icon::HARD_DRIVES,
             Self::CopyAccessToken | Self::CopyIdToken | Self::CopyRefreshToken => icon::COPY,
             Self::NextTheme => icon::CIRCLE_HALF,
@@ -130,6 +135,7 @@ impl UiCommand {
             Self::Claims => ctrl(Key::Num1),
             Self::Timeline => ctrl(Key::Num2),
             Self::Profile => ctrl(Key::Num3),
+            Self::Steps => ctrl(Key::Num4),
             Self::Cancel => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::CallApi
@@ -177,6 +183,9 @@ impl UiCommand {
             Self::Claims => tab(Tab::Claims),
             Self::Timeline => tab(Tab::Timeline),
             Self::Profile => tab(Tab::Profile),
+            Self::Steps => item
+                .filter(|item| item.walkthrough(state.now).is_some())
+                .and_then(|_| tab(Tab::Steps)),
             Self::DemoServer => Some(Action::Open(Page::DemoServer)),
             Self::CopyAccessToken => copy(TokenKind::Access),
             Self::CopyIdToken => copy(TokenKind::Id),

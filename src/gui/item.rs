@@ -3,11 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::login_progress::Login;
 use super::logout_progress::LogoutProgress;
-use crate::engine::{Failure, OperationId, OperationKind, Session};
+use crate::engine::{Failure, Journey, OperationId, OperationKind, Session};
 use crate::model::history::HistoryEntry;
 use crate::model::profile::LoginFallback;
+use crate::model::walkthrough::Walkthrough;
 use crate::model::{Profile, SecretKind, TokenSet};
 
 /// A profile and what is known of it.
@@ -25,6 +28,8 @@ pub struct Item {
     pub failure: Option<FailedOperation>,
     /// Which secrets the engine holds for it.
     pub secrets: Vec<SecretKind>,
+    /// What has happened since its login began.
+    pub journey: Journey,
 }
 
 /// Something that runs.
@@ -85,6 +90,7 @@ impl Item {
             operation: None,
             failure: None,
             secrets: Vec::new(),
+            journey: Journey::default(),
         }
     }
 
@@ -137,6 +143,11 @@ impl Item {
     /// Whether there is an API and a token for it.
     pub fn can_call_api(&self) -> bool {
         self.operation.is_none() && self.session.is_some() && !self.profile.api_url.is_empty()
+    }
+
+    /// The steps of its system, where it has such, at `now` (local clock).
+    pub fn walkthrough(&self, now: Timestamp) -> Option<Walkthrough> {
+        self.journey.walkthrough(&self.profile, now)
     }
 
     /// The logout that runs.

@@ -25,6 +25,8 @@ pub enum Tab {
     Timeline,
     /// Its settings.
     Profile,
+    /// The steps of its system, where it has such.
+    Steps,
 }
 
 /// Which rows the timeline shows.

@@ -12,7 +12,8 @@ use super::theme::Tone;
 use super::times::Times;
 use super::words::{joined, sentences};
 use crate::engine::{
-    ApiAnswer, Blame, DemoLifetimes, DemoLine, Event, EventKind, Failure, LoggedOut, OperationId, OperationKind,
+    ApiAnswer, Blame, DemoLifetimes, DemoLine, DemoOptions, Event, EventKind, Failure, LoggedOut, OperationId,
+    OperationKind,
 };
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
@@ -54,6 +55,8 @@ pub struct Demo {
     pub failure: Option<Failure>,
     /// How long its tokens live.
     pub lifetimes: DemoLifetimes,
+    /// How it behaves.
+    pub options: DemoOptions,
     /// What was asked of it, oldest first.
     pub log: Vec<DemoLine>,
 }
@@ -138,6 +141,9 @@ impl State {
                 logout: LogoutProgress::default(),
             });
             item.failure = None;
+            if kind == OperationKind::Login {
+                item.journey.login_began();
+            }
         }
     }
 
@@ -149,6 +155,9 @@ impl State {
     /// Something happened.
     pub fn apply(&mut self, event: Event) {
         let id = event.operation;
+        if let Some(item) = event.kind.slug().and_then(|slug| self.item_mut(slug)) {
+            item.journey.apply(&event.kind);
+        }
         match event.kind {
             EventKind::Started { slug, kind } => self.started(id, slug.as_ref(), kind),
             EventKind::Finished { slug, kind, result } => self.finished(id, slug.as_ref(), kind, result),
@@ -208,6 +217,7 @@ impl State {
                 self.demo.lifetimes = lifetimes;
                 self.demo.failure = failure;
             }
+            EventKind::DemoOptionsChanged(options) => self.demo.options = options,
             EventKind::DemoLog(lines) => self.demo.log = lines,
         }
     }

@@ -46,15 +46,18 @@ pub mod registration;
 pub mod resource_metadata;
 pub mod response;
 pub mod response_type;
+pub mod roles;
 pub mod secret;
 #[cfg(test)]
 pub(crate) mod seeds;
 pub mod signing;
+pub mod skew;
 pub mod slug;
 pub mod template;
 pub mod token;
 pub mod transport;
 pub mod verify;
+pub mod walkthrough;
 mod well_known;
 
 pub use clock::{Clock, Random};

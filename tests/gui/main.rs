@@ -11,4 +11,5 @@ mod pictures;
     reason = "a story that cannot be told should fail where it breaks"
 )]
 mod support;
+mod walkthrough;
 mod whole;

@@ -1,15 +1,18 @@
 //! Integration tests: the library as a whole, over real sockets.
 
+mod checklist;
 mod cli;
 mod connection;
 mod demo;
 mod endpoints;
 mod engine;
+mod grants;
 mod http;
 mod listener;
 mod runner;
 mod secrets;
 mod store;
 mod support;
+mod systems;
 mod tls;
 mod transport;

@@ -144,7 +144,7 @@ const OTHERWISE: &str = "Compare the profile with what is registered at the prov
 fn refused(purpose: Purpose, error: &str) -> &'static str {
     match error {
         "invalid_client" if purpose == Purpose::Refresh => {
-            "Check “Client id”, the client secret, “Client authentication” and “At a refresh” in the profile"
+            "Check “Client id”, the client secret and “Client authentication” in the profile, “At a refresh” too"
         }
         "invalid_client" => "Check “Client id”, the client secret and “Client authentication” in the profile",
         "invalid_grant" => refused_grant(purpose),

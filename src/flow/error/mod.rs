@@ -171,8 +171,9 @@ impl FlowError {
             Self::NobodyCame { .. } | Self::NotBack { .. } => "nobody_came",
             Self::Device(DeviceError::AccessDenied) => "access_denied",
             Self::Device(DeviceError::ExpiredToken) => "expired_token",
-            Self::Device(DeviceError::Refused(error)) => &error.error,
-            Self::Refused { error, .. } | Self::NotRevoked { error, .. } => &error.error,
+            Self::Refused { error, .. }
+            | Self::NotRevoked { error, .. }
+            | Self::Device(DeviceError::Refused(error)) => &error.error,
             Self::Redirected { .. } => "redirected",
             Self::NoToken { .. } => "no_token",
             Self::Useless {

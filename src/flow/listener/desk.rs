@@ -65,7 +65,7 @@ pub(super) async fn respond(State(desk): State<Arc<Desk>>, request: Request, rea
 impl Desk {
     fn judge(&self, callback: Callback) -> Response {
         let (status, shown) = match self.expectation.judge(&callback) {
-            Ok(_) => (StatusCode::OK, Page::Received),
+            Ok(()) => (StatusCode::OK, Page::Received),
             Err(error @ CallbackError::WrongState) => {
                 self.stray(error.to_string());
                 return page(StatusCode::BAD_REQUEST, &Page::WrongState);

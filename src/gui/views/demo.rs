@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, ScrollArea, Ui, UiBuilder, Vec2};
 
-use crate::engine::DemoLifetimes;
+use crate::engine::{DemoLifetimes, DemoOptions};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
@@ -82,6 +82,19 @@ fn facts_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                 actions.push(Action::StartDemo(lifetimes));
             }
             ui.label(text::label("for tokens issued from now on", p.faint));
+        });
+        key_value(ui, KEY, "redCORE's refresh", |ui| {
+            let on = state.demo.options.always_issue_new_refresh_token;
+            if let Some(on) = segmented(
+                ui,
+                on,
+                &[(false, "Keeps the refresh token"), (true, "Always a new one")],
+            ) {
+                actions.push(Action::SetDemoOptions(DemoOptions {
+                    always_issue_new_refresh_token: on,
+                }));
+            }
+            ui.label(text::label("always_issue_new_refresh_token", p.faint));
         });
     });
 }

@@ -29,7 +29,12 @@ pub(super) fn login_ui(
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             ui.label(text::title(title(login)).size(15.0));
             ui.add_space(space::M);
-            steps_ui(ui, state, item, login);
+            match item.walkthrough(state.now) {
+                Some(walkthrough) if !item.profile.grant.has_redirect() => {
+                    super::walkthrough::walkthrough_ui(ui, &walkthrough);
+                }
+                _ => steps_ui(ui, state, item, login),
+            }
             if let Some(url) = &login.url
                 && !login.called_back
             {
@@ -42,7 +47,7 @@ pub(super) fn login_ui(
 fn title(login: &Login) -> &'static str {
     if login.checking {
         "Checking the tokens"
-    } else if login.called_back {
+    } else if login.called_back || login.exchanging {
         "Getting the tokens"
     } else if login.url.is_some() {
         "Waiting for you in the browser"

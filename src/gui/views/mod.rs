@@ -33,6 +33,7 @@ mod timeline;
 mod token_badges;
 mod token_cards;
 mod top_bar;
+mod walkthrough;
 mod window;
 
 pub use window::window_ui;

@@ -11,6 +11,9 @@ use crate::gui::state::State;
 use crate::gui::theme::space;
 use crate::gui::widgets;
 
+/// Below this height the steps of a system have the page for themselves.
+const LOW: f32 = 560.0;
+
 /// Draws it.
 pub(super) fn profile_page_ui(
     ui: &mut Ui,
@@ -21,18 +24,28 @@ pub(super) fn profile_page_ui(
     actions: &mut Actions,
 ) {
     ui.spacing_mut().item_spacing.y = space::M;
+    let walkthrough = item.walkthrough(state.now);
+    // The profile that was open before may have had steps.
+    let tab = if tab == Tab::Steps && walkthrough.is_none() {
+        Tab::Claims
+    } else {
+        tab
+    };
     super::page_head::page_head_ui(ui, item, tab, actions);
     let login = item.login();
+    // All steps are to be seen at once, also in a low window.
+    let no_room = tab == Tab::Steps && ui.available_height() < LOW;
     if let Some(logout) = item.logout() {
         super::logout::logout_ui(ui, state, logout, actions);
     }
     if let Some(session) = &item.session
         && login.is_none()
         && tab != Tab::Profile
+        && !no_room
     {
         super::token_cards::token_cards_ui(ui, state, item, session);
     }
-    if let Some(tab) = tabs_ui(ui, item, tab) {
+    if let Some(tab) = tabs_ui(ui, item, tab, walkthrough.is_some()) {
         actions.push(Action::Open(Page::Profile(item.profile.slug.clone(), tab)));
     }
     match tab {
@@ -51,11 +64,16 @@ pub(super) fn profile_page_ui(
             }
         }
         Tab::Timeline => super::timeline::timeline_ui(ui, state, item, actions),
+        Tab::Steps => {
+            if let Some(walkthrough) = &walkthrough {
+                super::walkthrough::walkthrough_tab_ui(ui, walkthrough);
+            }
+        }
         Tab::Profile => super::profile::profile_ui(ui, state, item, inputs, actions),
     }
 }
 
-fn tabs_ui(ui: &mut Ui, item: &Item, current: Tab) -> Option<Tab> {
+fn tabs_ui(ui: &mut Ui, item: &Item, current: Tab, has_steps: bool) -> Option<Tab> {
     let tab = |value, label, count, command: UiCommand| widgets::Tab {
         value,
         label,
@@ -63,10 +81,13 @@ fn tabs_ui(ui: &mut Ui, item: &Item, current: Tab) -> Option<Tab> {
         shortcut: command.keys(ui.ctx()),
     };
     let rows = Some(item.history.len()).filter(|&rows| rows > 0);
-    let tabs = [
+    let mut tabs = vec![
         tab(Tab::Claims, "Claims", None, UiCommand::Claims),
         tab(Tab::Timeline, "Timeline", rows, UiCommand::Timeline),
         tab(Tab::Profile, "Profile", None, UiCommand::Profile),
     ];
+    if has_steps {
+        tabs.push(tab(Tab::Steps, "Steps", None, UiCommand::Steps));
+    }
     widgets::tab_bar(ui, current, &tabs)
 }

@@ -32,6 +32,12 @@ pub fn missing_token_check() -> Check {
     check(id, Outcome::Fail, "no access_token came with the code", spec)
 }
 
+/// An access token that nobody asked for crossed the browser (RFC 9700 §2.1.2).
+pub fn unasked_token_check() -> Check {
+    let message = "an access token came with the code, and the response type asks for none";
+    check("front_channel.access_token", Outcome::Warn, message, "RFC 9700 §2.1.2")
+}
+
 /// The access token that came with the code, beside the one that the code gave: they may be the same (OpenID Connect Core
 /// §3.3.3.8).
 pub fn access_token_check(came: &Token, given: Option<&Token>) -> Check {

@@ -81,6 +81,11 @@ impl Server {
         self.script.lock().unwrap().push_back(reply);
     }
 
+    /// The requests as they come, for who cannot hold the server.
+    pub(crate) fn seen(&self) -> Arc<Mutex<Vec<String>>> {
+        self.requests.clone()
+    }
+
     /// Every request so far, head and body.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()

@@ -1,0 +1,61 @@
+//! What a refresh is held against.
+
+use tokenscope::model::Profile;
+use tokenscope::model::checks::Outcome;
+use tokenscope::model::profile::Rotation;
+
+use super::{outcome, saved};
+use crate::support::server::{Server, json};
+use crate::support::{World, answers, custom, log_in, refresh};
+
+fn tokens(refresh_token: Option<&str>, scope: Option<&str>) -> String {
+    let member =
+        |name: &str, value: Option<&str>| value.map_or(String::new(), |value| format!(r#","{name}":"{value}""#));
+    let more = [member("refresh_token", refresh_token), member("scope", scope)].concat();
+    format!(r#"{{"access_token":"a","token_type":"Bearer","expires_in":60{more}}}"#)
+}
+
+#[tokio::test]
+async fn rotation_is_held_against_the_profile() {
+    for (expected, second, found) in [
+        (Some(Rotation::Always), Some("r2"), Some(Outcome::Pass)),
+        (Some(Rotation::Always), None, Some(Outcome::Fail)),
+        (Some(Rotation::Always), Some("r1"), Some(Outcome::Fail)),
+        (Some(Rotation::Never), None, Some(Outcome::Pass)),
+        (Some(Rotation::Never), Some("r2"), Some(Outcome::Fail)),
+        (None, Some("r2"), None),
+    ] {
+        let (first, second) = (tokens(Some("r1"), None), tokens(second, None));
+        let server = Server::start([json(200, &first), json(200, &second)]).await;
+        let world = World::with_browser(answers("code=c"));
+        let engine = world.engine().await;
+        let profile = Profile {
+            refresh_token_rotation: expected,
+            ..custom(&server.url)
+        };
+        let profile = saved(&engine, profile).await;
+        let session = log_in(&engine, &profile).await.unwrap();
+        assert_eq!(outcome(&session, "refresh.rotation"), None);
+        let session = refresh(&engine, &profile).await.unwrap();
+        assert_eq!(outcome(&session, "refresh.rotation"), found, "{expected:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_scope_that_grew_is_told() {
+    for (second, found) in [
+        (Some("a b"), Some(Outcome::Pass)),
+        (Some("a"), Some(Outcome::Pass)),
+        (Some("a b c"), Some(Outcome::Fail)),
+        (None, None),
+    ] {
+        let (first, second) = (tokens(Some("r1"), Some("a b")), tokens(None, second));
+        let server = Server::start([json(200, &first), json(200, &second)]).await;
+        let world = World::with_browser(answers("code=c"));
+        let engine = world.engine().await;
+        let profile = saved(&engine, custom(&server.url)).await;
+        log_in(&engine, &profile).await.unwrap();
+        let session = refresh(&engine, &profile).await.unwrap();
+        assert_eq!(outcome(&session, "refresh.scope"), found);
+    }
+}
