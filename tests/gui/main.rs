@@ -4,8 +4,10 @@
 mod behaviour;
 mod endpoints;
 mod findings;
+mod forms;
 mod gallery;
 mod pictures;
+mod preview;
 #[expect(
     clippy::unwrap_used,
     reason = "a story that cannot be told should fail where it breaks"

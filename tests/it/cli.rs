@@ -54,7 +54,7 @@ const TOKEN_KEYS: [&str; 6] = [
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let home = Home::new();
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 22] = [
         &[],
         &["tour"],
         &["demo"],
@@ -76,6 +76,7 @@ fn every_subcommand_has_an_example_in_its_help() {
         &["revoke"],
         &["logout"],
         &["inspect"],
+        &["secret-hash"],
     ];
     for command in commands.iter().chain(&[&["history"][..]]) {
         let ran = home.run(&[command, &["--help"][..]].concat()).ends(0);

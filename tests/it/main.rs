@@ -10,6 +10,7 @@ mod grants;
 mod http;
 mod listener;
 mod runner;
+mod secret_hash;
 mod secrets;
 mod store;
 mod support;

@@ -173,6 +173,20 @@ async fn a_client_gets_a_token_for_itself() {
 }
 
 #[tokio::test]
+async fn tokens_come_by_the_implicit_flow() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    for response_type in [ResponseType::Token, ResponseType::IdTokenToken] {
+        let app = profile_for(&peer, "glw-public", |profile| {
+            profile.grant = Grant::Implicit;
+            profile.response_type = response_type;
+        });
+        let session = app.await.log_in().await.unwrap();
+        assert_sound(&session, &[(TokenKind::Access, "RS256")]);
+        assert_eq!(session.tokens.id.is_some(), response_type.has_id_token());
+    }
+}
+
+#[tokio::test]
 async fn all_three_come_by_the_hybrid_flow() {
     let Some(peer) = Peer::glewlwyd() else { return };
     let app = profile_for(&peer, "glw-public", |profile| {

@@ -1,13 +1,12 @@
 //! oidc-provider: certified, strict, and with every algorithm.
 
-use tokenscope::engine::Session;
 use tokenscope::model::TokenKind;
 use tokenscope::model::checks::Outcome;
 use tokenscope::model::lifetime::ExpiresFrom;
 use tokenscope::model::profile::{ClientAuthentication, Grant};
 use tokenscope::model::response_type::{ResponseMode, ResponseType};
 
-use crate::support::{Peer, access, assert_sound, checks_that, defects, fingerprint, profile_for};
+use crate::support::{Peer, access, assert_sound, checks_that, defects, fingerprint, outcome, profile_for};
 
 #[tokio::test]
 async fn a_public_client_with_pkce_gets_sound_tokens() {
@@ -39,7 +38,7 @@ async fn a_refresh_rotates_and_its_id_token_is_about_the_same_person() {
     }
     assert_sound(&second, &[(TokenKind::Id, "RS256")]);
     for rule in ["refresh.same_iss", "refresh.same_sub", "refresh.same_aud"] {
-        assert_eq!(outcome(&second, rule), Some(Outcome::Pass), "{rule}");
+        assert_eq!(outcome(&second.checks, rule), Some(Outcome::Pass), "{rule}");
     }
     assert_eq!(app.refresh().await.unwrap().generation, 3);
 }
@@ -116,7 +115,7 @@ async fn the_hybrid_flow_answers_in_the_fragment_and_by_form_post() {
             "front_channel.same_iss",
             "front_channel.same_sub",
         ] {
-            assert_eq!(outcome(&session, rule), Some(Outcome::Pass), "{mode:?} {rule}");
+            assert_eq!(outcome(&session.checks, rule), Some(Outcome::Pass), "{mode:?} {rule}");
         }
     }
 }
@@ -305,13 +304,17 @@ async fn a_client_gets_a_token_for_itself() {
     assert_eq!(session.tokens.scope, ["api:read"]);
 }
 
-/// How the first check of this rule ended.
-fn outcome(session: &Session, rule: &str) -> Option<Outcome> {
-    session
-        .checks
-        .iter()
-        .find(|check| check.id == rule)
-        .map(|check| check.outcome)
+#[tokio::test]
+async fn an_id_token_alone_comes_by_the_implicit_flow() {
+    let Some(peer) = Peer::oidc() else { return };
+    let app = profile_for(&peer, "public-hybrid", |profile| {
+        profile.grant = Grant::Implicit;
+        profile.response_type = ResponseType::IdToken;
+        "openid".clone_into(&mut profile.scope);
+    });
+    let session = app.await.log_in().await.unwrap();
+    assert!(session.tokens.access.is_none() && session.tokens.refresh.is_none());
+    assert_sound(&session, &[(TokenKind::Id, "RS256")]);
 }
 
 #[tokio::test]

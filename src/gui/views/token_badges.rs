@@ -40,6 +40,10 @@ pub(super) fn token_badges_ui(ui: &mut Ui, session: &Session, kind: TokenKind, t
         let (tone, words) = signature_look(signature.status);
         ui.add(Badge::new(tone, words)).on_hover_text(&signature.reason);
     }
+    if kind == TokenKind::Access && session.tokens.is_bound() {
+        ui.add(chip("DPoP"))
+            .on_hover_text("Works only together with the key that it is bound to (RFC 9449 §5)");
+    }
     if kind == TokenKind::Id {
         checks_ui(ui, session);
     }

@@ -5,6 +5,7 @@
 //   ROTATE=1|0|default   ALWAYS_RT=1 (a refresh token without offline_access)   CLOCK_TOL=0 (seconds)
 //   DPOP_NONCE=1 (requires its own nonce)   TLS_CERT, TLS_KEY (PEM files)   CLAIMS_IN_ID_TOKEN=1
 //   DEVICE_MASK='****-****'   EXTRA_CLIENTS=path of a JSON list   LOG=1
+//   REDIRECT_PORTS=9999,… (of the client "web", whose redirect URIs match letter by letter)
 //   CLIENT_JWK=path: where the private key of the client "pkjwt" is written, as a JWK
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -55,6 +56,7 @@ const clientKey = privateJwk('ec', { namedCurve: 'P-256' }, { kid: 'client-key-1
 if (E.CLIENT_JWK) fs.writeFileSync(E.CLIENT_JWK, JSON.stringify(clientKey), { mode: 0o600 });
 const { d: _private, ...publicClientKey } = clientKey;
 
+const redirectPorts = (E.REDIRECT_PORTS ?? '9999').split(',');
 const clients = [
   open('public'),
   open('public-hybrid', hybrid),
@@ -85,6 +87,12 @@ const clients = [
   open('dpop', { dpop_bound_access_tokens: true }),
   open('par-only', { require_pushed_authorization_requests: true }),
   open('jwt-userinfo', { userinfo_signed_response_alg: 'RS256' }),
+  open('jarm-es256', { authorization_signed_response_alg: 'ES256' }),
+  // Native clients must ask the person each time, and a web client need not (RFC 8252 §8.6).
+  open('web', {
+    application_type: 'web',
+    redirect_uris: redirectPorts.map((port) => `http://127.0.0.1:${port}/callback`),
+  }),
   ...(E.EXTRA_CLIENTS ? JSON.parse(fs.readFileSync(E.EXTRA_CLIENTS, 'utf8')) : []),
 ];
 

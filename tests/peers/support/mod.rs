@@ -8,10 +8,12 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 mod certificate;
+mod device;
 mod html_form;
 mod installed;
 mod peer;
 mod ports;
+mod relay;
 mod server;
 mod visitor;
 
@@ -22,8 +24,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokenscope::engine::{Engine, Failure, Given, LoginOptions, OperationId, Reporter, Session};
-use tokenscope::flow::{ApiAnswer, OpenBrowser};
+use tokenscope::engine::{
+    Engine, Failure, Given, LoggedOut, LoginOptions, LogoutOptions, OperationId, Question, Reporter, Revoked, Session,
+};
+use tokenscope::flow::{ApiAnswer, OpenBrowser, ProviderAnswer};
 use tokenscope::model::checks::{Check, Outcome};
 use tokenscope::model::profile::{ClientAuthentication, ClientType};
 use tokenscope::model::token::Fingerprint;
@@ -32,10 +36,15 @@ use tokenscope::model::{Profile, Secret, SecretKind, Slug, Token, TokenKind};
 use tokenscope::setup::{self, Options};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
-pub(crate) use peer::{Peer, Running};
-pub(crate) use visitor::Visitor;
+pub(crate) use device::AtTheDevice;
+pub(crate) use peer::Peer;
+pub(crate) use relay::relay_with;
+
+use peer::Running;
+use visitor::{Jar, Visitor};
 
 /// How long a login waits. It decides nothing but how long a broken test hangs: a visitor who gets stuck ends it sooner.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -44,6 +53,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) slug: Slug,
+    peer: &'static Running,
+    cookies: Jar,
     denies: Arc<AtomicBool>,
     /// Where the visitor got stuck.
     troubles: Mutex<mpsc::Receiver<String>>,
@@ -89,11 +100,11 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         ..Profile::default()
     };
     change(&mut profile);
-    let denies = Arc::<AtomicBool>::default();
+    let (denies, cookies) = (Arc::<AtomicBool>::default(), Jar::default());
     let (tell, troubles) = mpsc::channel(8);
     let options = Options {
         data_dir: Some(data.path().join("data")),
-        open_browser: alice_at(peer.running(), Arc::clone(&denies), tell),
+        open_browser: alice_at(peer.running(), Arc::clone(&cookies), Arc::clone(&denies), tell),
         patience: PATIENCE,
         ..Options::default()
     };
@@ -105,17 +116,24 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
     App {
         engine,
         slug,
+        peer: peer.running(),
+        cookies,
         denies,
         troubles: Mutex::new(troubles),
         _data: data,
     }
 }
 
-/// A browser with an empty jar for each login, in which Alice signs in and allows everything, unless she denies.
-fn alice_at(peer: &'static Running, denies: Arc<AtomicBool>, troubles: mpsc::Sender<String>) -> OpenBrowser {
+/// A browser in which Alice signs in and allows everything, unless she denies.
+fn alice_at(
+    peer: &'static Running,
+    cookies: Jar,
+    denies: Arc<AtomicBool>,
+    troubles: mpsc::Sender<String>,
+) -> OpenBrowser {
     Arc::new(move |address: &Url| {
         let (address, troubles) = (address.clone(), troubles.clone());
-        let mut alice = Visitor::alice(peer);
+        let mut alice = Visitor::alice(peer, Arc::clone(&cookies));
         alice.denies = denies.load(Ordering::Relaxed);
         Handle::current().spawn(async move {
             if let Err(trouble) = alice.sign_in(&address).await {
@@ -130,6 +148,16 @@ impl App {
     /// Logs in. A visitor who gets stuck ends the test with the reason.
     pub(crate) async fn log_in(&self) -> Result<Arc<Session>, Failure> {
         self.log_in_given(Given::default()).await
+    }
+
+    /// Logs in at a provider that keeps the browser to itself, and gives what the person sees there.
+    pub(crate) async fn log_in_and_get_stuck(&self) -> String {
+        let (options, reporter) = (options(Given::default()), reporter());
+        let mut troubles = self.troubles.lock().await;
+        tokio::select! {
+            session = self.engine.login(&self.slug, options, &reporter) => panic!("the login ended: {session:?}"),
+            Some(trouble) = troubles.recv() => trouble,
+        }
     }
 
     /// From now on Alice cancels every login.
@@ -148,14 +176,7 @@ impl App {
     }
 
     async fn log_in_given(&self, given: Given) -> Result<Arc<Session>, Failure> {
-        let options = LoginOptions {
-            opens_browser: true,
-            patience: None,
-            can_paste: false,
-            pasted: mpsc::channel(1).1,
-            given,
-        };
-        let reporter = reporter();
+        let (options, reporter) = (options(given), reporter());
         let mut troubles = self.troubles.lock().await;
         tokio::select! {
             session = self.engine.login(&self.slug, options, &reporter) => session,
@@ -178,6 +199,50 @@ impl App {
         self.engine.call_api(&self.slug, None, &reporter()).await
     }
 
+    /// Asks the provider about the tokens or their person.
+    pub(crate) async fn ask(&self, question: Question) -> Result<ProviderAnswer, Failure> {
+        self.engine.ask(&self.slug, question, &reporter()).await
+    }
+
+    /// Whether the provider says that it takes the token of this kind; no check may have failed.
+    pub(crate) async fn is_active(&self, kind: TokenKind) -> bool {
+        let answer = self.ask(Question::Introspection(kind)).await.unwrap();
+        assert!(answer.is_good(), "{answer:?}");
+        member(&answer, "active").as_bool().unwrap()
+    }
+
+    /// Asks the provider to end the token of this kind.
+    pub(crate) async fn revoke(&self, kind: TokenKind) -> Result<Revoked, Failure> {
+        self.engine.revoke(&self.slug, kind, &reporter()).await
+    }
+
+    /// Sends Alice to log out.
+    pub(crate) async fn log_out(&self) -> Result<LoggedOut, Failure> {
+        let options = LogoutOptions {
+            opens_browser: true,
+            patience: None,
+        };
+        let (never, reporter) = (CancellationToken::new(), reporter());
+        let mut troubles = self.troubles.lock().await;
+        tokio::select! {
+            biased;
+            result = self.engine.log_out(&self.slug, options, &never, &reporter) => result,
+            Some(trouble) = troubles.recv() => panic!("the visitor got stuck: {trouble}"),
+        }
+    }
+
+    /// The page on which Alice's visit ended without coming back.
+    pub(crate) async fn last_page(&self) -> String {
+        self.troubles.lock().await.recv().await.unwrap()
+    }
+
+    /// Changes the profile that the next operation reads.
+    pub(crate) async fn change(&self, change: impl FnOnce(&mut Profile)) {
+        let mut profile = self.engine.profile(&self.slug).await.unwrap();
+        change(&mut profile);
+        self.engine.save_profile(profile).await.unwrap();
+    }
+
     /// Replaces the client secret that the engine holds.
     pub(crate) fn set_secret(&self, secret: &str) {
         self.engine
@@ -185,8 +250,19 @@ impl App {
     }
 }
 
+/// How every login is run.
+fn options(given: Given) -> LoginOptions {
+    LoginOptions {
+        opens_browser: true,
+        patience: None,
+        can_paste: false,
+        pasted: mpsc::channel(1).1,
+        given,
+    }
+}
+
 /// A reporter that nobody listens to.
-pub(crate) fn reporter() -> Reporter {
+fn reporter() -> Reporter {
     Reporter::new(OperationId::next(), mpsc::channel(1).0, Arc::new(|| {}))
 }
 
@@ -209,6 +285,23 @@ pub(crate) fn defects(session: &Session) -> Vec<&str> {
 #[track_caller]
 pub(crate) fn access(session: &Session) -> &Token {
     session.tokens.access.as_ref().unwrap()
+}
+
+/// What stands in an answer under a name; null where nothing does.
+pub(crate) fn member(answer: &ProviderAnswer, name: &str) -> serde_json::Value {
+    let found = answer.members.iter().find(|member| member.name == name);
+    found.map_or(serde_json::Value::Null, tokenscope::model::members::Member::value)
+}
+
+/// How the first check of this rule ended.
+pub(crate) fn outcome(checks: &[Check], rule: &str) -> Option<Outcome> {
+    checks.iter().find(|check| check.id == rule).map(|check| check.outcome)
+}
+
+/// A claim of the ID token; null where it has none of that name.
+pub(crate) fn id_claim(session: &Session, name: &str) -> serde_json::Value {
+    let id = session.tokens.id.as_ref().unwrap();
+    id.decoded.payload.get(name).unwrap_or_default()
 }
 
 /// The fingerprint of one of a session's tokens.

@@ -113,7 +113,7 @@ impl Peer {
     }
 
     /// The server itself, which outlives the test.
-    pub(crate) fn running(&self) -> &'static Running {
+    pub(super) fn running(&self) -> &'static Running {
         self.running
     }
 }
@@ -130,7 +130,7 @@ impl Running {
     fn start(configuration: &Configuration) -> Result<Self, Box<dyn std::error::Error>> {
         let scratch = super::scratch()?;
         let client_jwk = scratch.path().join("client.jwk");
-        let mut redirect_ports = Vec::new();
+        let redirect_ports = free_ports(REDIRECT_PORTS);
         let mut ca_pem = None;
         let mut command = match configuration.kind {
             Kind::OidcProvider => {
@@ -140,9 +140,6 @@ impl Running {
             }
             Kind::Glewlwyd => {
                 let mut command = Command::new(installed::folder(configuration.kind).join("start.sh"));
-                redirect_ports = free_ports(REDIRECT_PORTS);
-                let texts: Vec<String> = redirect_ports.iter().map(u16::to_string).collect();
-                command.env("REDIRECT_PORTS", texts.join(","));
                 command.env("PORT", free_ports(1)[0].to_string());
                 command.env("SCRATCH", scratch.path());
                 command
@@ -153,6 +150,8 @@ impl Running {
             command.env("TLS_CERT", scratch.path().join("server.pem"));
             command.env("TLS_KEY", scratch.path().join("server.key"));
         }
+        let texts: Vec<String> = redirect_ports.iter().map(u16::to_string).collect();
+        command.env("REDIRECT_PORTS", texts.join(","));
         command.env("CLIENT_JWK", &client_jwk);
         command.envs(configuration.environment.iter().map(|(name, value)| (name, value)));
         let server = Server::start(command)?;
@@ -178,16 +177,18 @@ impl Running {
 
     /// A redirect URI that every client of this peer has registered, for the use of one profile.
     pub(crate) fn redirect_uri(&self) -> String {
-        let port = match self.kind {
+        match self.kind {
             // Native clients: any loopback port (RFC 8252 §7.3).
-            Kind::OidcProvider => 0,
-            Kind::Glewlwyd => {
-                let mut ports = self.redirect_ports.lock().unwrap();
-                ports.rotate_left(1);
-                ports[0]
-            }
-        };
-        format!("http://127.0.0.1:{port}/callback")
+            Kind::OidcProvider => "http://127.0.0.1:0/callback".to_owned(),
+            Kind::Glewlwyd => self.fixed_redirect_uri(),
+        }
+    }
+
+    /// The same with a port of its own, for a client whose redirect URIs match letter by letter.
+    pub(crate) fn fixed_redirect_uri(&self) -> String {
+        let mut ports = self.redirect_ports.lock().unwrap();
+        ports.rotate_left(1);
+        format!("http://127.0.0.1:{}/callback", ports[0])
     }
 
     /// An HTTP client that follows nothing, asks no proxy and trusts this peer.

@@ -2,6 +2,7 @@
 //! and takes the answer to the client's redirect URI, the way a browser does.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response};
@@ -18,11 +19,14 @@ const MAX_PAGES: usize = 20;
 pub(super) const USER_NAME: &str = "alice";
 pub(super) const PASSWORD: &str = "wonderland-1";
 
+/// The cookies of one browser, which stay from one visit to the next.
+pub(super) type Jar = Arc<Mutex<BTreeMap<String, String>>>;
+
 /// Somebody with an account at a peer.
 pub(crate) struct Visitor {
     peer: &'static Running,
     http: Client,
-    cookies: BTreeMap<String, String>,
+    cookies: Jar,
     /// Whether she cancels at the first page that lets her.
     pub(super) denies: bool,
 }
@@ -36,19 +40,19 @@ enum End {
 }
 
 impl Visitor {
-    /// Alice, who has an account everywhere, with an empty cookie jar.
-    pub(crate) fn alice(peer: &'static Running) -> Self {
+    /// Alice, who has an account everywhere, at a browser with these cookies.
+    pub(super) fn alice(peer: &'static Running, cookies: Jar) -> Self {
         Self {
             peer,
             http: peer.client(),
-            cookies: BTreeMap::new(),
+            cookies,
             denies: false,
         }
     }
 
-    /// Signs in at this authorization request, allows what is asked and delivers the answer. Gives the title of the page
-    /// that the person sees at the end, or says where it went no further.
-    pub(crate) async fn sign_in(&mut self, address: &Url) -> Result<String, String> {
+    /// Opens an address that the client sends the browser to, agrees to what is asked, in or out, and delivers the answer.
+    /// Gives the title of the page that the person sees at the end, or says where it went no further.
+    pub(super) async fn sign_in(&mut self, address: &Url) -> Result<String, String> {
         let address = self.with_account(address).await?;
         match self.browse(address, "").await? {
             End::Away { to, body } => self.deliver(to, body).await,
@@ -59,7 +63,7 @@ impl Visitor {
     }
 
     /// Signs in at a device's `verification_uri` (RFC 8628 §3.3), types the code in and allows what is asked.
-    pub(crate) async fn approve_device(&mut self, verification_uri: &Url, user_code: &str) -> Result<(), String> {
+    pub(super) async fn approve_device(&mut self, verification_uri: &Url, user_code: &str) -> Result<(), String> {
         let mut address = verification_uri.clone();
         if self.peer.kind == Kind::Glewlwyd {
             // Its page for typing the code in is a script, which then opens this address.
@@ -152,29 +156,30 @@ impl Visitor {
     }
 
     async fn send(&mut self, request: RequestBuilder) -> Result<Response, String> {
-        let jar: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let jar: Vec<String> = {
+            let cookies = self.cookies.lock().unwrap();
+            cookies.iter().map(|(name, value)| format!("{name}={value}")).collect()
+        };
         let request = if jar.is_empty() {
             request
         } else {
             request.header(COOKIE, jar.join("; "))
         };
         let response = request.send().await.map_err(|error| words(&error))?;
+        let mut cookies = self.cookies.lock().unwrap();
         for cookie in response.headers().get_all(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap_or_default();
             if let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) {
                 let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
                 // An empty one is how both servers delete.
                 if value.is_empty() {
-                    self.cookies.remove(&name);
+                    cookies.remove(&name);
                 } else {
-                    self.cookies.insert(name, value);
+                    cookies.insert(name, value);
                 }
             }
         }
+        drop(cookies);
         Ok(response)
     }
 }

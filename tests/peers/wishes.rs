@@ -1,0 +1,77 @@
+//! What an authorization request asks of the sign-in (OpenID Connect Core §3.1.2.1).
+
+use serde_json::json;
+use tokenscope::model::profile::Profile;
+
+use crate::support::{App, Peer, id_claim, profile_for};
+
+/// A client that need not ask the person each time.
+async fn web(peer: &Peer, change: impl FnOnce(&mut Profile)) -> App {
+    profile_for(peer, "web", |profile| {
+        profile.redirect_uri = peer.fixed_redirect_uri();
+        profile.prompt.clear();
+        change(profile);
+    })
+    .await
+}
+
+#[tokio::test]
+async fn prompt_none_needs_a_person_who_is_signed_in() {
+    let Some(peer) = Peer::oidc() else { return };
+    let app = web(&peer, |profile| "none".clone_into(&mut profile.prompt)).await;
+    assert_eq!(app.log_in().await.unwrap_err().code, "login_required");
+    app.change(|profile| profile.prompt.clear()).await;
+    app.log_in().await.unwrap();
+    // From here on nobody need click.
+    app.alice_denies();
+    app.change(|profile| "none".clone_into(&mut profile.prompt)).await;
+    assert_eq!(id_claim(&app.log_in().await.unwrap(), "sub"), "alice");
+}
+
+#[tokio::test]
+async fn prompt_login_and_login_hint_let_somebody_else_sign_in() {
+    let Some(peer) = Peer::oidc() else { return };
+    let app = web(&peer, |_| ()).await;
+    assert_eq!(id_claim(&app.log_in().await.unwrap(), "sub"), "alice");
+    // A hint alone asks for no page.
+    app.change(|profile| "carol".clone_into(&mut profile.login_hint)).await;
+    assert_eq!(id_claim(&app.log_in().await.unwrap(), "sub"), "alice");
+    app.change(|profile| "login".clone_into(&mut profile.prompt)).await;
+    assert_eq!(id_claim(&app.log_in().await.unwrap(), "sub"), "carol");
+}
+
+#[tokio::test]
+async fn max_age_brings_auth_time_and_zero_asks_for_the_person_again() {
+    let Some(peer) = Peer::oidc() else { return };
+    let app = web(&peer, |_| ()).await;
+    assert_eq!(id_claim(&app.log_in().await.unwrap(), "auth_time"), json!(null));
+    app.change(|profile| profile.max_age_s = Some(3600)).await;
+    let session = app.log_in().await.unwrap();
+    let (auth_time, iat) = (id_claim(&session, "auth_time"), id_claim(&session, "iat"));
+    assert!(
+        auth_time.as_i64().unwrap() <= iat.as_i64().unwrap(),
+        "{auth_time} {iat}"
+    );
+    app.change(|profile| {
+        profile.max_age_s = Some(0);
+        "none".clone_into(&mut profile.prompt);
+    })
+    .await;
+    assert_eq!(app.log_in().await.unwrap_err().code, "login_required");
+}
+
+#[tokio::test]
+async fn acr_values_bring_acr_and_what_cannot_be_had_is_refused() {
+    let Some(peer) = Peer::oidc() else { return };
+    let app = web(&peer, |profile| "urn:example:loa1".clone_into(&mut profile.acr_values)).await;
+    app.log_in().await.unwrap();
+    assert_eq!(app.log_in().await.unwrap().profile.acr_values, "urn:example:loa1");
+    app.change(|profile| {
+        profile.acr_values.clear();
+        "none".clone_into(&mut profile.prompt);
+        let essential = json!({ "id_token": { "acr": { "essential": true, "value": "urn:example:loa2" } } });
+        profile.authorize_parameters.push(format!("claims={essential}"));
+    })
+    .await;
+    assert_eq!(app.log_in().await.unwrap_err().code, "login_required");
+}
