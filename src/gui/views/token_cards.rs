@@ -147,7 +147,7 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
             let line = if spent && !can_refresh {
                 "only a new login helps".to_owned()
             } else if spent {
-                "a refresh gives another one".to_owned()
+                "a refresh may give another".to_owned()
             } else {
                 fitting(ui, &candidates)
             };
