@@ -22,6 +22,8 @@ pub struct Inputs {
     pub callback: Option<PastedCallback>,
     /// What a login asks for before it starts, while it asks.
     pub login: Option<LoginPrompt>,
+    /// Who logged in last by user name, one a profile: who mistypes a password does not type the name again.
+    pub usernames: Vec<(Slug, String)>,
 }
 
 /// A callback address that is being pasted.
@@ -108,6 +110,7 @@ impl Inputs {
         {
             self.close_login(ctx);
         }
+        self.usernames.retain(|(slug, _)| state.item(slug).is_some());
     }
 
     /// Closes what a login asks for and forgets what was typed.
