@@ -54,7 +54,7 @@ const TOKEN_KEYS: [&str; 6] = [
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let home = Home::new();
-    let commands: [&[&str]; 22] = [
+    let commands: [&[&str]; 23] = [
         &[],
         &["tour"],
         &["demo"],
@@ -75,6 +75,7 @@ fn every_subcommand_has_an_example_in_its_help() {
         &["introspect"],
         &["revoke"],
         &["logout"],
+        &["discover"],
         &["inspect"],
         &["secret-hash"],
     ];

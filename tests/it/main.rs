@@ -4,6 +4,7 @@ mod checklist;
 mod cli;
 mod connection;
 mod demo;
+mod discovery;
 mod endpoints;
 mod engine;
 mod grants;

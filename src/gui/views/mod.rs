@@ -12,6 +12,8 @@ mod confirm;
 mod confirm_revoke;
 mod demo;
 mod device_code;
+mod discover;
+mod discover_found;
 mod empty;
 mod failure;
 mod field_control;
