@@ -44,7 +44,7 @@ pub(crate) use peer::Peer;
 pub(crate) use relay::relay_with;
 
 use peer::Running;
-use visitor::{Jar, Visitor};
+use visitor::{Browser, Visitor};
 
 /// How long a login waits. It decides nothing but how long a broken test hangs: a visitor who gets stuck ends it sooner.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -54,7 +54,7 @@ pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) slug: Slug,
     peer: &'static Running,
-    cookies: Jar,
+    browser: Arc<Browser>,
     denies: Arc<AtomicBool>,
     /// Where the visitor got stuck.
     troubles: Mutex<mpsc::Receiver<String>>,
@@ -100,11 +100,11 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         ..Profile::default()
     };
     change(&mut profile);
-    let (denies, cookies) = (Arc::<AtomicBool>::default(), Jar::default());
+    let (denies, browser) = (Arc::<AtomicBool>::default(), Arc::<Browser>::default());
     let (tell, troubles) = mpsc::channel(8);
     let options = Options {
         data_dir: Some(data.path().join("data")),
-        open_browser: alice_at(peer.running(), Arc::clone(&cookies), Arc::clone(&denies), tell),
+        open_browser: alice_at(peer.running(), Arc::clone(&browser), Arc::clone(&denies), tell),
         patience: PATIENCE,
         ..Options::default()
     };
@@ -117,7 +117,7 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         engine,
         slug,
         peer: peer.running(),
-        cookies,
+        browser,
         denies,
         troubles: Mutex::new(troubles),
         _data: data,
@@ -127,13 +127,13 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
 /// A browser in which Alice signs in and allows everything, unless she denies.
 fn alice_at(
     peer: &'static Running,
-    cookies: Jar,
+    browser: Arc<Browser>,
     denies: Arc<AtomicBool>,
     troubles: mpsc::Sender<String>,
 ) -> OpenBrowser {
     Arc::new(move |address: &Url| {
         let (address, troubles) = (address.clone(), troubles.clone());
-        let mut alice = Visitor::alice(peer, Arc::clone(&cookies));
+        let mut alice = Visitor::alice(peer, Arc::clone(&browser));
         alice.denies = denies.load(Ordering::Relaxed);
         Handle::current().spawn(async move {
             if let Err(trouble) = alice.sign_in(&address).await {
@@ -148,16 +148,6 @@ impl App {
     /// Logs in. A visitor who gets stuck ends the test with the reason.
     pub(crate) async fn log_in(&self) -> Result<Arc<Session>, Failure> {
         self.log_in_given(Given::default()).await
-    }
-
-    /// Logs in at a provider that keeps the browser to itself, and gives what the person sees there.
-    pub(crate) async fn log_in_and_get_stuck(&self) -> String {
-        let (options, reporter) = (options(Given::default()), reporter());
-        let mut troubles = self.troubles.lock().await;
-        tokio::select! {
-            session = self.engine.login(&self.slug, options, &reporter) => panic!("the login ended: {session:?}"),
-            Some(trouble) = troubles.recv() => trouble,
-        }
     }
 
     /// From now on Alice cancels every login.
@@ -229,6 +219,17 @@ impl App {
             result = self.engine.log_out(&self.slug, options, &never, &reporter) => result,
             Some(trouble) = troubles.recv() => panic!("the visitor got stuck: {trouble}"),
         }
+    }
+
+    /// What the browser carried each time that it was opened, by name.
+    pub(crate) fn carried(&self) -> Vec<Vec<String>> {
+        let names = |address: &Url| address.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        self.browser.opened.lock().unwrap().iter().map(names).collect()
+    }
+
+    /// Whether a text stands in any page that Alice has seen.
+    pub(crate) fn has_shown(&self, text: &str) -> bool {
+        self.browser.shown.lock().unwrap().contains(text)
     }
 
     /// The page on which Alice's visit ended without coming back.

@@ -222,7 +222,7 @@ pub(crate) fn credentials(client_id: &str) -> (ClientAuthentication, Option<&'st
         "glw-basic" => (ClientSecretBasicRaw, Some("s3cr:et/+ %basic")),
         "glw-simple" => (ClientSecretBasic, Some("simple-secret")),
         "glw-post" => (ClientSecretPost, Some("post-secret")),
-        "jwt-secret" => (ClientSecretJwt, Some("hs256-secret-hs256-secret-hs256-secret")),
+        "jwt-secret" | "glw-jwt-secret" => (ClientSecretJwt, Some("hs256-secret-hs256-secret-hs256-secret")),
         "pkjwt" | "glw-pkjwt" => (PrivateKeyJwt, None),
         _ => (Public, None),
     }
