@@ -340,6 +340,31 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_by_status_alone_points_at_how_the_client_proves_who_it_is() {
+        let pushed = |status| FlowError::Useless {
+            purpose: Purpose::PushedAuthorization,
+            status,
+            why: String::new(),
+        };
+        let unrevoked = |status| FlowError::NotRevoked {
+            status,
+            error: TokenError {
+                error: NOT_REVOKED.to_owned(),
+                error_description: None,
+            },
+            retry_after: None,
+        };
+        for status in [401, 403] {
+            for error in [pushed(status), unrevoked(status)] {
+                assert!(error.hint().contains("client secret"), "{error:?}");
+            }
+        }
+        for error in [pushed(404), unrevoked(404)] {
+            assert!(error.hint().contains("endpoint”"), "{error:?}");
+        }
+    }
+
+    #[test]
     fn the_sentence_says_which_endpoint_refused() {
         for (purpose, says) in [
             (

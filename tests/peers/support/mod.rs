@@ -58,7 +58,7 @@ pub(crate) struct App {
     denies: Arc<AtomicBool>,
     /// Where the visitor got stuck.
     troubles: Mutex<mpsc::Receiver<String>>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 /// An engine with a profile of this client, made from what the peer says of itself, then changed; with its secret.
@@ -96,7 +96,10 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         device_authorization_endpoint: endpoint("device_authorization_endpoint"),
         pushed_authorization_request_endpoint: endpoint("pushed_authorization_request_endpoint"),
         registration_endpoint: endpoint("registration_endpoint"),
-        ca_certificates: peer.ca_pem.clone().unwrap_or_default(),
+        ca_certificates: peer
+            .certificates
+            .as_ref()
+            .map_or_else(String::new, |known| known.ca.clone()),
         ..Profile::default()
     };
     change(&mut profile);
@@ -120,7 +123,7 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         browser,
         denies,
         troubles: Mutex::new(troubles),
-        _data: data,
+        data,
     }
 }
 
@@ -242,6 +245,14 @@ impl App {
         let mut profile = self.engine.profile(&self.slug).await.unwrap();
         change(&mut profile);
         self.engine.save_profile(profile).await.unwrap();
+    }
+
+    /// Has the profile present this certificate, which stands in a file with its key.
+    pub(crate) async fn present(&self, pem: &str) {
+        let file = self.data.path().join("client.pem");
+        put(&file, pem).unwrap();
+        let name = file.to_str().unwrap().to_owned();
+        self.change(|profile| profile.client_certificate = name).await;
     }
 
     /// Replaces the client secret that the engine holds.
