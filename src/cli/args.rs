@@ -82,6 +82,11 @@ pub enum Command {
     /// Logins, refreshes and failures of a profile
     #[command(after_help = "Example:\n  tokenscope history erp-net --since 2026-01-01 --format csv")]
     History(HistoryArgs),
+    /// Print what ERP.net keeps of a client secret: base64(sha256(secret))
+    #[command(
+        after_help = "It goes into the attribute ApplicationSecretHash of the trusted app.\n\nExample:\n  tokenscope secret-hash --secret-file secret.txt"
+    )]
+    SecretHash(SecretHashArgs),
 }
 
 /// `demo`.
@@ -317,4 +322,12 @@ pub enum Format {
     Json,
     /// For spreadsheets
     Csv,
+}
+
+/// `secret-hash`.
+#[derive(Debug, Args)]
+pub struct SecretHashArgs {
+    /// A file whose first line is the client secret; - asks for it at the terminal
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: PathBuf,
 }

@@ -23,6 +23,7 @@ mod profile;
 mod profile_import;
 mod refresh;
 mod revoke;
+mod secret_hash;
 mod session_json;
 mod status;
 mod terminal;
@@ -109,6 +110,7 @@ impl Context {
             Command::Logout(args) => logout::run(&self, &args).await,
             Command::Inspect(args) => inspect::run(&self, &args).await,
             Command::History(args) => history::run(&self, &args).await,
+            Command::SecretHash(args) => secret_hash::run(&self, &args).await,
         }
     }
 

@@ -214,12 +214,17 @@ impl Inner {
 
     /// Tells where the embedded provider is now, and why it could not start.
     pub(super) async fn tell_demo(&self, failure: Option<&Failure>, reporter: &Reporter) {
-        let base_url = self.embedded.origin().map(|origin| origin.base_url);
+        let (base_url, users) = self
+            .embedded
+            .origin()
+            .map(|origin| (origin.base_url, origin.users))
+            .unzip();
         let lifetimes = self.embedded.lifetimes();
         reporter
             .tell(EventKind::DemoChanged {
                 base_url,
                 lifetimes,
+                users: users.unwrap_or_default(),
                 failure: failure.cloned(),
             })
             .await;

@@ -16,7 +16,7 @@ use crate::model::profile::{Endpoints, Grant};
 use crate::model::{Credentials, Profile, Secret, SecretKind, Slug};
 
 /// What the person gives for one login beside what the engine remembers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
     /// Another user name than the profile's.
     pub username: Option<String>,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::command::{DemoLifetimes, DemoOptions};
+use super::embedded::KnownUser;
 use super::failure::Failure;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
@@ -127,6 +128,8 @@ pub enum EventKind {
         base_url: Option<Url>,
         /// How long its tokens live.
         lifetimes: DemoLifetimes,
+        /// Who can sign in there; nobody while it does not listen.
+        users: Vec<KnownUser>,
         /// Why it could not start.
         failure: Option<Failure>,
     },

@@ -49,11 +49,11 @@ impl Engine {
         entry.generation = Some(session.generation);
         match result {
             Ok(logged_out) => {
-                entry.note = match logged_out {
+                let note = match logged_out {
                     LoggedOut::CameBack => "the browser came back",
                     LoggedOut::Sent => "the browser was sent there",
-                }
-                .to_owned();
+                };
+                note.clone_into(&mut entry.note);
                 inner.mark_logged_out(slug, &session, logged_out, entry, reporter).await;
                 Ok(logged_out)
             }

@@ -2,7 +2,7 @@
 //! others become commands for the engine.
 
 use super::screen::{Page, ThemeChoice, TimelineFilter};
-use crate::engine::{DemoLifetimes, DemoOptions, OperationId, Question};
+use crate::engine::{DemoLifetimes, DemoOptions, Given, OperationId, Question};
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
 /// One wish.
@@ -47,8 +47,12 @@ pub enum Action {
     CopyToken(Slug, TokenKind),
     /// Open a web address in the browser.
     OpenUrl(String),
-    /// Log in.
+    /// Log in; what the login needs is asked for first.
     LogIn(Slug),
+    /// Log in with what was asked for.
+    LogInWith(Slug, Given),
+    /// Close what a login asks for.
+    CloseLoginPrompt,
     /// Refresh now.
     Refresh(Slug),
     /// Call the API with the access token.

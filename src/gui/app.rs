@@ -8,6 +8,7 @@ use egui::{Context, Ui};
 use super::action::{Action, Actions};
 use super::command::UiCommand;
 use super::inputs::{Inputs, PaletteInput};
+use super::login_prompt::LoginPrompt;
 use super::screen::{Page, Screen, Tab, ThemeChoice};
 use super::state::State;
 use super::theme::{self, Tone};
@@ -93,6 +94,7 @@ impl<E: EngineLink> App<E> {
         let asking = self.state.screen.shortcuts
             || self.state.screen.confirm_delete.is_some()
             || self.state.api_answer.is_some()
+            || self.inputs.login.is_some()
             || self.state.asking.is_open()
             || self.inputs.palette.is_some();
         for command in UiCommand::ALL {
@@ -164,6 +166,11 @@ impl<E: EngineLink> App<E> {
             Action::AskDelete(slug) => self.state.screen.confirm_delete = Some(slug),
             Action::KeepProfile => self.state.screen.confirm_delete = None,
             Action::RevertProfile(slug) => self.inputs.revert(&slug),
+            Action::CloseLoginPrompt => self.inputs.close_login(ctx),
+            Action::LogInWith(..) => {
+                self.inputs.close_login(ctx);
+                self.ask_engine(action);
+            }
             Action::PasteCallback(id, address) => {
                 self.inputs.close_callback(ctx);
                 self.send(Command::PasteCallback(id, address));
@@ -181,13 +188,10 @@ impl<E: EngineLink> App<E> {
 
     fn ask_engine(&mut self, action: Action) {
         match action {
-            Action::LogIn(slug) => {
+            Action::LogIn(slug) => self.log_in(slug),
+            Action::LogInWith(slug, given) => {
                 self.state.screen.page = Some(Page::Profile(slug.clone(), Tab::Claims));
-                self.operate(
-                    &slug,
-                    OperationKind::Login,
-                    Command::Login(slug.clone(), Given::default()),
-                );
+                self.operate(&slug, OperationKind::Login, Command::Login(slug.clone(), given));
             }
             Action::Refresh(slug) => self.operate(&slug, OperationKind::Refresh, Command::Refresh(slug.clone())),
             Action::CallApi(slug) => self.operate(&slug, OperationKind::ApiCall, Command::CallApi(slug.clone())),
@@ -225,6 +229,23 @@ impl<E: EngineLink> App<E> {
         }
     }
 
+    /// Starts a login, or asks for what it needs.
+    fn log_in(&mut self, slug: Slug) {
+        let Some(profile) = self.state.item(&slug).map(|item| &item.profile) else {
+            return;
+        };
+        let uses_demo = profile.uses_demo();
+        if let Some(prompt) = LoginPrompt::of(profile) {
+            self.inputs.login = Some(prompt);
+            if uses_demo && self.state.demo.url.is_none() {
+                // Its people are offered to choose from.
+                self.send(Command::StartDemo(self.state.demo.lifetimes));
+            }
+        } else {
+            self.ask_engine(Action::LogInWith(slug, Given::default()));
+        }
+    }
+
     fn create_profile(&mut self, template: &str) {
         let Some(template) = Template::find(template) else {
             return;
@@ -254,12 +275,13 @@ impl<E: EngineLink> App<E> {
     /// When the window must be drawn again without anything happening: at the next whole second while something counts
     /// down, else never.
     fn next_repaint(&self) -> Option<Duration> {
-        let counting =
-            !self.state.notices.is_empty()
-                || self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some()
-                || self.state.profiles.iter().any(|item| {
-                    item.session.is_some() || item.login().is_some_and(|(_, login)| login.deadline.is_some())
-                });
+        let counting = !self.state.notices.is_empty()
+            || self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some()
+            || self
+                .state
+                .profiles
+                .iter()
+                .any(|item| item.session.is_some() || item.login().is_some_and(|(_, login)| login.counts_down()));
         // A millisecond after it, so that rounding does not show the second before.
         let to_next = 1001 - self.state.now.as_millisecond().rem_euclid(1000);
         counting.then(|| Duration::from_millis(u64::try_from(to_next).unwrap_or(1000)))

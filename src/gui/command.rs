@@ -109,7 +109,7 @@ impl UiCommand {
             Self::LogIn => icon::SIGN_IN,
             Self::Refresh => icon::ARROW_CLOCKWISE,
             Self::CallApi => icon::ARROWS_LEFT_RIGHT,
-            Self::AskProvider => icon::QUESTION,
+            Self::AskProvider => icon::INFO,
             Self::Provider(request) => request.icon(),
             Self::Cancel => icon::X,
             Self::NewProfile => icon::PLUS,

@@ -3,6 +3,8 @@
 use egui::text_edit::TextEditState;
 use egui::{Context, Id};
 
+use super::form_group::{self, Group};
+use super::login_prompt::LoginPrompt;
 use super::state::State;
 use crate::engine::OperationId;
 use crate::model::field::Field;
@@ -18,6 +20,8 @@ pub struct Inputs {
     pub forms: Vec<ProfileForm>,
     /// The callback address that is being pasted, while its field is open. It holds a code.
     pub callback: Option<PastedCallback>,
+    /// What a login asks for before it starts, while it asks.
+    pub login: Option<LoginPrompt>,
 }
 
 /// A callback address that is being pasted.
@@ -49,6 +53,10 @@ pub struct ProfileForm {
     texts: Vec<(Field, String)>,
     /// Texts that are no value of their field, like letters where a number must be.
     unreadable: Vec<FieldError>,
+    /// The groups that were opened or closed; the others are open when something in them is set.
+    folds: Vec<(Group, bool)>,
+    /// The field that the person wants to see.
+    sought: Option<Field>,
     /// The client secret as typed; the engine gets it as it changes.
     pub secret: Secret,
 }
@@ -69,7 +77,7 @@ pub fn field_id(slug: &Slug, field: Field) -> Id {
 }
 
 /// A text field remembers what stood in it, to undo: that must not outlive the text itself.
-fn forget_undo(ctx: &Context, field: Id) {
+pub(super) fn forget_undo(ctx: &Context, field: Id) {
     if TextEditState::load(ctx, field).is_some() {
         TextEditState::default().store(ctx, field);
     }
@@ -93,6 +101,19 @@ impl Inputs {
         if self.callback.as_ref().is_some_and(|pasted| Some(pasted.login) != login) {
             self.close_callback(ctx);
         }
+        if self
+            .login
+            .as_ref()
+            .is_some_and(|prompt| state.item(&prompt.slug).is_none())
+        {
+            self.close_login(ctx);
+        }
+    }
+
+    /// Closes what a login asks for and forgets what was typed.
+    pub fn close_login(&mut self, ctx: &Context) {
+        self.login = None;
+        LoginPrompt::forget_undo(ctx);
     }
 
     /// Closes the field for the callback address and forgets what stood in it.
@@ -114,9 +135,7 @@ impl Inputs {
             if keep_draft {
                 form.stored = profile.clone();
             } else {
-                let secret = std::mem::take(&mut form.secret);
-                *form = ProfileForm::new(profile.clone());
-                form.secret = secret;
+                form.start_over(profile.clone());
             }
         }
         form
@@ -126,9 +145,7 @@ impl Inputs {
     pub fn revert(&mut self, slug: &Slug) {
         for form in &mut self.forms {
             if form.stored.slug == *slug {
-                let secret = std::mem::take(&mut form.secret);
-                *form = ProfileForm::new(form.stored.clone());
-                form.secret = secret;
+                form.start_over(form.stored.clone());
             }
         }
     }
@@ -141,7 +158,56 @@ impl ProfileForm {
             unreadable: Vec::new(),
             draft: profile.clone(),
             stored: profile,
+            folds: Vec::new(),
+            sought: None,
             secret: Secret::default(),
+        }
+    }
+
+    /// Another profile is stored: what was typed for the one before goes, but not the secret, nor what is open.
+    fn start_over(&mut self, profile: Profile) {
+        *self = Self {
+            secret: std::mem::take(&mut self.secret),
+            folds: std::mem::take(&mut self.folds),
+            ..Self::new(profile)
+        };
+    }
+
+    /// Whether a group's fields are shown. It opens by itself when one of them is wrong, or is set when it is first seen,
+    /// and then stays open: what is being typed must not fold away under the fingers.
+    pub fn is_open(&mut self, group: Group, fields: &[Field], is_wrong: bool) -> bool {
+        if !group.folds() {
+            return true;
+        }
+        let known = self.folds.iter().position(|(of, _)| *of == group);
+        let at = known.unwrap_or_else(|| {
+            let empty = Profile::default();
+            let is_set = fields
+                .iter()
+                .any(|&field| form_group::is_set(field, &self.draft, &empty));
+            self.folds.push((group, is_set));
+            self.folds.len() - 1
+        });
+        self.folds[at].1 |= is_wrong;
+        self.folds[at].1
+    }
+
+    /// The form scrolls to this field when it is drawn next.
+    pub fn seek(&mut self, field: Field) {
+        self.sought = Some(field);
+    }
+
+    /// Whether this is the field that is sought; it is then no longer.
+    pub fn found(&mut self, field: Field) -> bool {
+        self.sought.take_if(|sought| *sought == field).is_some()
+    }
+
+    /// Opens a group that is closed, or the other way round.
+    pub fn toggle(&mut self, group: Group) {
+        for (of, is_open) in &mut self.folds {
+            if *of == group {
+                *is_open = !*is_open;
+            }
         }
     }
 

@@ -142,7 +142,8 @@ impl Item {
 
     /// Whether there is an API and a token for it.
     pub fn can_call_api(&self) -> bool {
-        self.operation.is_none() && self.session.is_some() && !self.profile.api_url.is_empty()
+        let has_access = self.tokens().is_some_and(|tokens| tokens.access.is_some());
+        self.operation.is_none() && has_access && !self.profile.api_url.is_empty()
     }
 
     /// The steps of its system, where it has such, at `now` (local clock).

@@ -39,6 +39,11 @@ pub struct Login {
 }
 
 impl Login {
+    /// Whether something in it runs out by the clock.
+    pub fn counts_down(&self) -> bool {
+        self.deadline.is_some() || self.device.is_some()
+    }
+
     /// One step on.
     pub(super) fn apply(&mut self, step: LoginStep) {
         match step {

@@ -1,17 +1,21 @@
 //! The window. It shows what the engine tells and asks the engine for what the person wants; it decides nothing else.
 //!
 //! [`run()`] opens the window. [`app`] drains the engine's events into a [`state::State`], draws the [`views`], and carries out the
-//! [`action::Action`]s that the views pushed. [`command`] lists what can be asked for from anywhere. [`theme`] holds
+//! [`action::Action`]s that the views pushed. [`inputs`] holds what is typed, [`form_group`] how a profile's form is divided,
+//! [`planned`] what it will send. [`command`] lists what can be asked for from anywhere. [`theme`] holds
 //! every colour, size and font, [`widgets`] the controls made of them.
 
 pub mod action;
 pub mod app;
 pub mod asking;
 pub mod command;
+pub mod form_group;
 pub mod inputs;
 pub mod item;
 pub mod login_progress;
+pub mod login_prompt;
 pub mod logout_progress;
+pub mod planned;
 pub mod run;
 pub mod screen;
 pub mod state;

@@ -12,8 +12,8 @@ use super::theme::Tone;
 use super::times::Times;
 use super::words::{joined, sentences};
 use crate::engine::{
-    ApiAnswer, Blame, DemoLifetimes, DemoLine, DemoOptions, Event, EventKind, Failure, LoggedOut, OperationId,
-    OperationKind,
+    ApiAnswer, Blame, DemoLifetimes, DemoLine, DemoOptions, Event, EventKind, Failure, KnownUser, LoggedOut,
+    OperationId, OperationKind,
 };
 use crate::model::template::Template;
 use crate::model::{Profile, Slug};
@@ -57,6 +57,8 @@ pub struct Demo {
     pub lifetimes: DemoLifetimes,
     /// How it behaves.
     pub options: DemoOptions,
+    /// Who can sign in there, while it runs.
+    pub users: Vec<KnownUser>,
     /// What was asked of it, oldest first.
     pub log: Vec<DemoLine>,
 }
@@ -211,10 +213,12 @@ impl State {
             EventKind::DemoChanged {
                 base_url,
                 lifetimes,
+                users,
                 failure,
             } => {
                 self.demo.url = base_url.map(String::from);
                 self.demo.lifetimes = lifetimes;
+                self.demo.users = users;
                 self.demo.failure = failure;
             }
             EventKind::DemoOptionsChanged(options) => self.demo.options = options,

@@ -5,6 +5,7 @@
 //! [`checks`] and [`verify`]. What a server offers is read in [`discovery`]; what the client signs is made in [`signing`].
 
 mod accept;
+pub mod application_secret_hash;
 pub mod authorize;
 mod body;
 pub mod callback;

@@ -119,6 +119,7 @@ fn erp_net(profile: &mut Profile) {
     "/id/connect/introspect".clone_into(&mut profile.introspection_endpoint);
     "/id/connect/revocation".clone_into(&mut profile.revocation_endpoint);
     "/id/connect/endsession".clone_into(&mut profile.end_session_endpoint);
+    "http://localhost:0/signout-callback".clone_into(&mut profile.post_logout_redirect_uri);
 }
 
 fn erp_net_trusted(profile: &mut Profile) {

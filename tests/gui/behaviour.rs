@@ -393,6 +393,7 @@ fn the_demo_server_is_started_stopped_and_made_fast() {
         EventKind::DemoChanged {
             base_url: None,
             lifetimes: DemoLifetimes::FAST,
+            users: Vec::new(),
             failure: None,
         },
     );

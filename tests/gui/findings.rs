@@ -187,6 +187,7 @@ fn two_sentences_are_never_divided_by_two_full_stops() {
             EventKind::DemoChanged {
                 base_url: None,
                 lifetimes: DemoLifetimes::NORMAL,
+                users: Vec::new(),
                 failure: Some(Failure::local("demo", message, hint)),
             },
         );
@@ -203,6 +204,9 @@ fn two_sentences_are_never_divided_by_two_full_stops() {
 fn a_profile_with_a_secret_in_it_cannot_be_saved() {
     let mut window = Window::new().with_profiles();
     window.click("Profile");
+    window.control("More to send").focus();
+    window.settle();
+    window.keys(Modifiers::NONE, Key::Enter);
     // A line before it that is wrong in another way must not hide why.
     window.type_into("More for token", "resource\nclient_secret=hunter2");
     assert!(
@@ -252,7 +256,7 @@ fn tab_goes_from_left_to_right() {
     assert_in_order(&seen, &["Access", "ID", "Refresh", "Copy token", "Show token"]);
     window.click("Profile");
     window.type_into("Name", "Changed");
-    let seen = tab_order(&mut window, 40);
+    let seen = tab_order(&mut window, 90);
     assert_in_order(&seen, &["Delete…", "Revert", "Save"]);
 }
 

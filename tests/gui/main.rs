@@ -2,9 +2,12 @@
 //! out. Pictures come last.
 
 mod behaviour;
+mod endpoints;
 mod findings;
+mod forms;
 mod gallery;
 mod pictures;
+mod preview;
 #[expect(
     clippy::unwrap_used,
     reason = "a story that cannot be told should fail where it breaks"

@@ -15,7 +15,7 @@ use egui_kittest::{Harness, Node};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokenscope::engine::{
-    Command, Event, EventKind, Failure, LoginStep, OperationId, OperationKind, Previous, Session,
+    Command, Event, EventKind, Failure, KnownUser, LoginStep, OperationId, OperationKind, Previous, Session,
 };
 use tokenscope::gui::app::{App, EngineLink};
 use tokenscope::gui::screen::ThemeChoice;
@@ -152,15 +152,46 @@ impl Window {
                 problems: Vec::new(),
             },
         );
+        self.start_demo();
+        self
+    }
+
+    /// This profile is there and open, and the demo server runs.
+    pub(crate) fn with_profile(mut self, profile: Profile) -> Self {
+        self.tell(
+            OperationId::next(),
+            EventKind::Loaded {
+                profiles: vec![profile],
+                problems: Vec::new(),
+            },
+        );
+        self.start_demo();
+        self
+    }
+
+    /// The demo server runs.
+    pub(crate) fn start_demo(&mut self) {
         self.tell(
             OperationId::next(),
             EventKind::DemoChanged {
                 base_url: Some("http://127.0.0.1:7780/".parse().unwrap()),
                 lifetimes: tokenscope::engine::DemoLifetimes::NORMAL,
+                users: people(),
                 failure: None,
             },
         );
-        self
+    }
+
+    /// A login of a profile goes through these steps.
+    pub(crate) fn log_in(&mut self, slug: &Slug, steps: impl IntoIterator<Item = LoginStep>) -> OperationId {
+        let id = OperationId::next();
+        let (started, kind) = (Some(slug.clone()), OperationKind::Login);
+        self.tell(id, EventKind::Started { slug: started, kind });
+        for step in steps {
+            let slug = slug.clone();
+            self.tell(id, EventKind::Login { slug, step });
+        }
+        id
     }
 
     /// The trusted app is logged in and was refreshed twice.
@@ -182,6 +213,21 @@ impl Window {
         );
         self
     }
+}
+
+/// Who can sign in at the demo server.
+pub(crate) fn people() -> Vec<KnownUser> {
+    [
+        ("admin", "admin", "administrator"),
+        ("j.doe", "demo", "staff, in no group of administrators"),
+        ("new.hire", "demo", "in no LDAP group yet: no roles"),
+    ]
+    .map(|(username, password, about)| KnownUser {
+        username: username.to_owned(),
+        password: Secret::new(password),
+        about: about.to_owned(),
+    })
+    .to_vec()
 }
 
 pub(crate) fn trusted() -> Slug {

@@ -102,6 +102,19 @@ fn person_at_the_browser(address: &Url) -> Result<(), String> {
 }
 
 #[test]
+fn a_login_with_a_password_needs_two_clicks_at_the_demo_server() {
+    let dir = tempfile::tempdir().expect("a folder for a test");
+    let mut program = Program::start(dir.path());
+    program.wait_for("Not logged in");
+    program.click("redCORE");
+    program.click("Log in");
+    program.wait_for("administrator");
+    program.click("admin");
+    program.wait_for("Logged in to redCORE");
+    program.wait_for("opaque");
+}
+
+#[test]
 fn from_the_click_to_the_countdown_to_the_refresh_and_it_is_remembered() {
     let dir = tempfile::tempdir().expect("a folder for a test");
     let mut program = Program::start(dir.path());
@@ -119,6 +132,8 @@ fn from_the_click_to_the_countdown_to_the_refresh_and_it_is_remembered() {
     program.wait_for("generation 2");
     assert!(program.sees("rotated"));
     assert!(program.sees("since generation 1"));
+    // Until it has ended nothing else can begin.
+    program.wait_for("Refreshed ERP.net trusted app: generation 2");
 
     program.click("Call API");
     program.wait_for("What the API said");

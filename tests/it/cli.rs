@@ -54,7 +54,7 @@ const TOKEN_KEYS: [&str; 6] = [
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let home = Home::new();
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 22] = [
         &[],
         &["tour"],
         &["demo"],
@@ -71,7 +71,12 @@ fn every_subcommand_has_an_example_in_its_help() {
         &["token"],
         &["status"],
         &["call"],
+        &["userinfo"],
+        &["introspect"],
+        &["revoke"],
+        &["logout"],
         &["inspect"],
+        &["secret-hash"],
     ];
     for command in commands.iter().chain(&[&["history"][..]]) {
         let ran = home.run(&[command, &["--help"][..]].concat()).ends(0);

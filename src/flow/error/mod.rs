@@ -168,10 +168,12 @@ impl FlowError {
             Self::NoCredential(_) => "no_credential",
             Self::Unsigned(_) => "unsigned",
             Self::Callback(CallbackError::Missing(_)) => "no_front_channel_token",
-            Self::NobodyCame { .. } => "nobody_came",
+            Self::NobodyCame { .. } | Self::NotBack { .. } => "nobody_came",
             Self::Device(DeviceError::AccessDenied) => "access_denied",
             Self::Device(DeviceError::ExpiredToken) => "expired_token",
-            Self::Refused { error, .. } | Self::Device(DeviceError::Refused(error)) => &error.error,
+            Self::Refused { error, .. }
+            | Self::NotRevoked { error, .. }
+            | Self::Device(DeviceError::Refused(error)) => &error.error,
             Self::Redirected { .. } => "redirected",
             Self::NoToken { .. } => "no_token",
             Self::Useless {
@@ -179,8 +181,6 @@ impl FlowError {
                 ..
             } => "no_request_uri",
             Self::Useless { .. } => "no_device_code",
-            Self::NotRevoked { error, .. } => &error.error,
-            Self::NotBack { .. } => "nobody_came",
             Self::NoBrowser(_) => "no_browser",
         }
     }

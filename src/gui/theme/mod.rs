@@ -11,7 +11,7 @@ pub mod space;
 mod style;
 pub mod text;
 
-pub use palette::{Palette, Tone, palette};
+pub use palette::{Palette, QR_DARK, QR_LIGHT, Tone, palette};
 
 use egui::{Context, Theme};
 

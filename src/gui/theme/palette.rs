@@ -107,6 +107,11 @@ pub(super) const LIGHT: Palette = Palette {
     backdrop: shade(70),
 };
 
+/// The dark modules of a QR code. In both themes: cameras read dark on light.
+pub const QR_DARK: Color32 = rgb(0);
+/// The light ground of a QR code, in both themes.
+pub const QR_LIGHT: Color32 = rgb(0xff_ff_ff);
+
 /// The palette of the theme that `ui` is drawn in.
 pub fn palette(ui: &Ui) -> &'static Palette {
     if ui.visuals().dark_mode { &DARK } else { &LIGHT }

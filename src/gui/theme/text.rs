@@ -50,6 +50,11 @@ pub fn mono_font() -> FontId {
     FontId::monospace(MONO)
 }
 
+/// `JetBrains` Mono 30: a code that is read out and typed elsewhere.
+pub fn user_code_font() -> FontId {
+    FontId::monospace(30.0)
+}
+
 /// An icon of `super::icon`, as an outline.
 pub fn icon_font(size: f32) -> FontId {
     FontId::proportional(size)

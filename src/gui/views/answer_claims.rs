@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::claim_rows::{kind_of, shown};
 use crate::engine::ProviderAnswer;
 use crate::gui::state::State;
-use crate::gui::theme::{Tone, icon, palette, text};
+use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::widgets::{Badge, Column, SpokenAs as _, Table, Width, elided, elided_with_tooltip};
 use crate::model::checks::{Check, Outcome};
 use crate::model::members::Member;
@@ -23,6 +23,8 @@ pub(super) fn answer_checks_ui(ui: &mut Ui, checks: &[Check]) {
         .id_salt("checks")
         .max_height(96.0)
         .show(ui, |ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.spacing_mut().item_spacing.y = space::XS;
             for check in checks {
                 let (tone, sign, word) = match check.outcome {
                     Outcome::Pass => (Tone::Ok, icon::CHECK, "passed"),

@@ -22,12 +22,11 @@ const BOTH: f32 = 820.0;
 
 /// Draws it.
 pub(super) fn claims_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, actions: &mut Actions) {
-    let kind = if session.tokens.get(state.screen.token).is_some() {
-        state.screen.token
-    } else {
-        TokenKind::Access
-    };
-    let Some(token) = session.tokens.get(kind) else { return };
+    // What was chosen, else the first that there is: a login may bring an ID token alone.
+    let there = std::iter::once(state.screen.token)
+        .chain(TokenKind::ALL)
+        .find_map(|kind| Some((kind, session.tokens.get(kind)?)));
+    let Some((kind, token)) = there else { return };
     let both = ui.available_width() >= BOTH;
     let size = ui.available_size();
     let side = if both { SIDE + space::M } else { 0.0 };

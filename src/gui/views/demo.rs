@@ -72,9 +72,20 @@ fn facts_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             }
         });
         key_value(ui, KEY, "Users", |ui| {
-            ui.label(text::mono("admin"));
-            ui.label(text::body("with the password").color(p.muted));
-            ui.label(text::mono("admin"));
+            if state.demo.users.is_empty() {
+                ui.label(text::mono("admin"));
+                ui.label(text::body("with the password").color(p.muted));
+                ui.label(text::mono("admin"));
+            }
+            for user in &state.demo.users {
+                // Public knowledge: its own sign-in page prints them.
+                let words = format!("{} / {}", user.username, user.password.expose());
+                ui.label(text::mono(words)).on_hover_text(&user.about);
+                ui.add_space(space::S);
+            }
+            if !state.demo.users.is_empty() {
+                ui.label(text::label("user name / password", p.faint));
+            }
         });
         key_value(ui, KEY, "Access tokens live", |ui| {
             let choices = [(DemoLifetimes::NORMAL, "1 h"), (DemoLifetimes::FAST, "Fast: 60 s")];

@@ -2,10 +2,11 @@
 
 use crate::engine::OperationKind;
 use crate::gui::item::Item;
+use crate::gui::login_progress::Login;
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon};
-use crate::model::TokenKind;
-use crate::model::lifetime;
+use crate::model::profile::Grant;
+use crate::model::{Profile, TokenKind, lifetime};
 
 /// What the list shows of a profile.
 pub(super) struct ItemState {
@@ -17,6 +18,8 @@ pub(super) struct ItemState {
     pub(super) short: String,
     /// Below the name.
     pub(super) line: String,
+    /// Whether its connection protects nothing.
+    pub(super) is_insecure: bool,
 }
 
 /// Below this share of its life a token is about to expire.
@@ -29,11 +32,11 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
         filled,
         short: short.to_owned(),
         line,
+        is_insecure: item.profile.insecure,
     };
     if let Some(operation) = &item.operation {
         let line = match operation.kind {
-            OperationKind::Login if operation.login.called_back => "exchanging the code",
-            OperationKind::Login => "waiting for the browser",
+            OperationKind::Login => login_line(&item.profile, &operation.login),
             OperationKind::Refresh => "refreshing…",
             OperationKind::ApiCall => "calling the API",
             OperationKind::Question => "asking the provider",
@@ -73,6 +76,8 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
     }
     let now = session.now(state.now);
     let access = session.tokens.access.as_ref();
+    // A login may have been for an ID token alone.
+    let counted = access.or(session.tokens.id.as_ref());
     let who = session
         .tokens
         .get(TokenKind::Id)
@@ -81,19 +86,19 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
         .find_map(|token| token.decoded.payload.get_str("sub"));
     let what = item.profile.way();
     let line = who.map_or_else(|| what.to_owned(), |who| format!("{what} · {who}"));
-    match access.and_then(|access| access.lifetime.remaining(now)) {
+    match counted.and_then(|token| token.lifetime.remaining(now)) {
         None => new(Tone::Ok, icon::filled::CIRCLE, true, "", line),
         Some(left) if !left.is_positive() => {
-            let line = if session.tokens.refresh.is_some() {
-                "access token expired · refresh"
-            } else {
-                "access token expired · log in again"
+            let line = match (access, &session.tokens.refresh) {
+                (None, _) => "ID token expired · log in again",
+                (_, Some(_)) => "access token expired · refresh",
+                (_, None) => "access token expired · log in again",
             };
             new(Tone::Warn, icon::CLOCK, false, "expired", line.to_owned())
         }
         Some(left) => {
             let short = lifetime::countdown_short(left);
-            let fraction = access.and_then(|access| access.lifetime.fraction_left(now));
+            let fraction = counted.and_then(|token| token.lifetime.fraction_left(now));
             if fraction.unwrap_or(1.0) < ABOUT_TO_EXPIRE {
                 new(Tone::Warn, icon::filled::CIRCLE_HALF, true, &short, line)
             } else {
@@ -113,6 +118,16 @@ impl ItemState {
             Tone::Accent => "busy",
             Tone::Neutral => "idle",
         };
-        format!("{tone}, {}", self.line)
+        let insecure = if self.is_insecure { ", insecure" } else { "" };
+        format!("{tone}, {}{insecure}", self.line)
+    }
+}
+
+fn login_line(profile: &Profile, login: &Login) -> &'static str {
+    match profile.grant {
+        Grant::AuthorizationCode | Grant::Implicit if !login.called_back => "waiting for the browser",
+        Grant::AuthorizationCode => "exchanging the code",
+        Grant::DeviceCode if !login.checking => "waiting for the other device",
+        _ => "getting the tokens",
     }
 }

@@ -1,7 +1,7 @@
 //! The page for a new profile: which system it is for.
 
 use egui::accesskit::Role;
-use egui::{CornerRadius, Pos2, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{CornerRadius, Pos2, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use crate::gui::action::{Action, Actions};
 use crate::gui::theme::{icon, palette, space, text};
@@ -19,11 +19,13 @@ pub(super) fn new_profile_ui(ui: &mut Ui, actions: &mut Actions) {
         .color(p.muted),
     );
     ui.add_space(space::S);
-    for template in Template::ALL {
-        if template_ui(ui, template) {
-            actions.push(Action::CreateProfile(template.id));
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        for template in Template::ALL {
+            if template_ui(ui, template) {
+                actions.push(Action::CreateProfile(template.id));
+            }
         }
-    }
+    });
 }
 
 fn template_ui(ui: &mut Ui, template: &Template) -> bool {

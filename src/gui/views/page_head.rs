@@ -41,9 +41,9 @@ pub(super) fn page_head_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Act
         if item.session.is_some() {
             let button = Button::quiet("Ask the provider…");
             let button = if ui.available_width() < ROOM_FOR_WORDS {
-                button.icon_only(icon::QUESTION)
+                button.icon_only(icon::INFO)
             } else {
-                button.icon(icon::QUESTION)
+                button.icon(icon::INFO)
             };
             let end = EndButton::new(button, Action::OpenAsk(slug()));
             buttons.push(end.tooltip("Userinfo, introspection, revocation, logout"));

@@ -1,14 +1,14 @@
 //! What the profile will send, before it is sent.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Label, ScrollArea, Ui};
+use egui::{Color32, Label, ScrollArea, Ui};
 use url::Url;
 
+use crate::gui::planned::{NEW_EACH_TIME, Planned, planned};
 use crate::gui::state::State;
 use crate::gui::theme::{Palette, palette, space, text};
 use crate::gui::widgets::section_label;
-use crate::model::profile::{ClientAuthentication, Endpoints};
-use crate::model::{Profile, authorize};
+use crate::model::Profile;
 
 /// Draws it.
 pub(super) fn preview_ui(ui: &mut Ui, state: &State, profile: &Profile) {
@@ -25,71 +25,77 @@ pub(super) fn preview_ui(ui: &mut Ui, state: &State, profile: &Profile) {
             Err(_) => {
                 ui.label(text::body("Shown once the endpoints are in order").color(p.muted));
             }
-            Ok(endpoints) => requests_ui(ui, p, profile, &endpoints),
+            Ok(endpoints) => {
+                for request in planned(profile, &endpoints) {
+                    section_label(ui, request.when);
+                    request_ui(ui, p, &request);
+                    ui.add_space(space::S);
+                }
+                let any_port = profile.grant.has_redirect()
+                    && profile.redirect_target().is_ok_and(|target| target.port() == Some(0));
+                if any_port {
+                    ui.label(text::label("Port 0 becomes a free port at each login", p.muted));
+                }
+            }
         });
 }
 
-fn requests_ui(ui: &mut Ui, p: &Palette, profile: &Profile, endpoints: &Endpoints) {
-    section_label(ui, "In the browser");
-    if let Some(authorization) = &endpoints.authorization {
-        request_ui(ui, p, "GET", authorization, '?', &authorize::preview(profile));
-    }
-
-    ui.add_space(space::S);
-    section_label(ui, "Then, by this program");
-    let mut body = vec![
-        ("grant_type".to_owned(), "authorization_code".to_owned()),
-        ("code".to_owned(), "…".to_owned()),
-        ("redirect_uri".to_owned(), profile.redirect_uri.clone()),
-    ];
-    let in_body = matches!(
-        profile.client_authentication,
-        ClientAuthentication::None | ClientAuthentication::ClientSecretPost
-    );
-    if in_body {
-        body.push(("client_id".to_owned(), profile.client_id.clone()));
-    }
-    if profile.client_authentication == ClientAuthentication::ClientSecretPost {
-        body.push(("client_secret".to_owned(), "•••".to_owned()));
-    }
-    if profile.pkce {
-        body.push(("code_verifier".to_owned(), "…".to_owned()));
-    }
-    for (name, value) in profile.token_pairs() {
-        body.push((name.to_owned(), value.to_owned()));
-    }
-    if let Some(token) = &endpoints.token {
-        request_ui(ui, p, "POST", token, ' ', &body);
-    }
-    if !in_body {
-        let words = "with client id and secret in the header Authorization: Basic";
-        ui.label(text::label(words, p.muted));
-    }
-    if profile.redirect_target().is_ok_and(|target| target.port() == Some(0)) {
-        ui.label(text::label("Port 0 becomes a free port at each login", p.muted));
+fn format(color: Color32) -> TextFormat {
+    TextFormat {
+        line_height: Some(17.5),
+        ..TextFormat::simple(text::mono_font(), color)
     }
 }
 
-fn request_ui(ui: &mut Ui, p: &Palette, method: &str, url: &Url, first: char, parameters: &[(String, String)]) {
+fn request_ui(ui: &mut Ui, p: &Palette, request: &Planned) {
     let mut job = LayoutJob::default();
     job.wrap.break_anywhere = true;
-    let format = |color| TextFormat {
-        line_height: Some(17.5),
-        ..TextFormat::simple(text::mono_font(), color)
-    };
-    let origin = url.origin().ascii_serialization();
-    job.append(&format!("{method} "), 0.0, format(p.muted));
-    job.append(&origin, 0.0, format(p.muted));
-    job.append(url.path(), 0.0, format(p.text));
-    for (index, (name, value)) in parameters.iter().enumerate() {
-        let mark = if index == 0 { first } else { '&' };
+    let origin = request.url.origin().ascii_serialization();
+    job.append(&format!("{} {origin}", request.method), 0.0, format(p.muted));
+    job.append(request.url.path(), 0.0, format(p.text));
+    if let Some(query) = request.url.query() {
+        job.append(&format!("?{query}"), 0.0, format(p.text));
+    }
+    if request.is_json {
+        json(&mut job, p, &request.parameters);
+    } else {
+        form(&mut job, p, request);
+    }
+    ui.add(Label::new(job).selectable(true));
+    for note in &request.notes {
+        ui.label(text::label(note, p.muted));
+    }
+}
+
+fn form(job: &mut LayoutJob, p: &Palette, request: &Planned) {
+    for (index, (name, value)) in request.parameters.iter().enumerate() {
+        let mark = match (index, request.method, request.url.query()) {
+            (0, "GET", None) => '?',
+            (0, "POST", _) => ' ',
+            _ => '&',
+        };
         job.append(&format!("\n {mark}"), 0.0, format(p.faint));
         job.append(name, 0.0, format(p.payload));
         job.append("=", 0.0, format(p.faint));
-        match value.as_str() {
-            "…" => job.append("new each time", 0.0, format(p.faint)),
-            value => job.append(value, 0.0, format(p.text)),
-        }
+        append_value(job, p, value);
     }
-    ui.add(Label::new(job).selectable(true));
+}
+
+fn json(job: &mut LayoutJob, p: &Palette, parameters: &[(String, String)]) {
+    job.append("\n {", 0.0, format(p.faint));
+    for (index, (name, value)) in parameters.iter().enumerate() {
+        let mark = if index == 0 { "" } else { "," };
+        job.append(&format!("{mark}\n   "), 0.0, format(p.faint));
+        job.append(&format!("\"{name}\""), 0.0, format(p.payload));
+        job.append(": ", 0.0, format(p.faint));
+        append_value(job, p, &serde_json::Value::from(value.as_str()).to_string());
+    }
+    job.append("\n }", 0.0, format(p.faint));
+}
+
+fn append_value(job: &mut LayoutJob, p: &Palette, value: &str) {
+    match value {
+        NEW_EACH_TIME => job.append("new each time", 0.0, format(p.faint)),
+        value => job.append(value, 0.0, format(p.text)),
+    }
 }

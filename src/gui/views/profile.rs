@@ -35,7 +35,15 @@ pub(super) fn profile_ui(ui: &mut Ui, state: &State, item: &Item, inputs: &mut I
                             let label_width = if both { 162.0 } else { 140.0 };
                             // The scroll bar must not lie on the fields.
                             ui.set_max_width(ui.available_width() - 10.0);
-                            super::profile_fields::profile_fields_ui(ui, item, form, &errors, label_width, actions);
+                            super::profile_fields::profile_fields_ui(
+                                ui,
+                                state,
+                                item,
+                                form,
+                                &errors,
+                                label_width,
+                                actions,
+                            );
                         });
                 });
                 ui.allocate_space(Vec2::new(room.x, space::CONTROL))
@@ -59,7 +67,7 @@ fn card_of(ui: &mut Ui, size: Vec2, contents: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn foot_ui(ui: &mut Ui, item: &Item, form: &ProfileForm, errors: &[FieldError], actions: &mut Actions) {
+fn foot_ui(ui: &mut Ui, item: &Item, form: &mut ProfileForm, errors: &[FieldError], actions: &mut Actions) {
     let p = palette(ui);
     let slug = || item.profile.slug.clone();
     let changed = form.is_changed();
@@ -71,16 +79,23 @@ fn foot_ui(ui: &mut Ui, item: &Item, form: &ProfileForm, errors: &[FieldError], 
         EndButton::new(Button::primary("Save").shortcut(keys), save()).enabled(can_save),
     ];
     let mut delete = false;
+    let mut seeks = false;
     let left = |ui: &mut Ui| {
         delete = ui.add(Button::danger("Delete…").icon(icon::TRASH)).clicked();
-        let words = match (errors.len(), changed) {
-            (0, true) => ("Not saved yet".to_owned(), p.muted),
-            (0, false) => (String::new(), p.muted),
-            (1, _) => (format!("{} 1 field needs a change", icon::WARNING_CIRCLE), p.bad),
-            (n, _) => (format!("{} {n} fields need a change", icon::WARNING_CIRCLE), p.bad),
-        };
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(text::label(words.0, words.1));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| match errors.len() {
+            0 if changed => {
+                ui.label(text::label("Not saved yet", p.muted));
+            }
+            0 => {}
+            count => {
+                let words = if count == 1 {
+                    "1 field needs a change".to_owned()
+                } else {
+                    format!("{count} fields need a change")
+                };
+                let show = Button::alarm(&words).icon(icon::WARNING_CIRCLE);
+                seeks = ui.add(show).on_hover_text("Show the first").clicked();
+            }
         });
     };
     let clicked = row_with_buttons(ui, space::CONTROL, left, buttons);
@@ -90,6 +105,9 @@ fn foot_ui(ui: &mut Ui, item: &Item, form: &ProfileForm, errors: &[FieldError], 
         clicked,
         (pressed && can_save).then(save),
     ];
+    if let Some(first) = errors.first().filter(|_| seeks) {
+        form.seek(first.field);
+    }
     for action in wanted.into_iter().flatten() {
         actions.push(action);
     }

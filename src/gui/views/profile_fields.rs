@@ -1,19 +1,27 @@
-//! The fields of a profile, and the client secret, which is none of them.
+//! The fields of a profile, group by group; what is rarely needed folds away.
 
-use egui::{ComboBox, Id, Pos2, Rect, Ui, Vec2};
+use egui::{Pos2, Rect, Ui, Vec2};
 
-use crate::gui::action::{Action, Actions};
+use super::client_secret::{client_secret_ui, secret_hash_ui};
+use super::field_control::{field_control_ui, other_profile_ui, rows};
+use crate::gui::action::Actions;
+use crate::gui::form_group::{Group, erp_net_name, is_set};
 use crate::gui::inputs::{self, ProfileForm};
 use crate::gui::item::Item;
-use crate::gui::theme::space;
-use crate::gui::widgets::{self, field_row, segmented, text_field};
+use crate::gui::state::State;
+use crate::gui::theme::{space, text};
+use crate::gui::widgets::{self, field_row, fold_heading};
+use crate::model::Profile;
 use crate::model::field::Field;
-use crate::model::profile::FieldError;
-use crate::model::{Secret, SecretKind};
+use crate::model::profile::{ClientType, FieldError};
+
+/// Room for `ImpersonateAsInternalUserAllowed`.
+const TRUSTED_APP_LABEL: f32 = 226.0;
 
 /// Draws them, one below the other.
 pub(super) fn profile_fields_ui(
     ui: &mut Ui,
+    state: &State,
     item: &Item,
     form: &mut ProfileForm,
     errors: &[FieldError],
@@ -21,108 +29,114 @@ pub(super) fn profile_fields_ui(
     actions: &mut Actions,
 ) {
     ui.spacing_mut().item_spacing.y = space::XS;
-    for field in Field::ALL.into_iter().filter(|field| field.applies_to(&item.profile)) {
-        let top = ui.cursor().top();
-        let error = errors.iter().find(|error| error.field == field);
-        let look = widgets::Field {
-            label: field.label(),
-            hint: field.hint(),
-            error: error.map(|error| error.message.as_str()),
-            rows: if field.is_multiline() { 2 } else { 1 },
-            ..widgets::Field::default()
+    let is_wrong = |field| errors.iter().any(|error| error.field == field);
+    let is_erp_net = form.draft().is_erp_net();
+    for group in Group::ALL {
+        // Its longest name is much longer than ours.
+        let label_width = if group == Group::TRUSTED_APP {
+            label_width.max(TRUSTED_APP_LABEL)
+        } else {
+            label_width
         };
-        let typed = field_row(ui, label_width, &look, |ui| {
-            let id = inputs::field_id(&item.profile.slug, field);
-            field_ui(ui, id, field, &look, form.text(field))
-        });
-        if let Some(typed) = typed {
-            form.set(field, &typed);
-            if form.errors().iter().any(|error| error.field == field) {
-                // The sentence below the field needs room that may be out of sight.
-                let row = Rect::from_min_max(Pos2::new(ui.min_rect().left(), top), ui.cursor().min);
-                ui.scroll_to_rect(row.expand2(Vec2::new(0.0, 24.0)), None);
+        let fields = group.fields(form.draft(), is_wrong);
+        if fields.is_empty() {
+            continue;
+        }
+        let has_error = fields.iter().any(|&field| is_wrong(field));
+        let is_open = form.is_open(group, &fields, has_error);
+        heading_ui(ui, group, &fields, is_open, form);
+        if !is_open {
+            continue;
+        }
+        ui.add_space(space::XS);
+        for field in fields {
+            let error = errors.iter().find(|error| error.field == field);
+            field_ui(ui, state, item, form, field, error, label_width);
+            if field == Field::ClientAuthentication && !is_erp_net && form.draft().needs_secret() {
+                client_secret_ui(ui, item, form, label_width, actions);
             }
         }
-        if field == Field::ClientAuthentication && form.draft().client_authentication.needs_secret() {
-            secret_ui(ui, item, form, label_width, actions);
+        let has_secret = form.draft().needs_secret() || form.draft().client_type == ClientType::Confidential;
+        if group == Group::TRUSTED_APP && has_secret {
+            client_secret_ui(ui, item, form, label_width, actions);
+            secret_hash_ui(ui, &form.secret, label_width, actions);
         }
     }
 }
 
-/// The control of a field; what was typed or chosen now.
-fn field_ui(ui: &mut Ui, id: Id, field: Field, look: &widgets::Field<'_>, mut value: String) -> Option<String> {
-    let choices = field.choices();
-    match choices.len() {
-        0 => text_field(ui, id, look, &mut value).changed().then_some(value),
-        1 | 2 => {
-            let named: Vec<(&str, &str)> = choices
-                .iter()
-                .map(|&choice| (choice, choice_name(field, choice)))
-                .collect();
-            let current = choices.iter().copied().find(|&choice| choice == value)?;
-            segmented(ui, current, &named).map(str::to_owned)
-        }
-        _ => {
-            let mut chosen = None;
-            ComboBox::from_id_salt(("profile field", field))
-                .width(220.0)
-                .selected_text(choice_name(field, &value))
-                .show_ui(ui, |ui| {
-                    for choice in choices {
-                        let is_current = choice == value;
-                        if ui.selectable_label(is_current, choice_name(field, choice)).clicked() {
-                            chosen = Some(choice.to_owned());
-                        }
-                    }
-                })
-                .response
-                .accessible_name(look.label);
-            chosen
-        }
+fn heading_ui(ui: &mut Ui, group: Group, fields: &[Field], is_open: bool, form: &mut ProfileForm) {
+    if !group.folds() {
+        let is_first = ui.min_rect().height() < 1.0;
+        ui.add_space(if is_first { 0.0 } else { space::L });
+        ui.label(text::strong(group.label()));
+        return;
     }
-}
-
-fn choice_name(field: Field, choice: &str) -> &str {
-    match (field, choice) {
-        (Field::Pkce, "true") => "On, S256",
-        (Field::Pkce, _) => "Off",
-        (_, "") => "the provider chooses",
-        (_, choice) => choice,
-    }
-}
-
-/// Not a field of the profile: it goes to the engine's memory and nowhere else.
-fn secret_ui(ui: &mut Ui, item: &Item, form: &mut ProfileForm, label_width: f32, actions: &mut Actions) {
-    let has_secret = item.secrets.contains(&SecretKind::ClientSecret);
-    let hint = if has_secret {
-        "Held in memory only: not in this profile's file, gone when you close"
+    let aside = if is_open {
+        String::new()
     } else {
-        "Kept in memory only: not in this profile's file, gone when you close"
+        summary(fields, form.draft())
+    };
+    if fold_heading(ui, group.label(), &aside, is_open).clicked() {
+        form.toggle(group);
+    }
+}
+
+/// What is in a group that is closed: how much of it is set, and what there is.
+fn summary(fields: &[Field], draft: &Profile) -> String {
+    let empty = Profile::default();
+    let set = fields.iter().filter(|&&field| is_set(field, draft, &empty)).count();
+    let names: Vec<&str> = fields.iter().map(|field| field.label()).collect();
+    let names = names.join(", ");
+    if set == 0 {
+        names
+    } else {
+        format!("{set} set · {names}")
+    }
+}
+
+fn field_ui(
+    ui: &mut Ui,
+    state: &State,
+    item: &Item,
+    form: &mut ProfileForm,
+    field: Field,
+    error: Option<&FieldError>,
+    label_width: f32,
+) {
+    let top = ui.cursor().top();
+    // Who knows the app by ERP.net's words finds the usual ones below.
+    let erp_net = erp_net_name(field, form.draft());
+    let hint = match (erp_net, field) {
+        (Some(_), Field::IsEnabled | Field::ImpersonateAsInternalUserAllowed) => {
+            "Decided in ERP.net, noted here".to_owned()
+        }
+        (Some(name), _) if name != field.label() => format!("{} · {}", field.label(), field.hint()),
+        _ => field.hint().to_owned(),
     };
     let look = widgets::Field {
-        label: "Client secret",
-        hint,
-        placeholder: if has_secret && form.secret.is_empty() {
-            "••••••••"
-        } else if item.profile.uses_demo() {
-            "the demo server's own"
-        } else {
-            "none yet"
-        },
-        password: true,
+        label: erp_net.unwrap_or(field.label()),
+        hint: &hint,
+        error: error.map(|error| error.message.as_str()),
+        rows: rows(field),
         ..widgets::Field::default()
     };
-    let changed = field_row(ui, label_width, &look, |ui| {
-        let mut typed = form.secret.expose().to_owned();
-        let changed = text_field(ui, inputs::secret_id(&item.profile.slug), &look, &mut typed).changed();
-        form.secret = Secret::new(typed);
-        changed
+    let typed = field_row(ui, label_width, &look, |ui| {
+        let id = inputs::field_id(&item.profile.slug, field);
+        let text = form.text(field);
+        if field == Field::SubjectProfile {
+            other_profile_ui(ui, id, state, &item.profile.slug, &look, &text)
+        } else {
+            field_control_ui(ui, id, field, &look, text)
+        }
     });
-    if changed {
-        actions.push(Action::SetSecret(
-            item.profile.slug.clone(),
-            SecretKind::ClientSecret,
-            form.secret.clone(),
-        ));
+    let mut is_sought = form.found(field);
+    if let Some(typed) = typed {
+        form.set(field, &typed);
+        // The sentence below the field needs room that may be out of sight.
+        is_sought |= form.errors().iter().any(|error| error.field == field);
+    }
+    if is_sought {
+        let row = Rect::from_min_max(Pos2::new(ui.min_rect().left(), top), ui.cursor().min);
+        ui.scroll_to_rect(row.expand2(Vec2::new(0.0, 24.0)), None);
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn profile_page_ui(
         tab
     };
     super::page_head::page_head_ui(ui, item, tab, actions);
+    super::insecure::insecure_ui(ui, item);
     let login = item.login();
     // All steps are to be seen at once, also in a low window.
     let no_room = tab == Tab::Steps && ui.available_height() < LOW;

@@ -70,6 +70,7 @@ fn demo_look(state: &State) -> ItemState {
         filled: true,
         short: String::new(),
         line,
+        is_insecure: false,
     }
 }
 
@@ -105,12 +106,18 @@ fn row_ui(ui: &mut Ui, name: &str, look: &ItemState, selected: bool) -> Response
     let left = rect.left() + 32.0;
     let right = rect.right() - 8.0;
     let short = painter.layout_no_wrap(look.short.clone(), text::mono_font(), p.muted);
-    let short_width = short.size().x;
+    let mut short_width = short.size().x;
     painter.galley(
         Pos2::new(right - short_width, top - short.size().y / 2.0),
         short,
         p.muted,
     );
+    if look.is_insecure {
+        let at = Pos2::new(right - short_width - 12.0, top);
+        let sign = icon::SHIELD_WARNING;
+        painter.text(at, Align2::CENTER_CENTER, sign, text::icon_font(15.0), p.bad);
+        short_width += 22.0;
+    }
     let line = |words: &str, font, color, width: f32| {
         let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), font, color);
         job.wrap = egui::text::TextWrapping::truncate_at_width(width);
@@ -123,7 +130,9 @@ fn row_ui(ui: &mut Ui, name: &str, look: &ItemState, selected: bool) -> Response
     let sub_elided = sub.elided;
     painter.galley(Pos2::new(left, top + 9.0), sub, p.muted);
     focus_ring(ui, &response, rect.shrink(2.0), space::RADIUS_CONTROL);
-    if elided || sub_elided {
+    if look.is_insecure {
+        response.on_hover_text(format!("{name}\n{}\n{}", look.line, super::insecure::INSECURE))
+    } else if elided || sub_elided {
         response.on_hover_text(format!("{name}\n{}", look.line))
     } else {
         response

@@ -16,6 +16,11 @@ pub(super) fn status_bar_ui(ui: &mut Ui, state: &State) {
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = space::L;
         ui.label(work(state, p));
+        if state.selected().is_some_and(|item| item.profile.insecure) {
+            let words = super::insecure::INSECURE;
+            ui.label(text::label(format!("{} {words}", icon::SHIELD_WARNING), p.bad))
+                .spoken_as(words);
+        }
         if let Some((words, tooltip)) = state.selected().and_then(clock) {
             ui.label(text::label(words, p.muted)).on_hover_text(tooltip);
         }

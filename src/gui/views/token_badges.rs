@@ -12,10 +12,6 @@ use crate::model::{Token, TokenKind};
 
 /// Draws them.
 pub(super) fn token_badges_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) {
-    if session.revoked.contains(&kind) {
-        ui.add(Badge::new(Tone::Bad, "revoked").sign(icon::PROHIBIT))
-            .on_hover_text("The provider was asked to end it, and said yes (RFC 7009 §2.2)");
-    }
     if let Some(logged_out) = session.logged_out {
         let why = match logged_out {
             LoggedOut::CameBack => "The browser came back from the logout. Tokens may outlive that",
@@ -43,6 +39,10 @@ pub(super) fn token_badges_ui(ui: &mut Ui, session: &Session, kind: TokenKind, t
     {
         let (tone, words) = signature_look(signature.status);
         ui.add(Badge::new(tone, words)).on_hover_text(&signature.reason);
+    }
+    if kind == TokenKind::Access && session.tokens.is_bound() {
+        ui.add(chip("DPoP"))
+            .on_hover_text("Works only together with the key that it is bound to (RFC 9449 §5)");
     }
     if kind == TokenKind::Id {
         checks_ui(ui, session);

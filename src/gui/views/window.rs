@@ -42,6 +42,7 @@ pub fn window_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut 
     super::ask::ask_ui(ui, state, actions);
     super::confirm_revoke::confirm_revoke_ui(ui, state, actions);
     super::login_again::login_again_ui(ui, state, actions);
+    super::login_prompt::login_prompt_ui(ui, state, inputs, actions);
 }
 
 fn page_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut Actions) {

@@ -17,6 +17,7 @@ enum Kind {
     Secondary,
     Quiet,
     Danger,
+    Alarm,
 }
 
 /// A button with a word, and an icon and a shortcut where given.
@@ -59,6 +60,11 @@ impl<'a> Button<'a> {
     /// Something that cannot be undone.
     pub fn danger(label: &'a str) -> Self {
         Self::new(Kind::Danger, label)
+    }
+
+    /// Something that is wrong, and leads to where it is.
+    pub fn alarm(label: &'a str) -> Self {
+        Self::new(Kind::Alarm, label)
     }
 
     fn new(kind: Kind, label: &'a str) -> Self {
@@ -147,6 +153,7 @@ impl<'a> Button<'a> {
                 if hot { p.text } else { p.muted },
             ),
             Kind::Danger => (if hot { p.bad_bg } else { none }, p.line, p.bad),
+            Kind::Alarm => (if hot { p.bad_bg } else { none }, none, p.bad),
         }
     }
 }

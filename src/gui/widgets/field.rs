@@ -1,6 +1,6 @@
 //! A text field with its label, and its hint or its error below.
 
-use egui::{Align, CornerRadius, Frame, Id, Layout, Margin, Response, Stroke, TextEdit, Ui, Vec2};
+use egui::{Align, CornerRadius, Frame, Id, Layout, Margin, Response, ScrollArea, Stroke, TextEdit, Ui, Vec2};
 
 use super::focus::focus_ring;
 use super::spoken::SpokenAs as _;
@@ -23,6 +23,9 @@ pub struct Field<'a> {
     pub rows: usize,
 }
 
+/// How high a field with several lines grows before it scrolls.
+const MOST_LINES_HEIGHT: f32 = 128.0;
+
 /// The frame and the text alone, as wide as there is room.
 pub fn text_field(ui: &mut Ui, id: Id, field: &Field<'_>, value: &mut String) -> Response {
     let p = palette(ui);
@@ -38,17 +41,34 @@ pub fn text_field(ui: &mut Ui, id: Id, field: &Field<'_>, value: &mut String) ->
     } else {
         TextEdit::singleline(value)
     };
-    let response = ui.add(
-        edit.id(id)
-            .font(text::mono_font())
-            .frame(frame)
-            .password(field.password)
-            .hint_text(text::mono(field.placeholder).color(p.faint))
-            .desired_width(f32::INFINITY)
-            .min_size(Vec2::new(0.0, space::FIELD)),
-    );
+    let edit = edit
+        .id(id)
+        .font(text::mono_font())
+        .password(field.password)
+        .hint_text(text::mono(field.placeholder).color(p.faint))
+        .desired_width(f32::INFINITY);
+    let (response, rect) = if field.rows > 1 {
+        // A whole certificate would push everything else out of sight: it scrolls within its frame.
+        let shown = frame.show(ui, |ui| {
+            ScrollArea::vertical()
+                .id_salt(id)
+                .max_height(MOST_LINES_HEIGHT)
+                .min_scrolled_height(MOST_LINES_HEIGHT)
+                .show(ui, |ui| ui.add(edit.frame(Frame::NONE)))
+                .inner
+        });
+        (shown.inner, shown.response.rect)
+    } else {
+        let response = ui.add(edit.frame(frame).min_size(Vec2::new(0.0, space::FIELD)));
+        let rect = response.rect;
+        (response, rect)
+    };
     let response = response.accessible_name(field.label);
-    focus_ring(ui, &response, response.rect.shrink(2.0), space::RADIUS_CONTROL - 2);
+    if response.gained_focus() {
+        // Tab may lead to one that is out of sight.
+        ui.scroll_to_rect(rect.expand(space::S), None);
+    }
+    focus_ring(ui, &response, rect.shrink(2.0), space::RADIUS_CONTROL - 2);
     response
 }
 

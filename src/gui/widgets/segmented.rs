@@ -39,6 +39,9 @@ pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, current: T, choices: &[(T, &s
                     ui.painter()
                         .text(rect.center(), Align2::CENTER_CENTER, label, text::medium_font(), color);
                     focus_ring(ui, &response, rect.shrink(1.0), space::RADIUS_TAG);
+                    if response.gained_focus() {
+                        response.scroll_to_me(None);
+                    }
                     if response.clicked() && !is_current {
                         chosen = Some(value);
                     }
