@@ -8,9 +8,9 @@ use super::party::Party;
 use super::token_request::Granted;
 use crate::model::callback::Callback;
 use crate::model::checks::{
-    Check, Expected, Outcome, access_token_check, binding_check, id_token_checks, missing_id_token_check,
-    missing_token_check, refreshed_id_token_checks, repeated_parameters_check, rotation_check, same_identity_checks,
-    scope_check, signature_check, time_checks, transport_check, unasked_token_check,
+    Check, Expected, Outcome, access_token_check, binding_check, id_token_checks, insecure_check, key_checks,
+    missing_id_token_check, missing_token_check, refreshed_id_token_checks, repeated_parameters_check, rotation_check,
+    same_identity_checks, scope_check, signature_check, time_checks, transport_check, unasked_token_check,
 };
 use crate::model::exchange::Purpose;
 use crate::model::roles::roles_check;
@@ -63,6 +63,10 @@ pub(super) async fn obtained(
     let new_id_token = tokens.id.as_ref().filter(|_| response.id_token.is_some());
     let mut checks = std::mem::take(&mut request.checks);
     checks.extend(request.party.endpoints.source().and_then(transport_check));
+    checks.extend(insecure_check(request.party.profile.insecure));
+    if let Some(Ok(keys)) = &material.keys {
+        checks.extend(key_checks(keys));
+    }
     checks.extend(callback_checks(&request, endpoint.is_some()));
     if let Some(callback) = beside {
         checks.extend(access_token_checks(&request, callback, &tokens, received_at));

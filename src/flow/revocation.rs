@@ -13,6 +13,9 @@ use crate::model::field::Field;
 use crate::model::redact::redact;
 use crate::model::response::{RawResponse, TokenError};
 
+/// The word for a refusal that has none of its own.
+pub(super) const NOT_REVOKED: &str = "not_revoked";
+
 /// A revocation that the provider took.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Revoked {
@@ -70,7 +73,7 @@ fn unnamed(status: u16, location: Option<&str>, secrets: &[Secret]) -> TokenErro
             "redirected",
             to.map(|to| format!("it redirects to {}", redact(to, secrets))),
         ),
-        _ => ("not_revoked", None),
+        _ => (NOT_REVOKED, None),
     };
     TokenError {
         error: error.to_owned(),

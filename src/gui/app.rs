@@ -169,8 +169,12 @@ impl<E: EngineLink> App<E> {
             Action::KeepProfile => self.state.screen.confirm_delete = None,
             Action::RevertProfile(slug) => self.inputs.revert(&slug),
             Action::CloseLoginPrompt => self.inputs.close_login(ctx),
-            Action::LogInWith(..) => {
+            Action::LogInWith(ref slug, ref given) => {
                 self.inputs.close_login(ctx);
+                if let Some(username) = &given.username {
+                    self.inputs.usernames.retain(|(of, _)| of != slug);
+                    self.inputs.usernames.push((slug.clone(), username.clone()));
+                }
                 self.ask_engine(action);
             }
             Action::PasteCallback(id, address) => {
@@ -251,7 +255,11 @@ impl<E: EngineLink> App<E> {
             return;
         };
         let uses_demo = profile.uses_demo();
-        if let Some(prompt) = LoginPrompt::of(profile) {
+        if let Some(mut prompt) = LoginPrompt::of(profile) {
+            let known = self.inputs.usernames.iter().find(|(of, _)| *of == slug);
+            if let Some((_, username)) = known {
+                prompt.username.clone_from(username);
+            }
             self.inputs.login = Some(prompt);
             if uses_demo && self.state.demo.url.is_none() {
                 // Its people are offered to choose from.

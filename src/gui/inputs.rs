@@ -24,6 +24,8 @@ pub struct Inputs {
     pub discover: DiscoverInput,
     /// What a login asks for before it starts, while it asks.
     pub login: Option<LoginPrompt>,
+    /// Who logged in last by user name, one a profile: who mistypes a password does not type the name again.
+    pub usernames: Vec<(Slug, String)>,
 }
 
 /// What stands on the page for a profile from an address.
@@ -153,6 +155,7 @@ impl Inputs {
         {
             self.close_login(ctx);
         }
+        self.usernames.retain(|(slug, _)| state.item(slug).is_some());
     }
 
     /// Closes what a login asks for and forgets what was typed.

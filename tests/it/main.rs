@@ -18,3 +18,4 @@ mod support;
 mod systems;
 mod tls;
 mod transport;
+mod walkthrough;

@@ -19,6 +19,14 @@ async fn a_secret_signs_and_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_secret_signs_at_glewlwyd() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-jwt-secret", |_| ()).await;
+    assert_sound(&app.log_in().await.unwrap(), &[(TokenKind::Id, "RS256")]);
+    assert_eq!(app.refresh().await.unwrap().generation, 2);
+}
+
+#[tokio::test]
 async fn a_private_key_signs_at_both_servers() {
     for (peer, client_id) in [(Peer::oidc(), "pkjwt"), (Peer::glewlwyd(), "glw-pkjwt")] {
         let Some(peer) = peer else { continue };

@@ -1,5 +1,6 @@
 //! glewlwyd: written in C, and against the specifications where it pleases.
 
+use tokenscope::engine::Question;
 use tokenscope::model::TokenKind;
 use tokenscope::model::profile::{ClientAuthentication, Grant};
 use tokenscope::model::response_type::{ResponseMode, ResponseType};
@@ -209,4 +210,46 @@ async fn userinfo_takes_the_access_token() {
         "{}",
         answer.body
     );
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_refused_by_status_alone_at_its_other_endpoints() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-post", |_| ()).await;
+    app.log_in().await.unwrap();
+    app.set_secret("not-the-secret");
+    let answer = app.ask(Question::Introspection(TokenKind::Access)).await.unwrap();
+    assert_eq!((answer.http.status, answer.http.body.as_str()), (401, ""));
+    assert!(!answer.is_good());
+    let revocation = app.revoke(TokenKind::Access).await.unwrap_err();
+    app.change(|profile| profile.pushed_authorization_request = true).await;
+    let push = app.log_in().await.unwrap_err();
+    app.change(|profile| profile.grant = Grant::DeviceCode).await;
+    let device = app.log_in().await.unwrap_err();
+    for (failure, code, status) in [
+        (revocation, "not_revoked", 401),
+        (push, "no_request_uri", 403),
+        (device, "unauthorized_client", 403),
+    ] {
+        assert_eq!(
+            (failure.code.as_str(), failure.http_status),
+            (code, Some(status)),
+            "{failure:?}"
+        );
+        assert!(failure.hint.contains("client secret"), "{code}: {}", failure.hint);
+    }
+    app.set_secret("post-secret");
+    assert!(app.is_active(TokenKind::Access).await);
+}
+
+#[tokio::test]
+async fn a_public_client_may_not_ask_about_its_tokens() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let app = profile_for(&peer, "glw-public", |_| ()).await;
+    app.log_in().await.unwrap();
+    let answer = app.ask(Question::Introspection(TokenKind::Access)).await.unwrap();
+    assert_eq!(answer.http.status, 401);
+    assert_eq!(app.revoke(TokenKind::Refresh).await.unwrap_err().http_status, Some(401));
+    // Nothing has happened to it.
+    assert_eq!(app.refresh().await.unwrap().generation, 2);
 }

@@ -19,6 +19,7 @@ async fn a_client_that_must_push_its_request_logs_in() {
     let Some(peer) = Peer::oidc() else { return };
     let app = pushing(&peer, "par-only", |_| ()).await;
     assert_sound(&app.log_in().await.unwrap(), &[(TokenKind::Id, "RS256")]);
+    assert_eq!(app.carried(), [["client_id", "request_uri"]]);
     assert_eq!(app.refresh().await.unwrap().generation, 2);
 }
 
@@ -82,11 +83,13 @@ async fn a_push_that_is_refused_ends_the_login_before_the_browser() {
     let app = pushing(&peer, "public", |profile| {
         profile.resource.push("urn:api:unknown".to_owned())
     });
-    let failure = app.await.log_in().await.unwrap_err();
+    let app = app.await;
+    let failure = app.log_in().await.unwrap_err();
     assert_eq!(
         (failure.code.as_str(), failure.http_status),
         ("invalid_target", Some(400))
     );
+    assert!(app.carried().is_empty());
 }
 
 #[tokio::test]

@@ -61,17 +61,42 @@ async fn max_age_brings_auth_time_and_zero_asks_for_the_person_again() {
 }
 
 #[tokio::test]
-async fn acr_values_bring_acr_and_what_cannot_be_had_is_refused() {
+async fn an_acr_that_must_be_had_and_cannot_is_refused() {
     let Some(peer) = Peer::oidc() else { return };
-    let app = web(&peer, |profile| "urn:example:loa1".clone_into(&mut profile.acr_values)).await;
+    let app = web(&peer, |_| ()).await;
     app.log_in().await.unwrap();
-    assert_eq!(app.log_in().await.unwrap().profile.acr_values, "urn:example:loa1");
     app.change(|profile| {
-        profile.acr_values.clear();
         "none".clone_into(&mut profile.prompt);
         let essential = json!({ "id_token": { "acr": { "essential": true, "value": "urn:example:loa2" } } });
         profile.authorize_parameters.push(format!("claims={essential}"));
     })
     .await;
     assert_eq!(app.log_in().await.unwrap_err().code, "login_required");
+}
+
+#[tokio::test]
+async fn every_wish_arrives_in_the_open_and_pushed() {
+    let Some(peer) = Peer::oidc() else { return };
+    for is_pushed in [false, true] {
+        let app = web(&peer, |profile| {
+            profile.pushed_authorization_request = is_pushed;
+            "login consent".clone_into(&mut profile.prompt);
+            "dora".clone_into(&mut profile.login_hint);
+            profile.max_age_s = Some(600);
+            "urn:example:loa2 urn:example:loa1".clone_into(&mut profile.acr_values);
+            profile.authorize_parameters.push("ui_locales=de-CH en".to_owned());
+        });
+        let app = app.await;
+        assert_eq!(id_claim(&app.log_in().await.unwrap(), "sub"), "dora");
+        // The sign-in page shows what it was asked.
+        for (name, value) in [
+            ("prompt", "'login consent'"),
+            ("login_hint", "'dora'"),
+            ("max_age", "'600'"),
+            ("acr_values", "'urn:example:loa2 urn:example:loa1'"),
+            ("ui_locales", "'de-CH en'"),
+        ] {
+            assert!(app.has_shown(&format!("<strong>{name}</strong>: {value}")), "{name}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::FlowError;
 use crate::flow::http::HttpError;
+use crate::flow::revocation::NOT_REVOKED;
 use crate::model::callback::CallbackError;
 use crate::model::device::DeviceError;
 use crate::model::dpop::{INVALID_DPOP_PROOF, USE_DPOP_NONCE};
@@ -41,6 +42,12 @@ impl FlowError {
                 ..
             } => "It does not say why. Check the client secret and “Client authentication”, else log in again",
             Self::NoToken { .. } => "Check “Token endpoint” in the profile",
+            // glewlwyd answers so to a wrong secret.
+            Self::Useless {
+                purpose,
+                status: 401 | 403,
+                ..
+            } => refused(*purpose, "invalid_client"),
             Self::Useless {
                 purpose: Purpose::PushedAuthorization,
                 ..
@@ -48,6 +55,11 @@ impl FlowError {
             Self::Useless { .. } => "Check “Device endpoint” in the profile",
             Self::NotRevoked { status: 503, .. } => "The token still works. Try again later",
             Self::NotRevoked { status, .. } if *status >= 500 => "The token may still work. Try again later",
+            Self::NotRevoked {
+                status: 401 | 403,
+                error,
+                ..
+            } if error.error == NOT_REVOKED => refused(Purpose::Revocation, "invalid_client"),
             Self::NotRevoked { error, .. } => unrevoked(&error.error),
             Self::NotBack { .. } => "You may be logged out all the same: look in the browser",
             Self::NoBrowser(_) => "Choose a browser in the system's settings, or use “tokenscope logout --no-browser”",
@@ -72,7 +84,7 @@ fn unanswered(error: &HttpError) -> &'static str {
 fn unrevoked(error: &str) -> &'static str {
     match error {
         "unsupported_token_type" => "This provider does not revoke tokens of this kind: the other one may work",
-        "not_revoked" | "redirected" => "Check “Revocation endpoint” in the profile",
+        NOT_REVOKED | "redirected" => "Check “Revocation endpoint” in the profile",
         other => refused(Purpose::Revocation, other),
     }
 }
@@ -148,6 +160,8 @@ fn refused(purpose: Purpose, error: &str) -> &'static str {
         }
         "invalid_client" => "Check “Client id”, the client secret and “Client authentication” in the profile",
         "invalid_grant" => refused_grant(purpose),
+        // Of no specification: logins by JSON say it so.
+        "invalid_credentials" => refused_grant(Purpose::Password),
         "invalid_request" => refused_request(purpose),
         "invalid_scope" if purpose == Purpose::Refresh => {
             "Ask only for scopes that the login was given, in “Scopes of a refresh” of the profile"
@@ -324,6 +338,31 @@ mod tests {
                     "{name}: {error:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_refusal_by_status_alone_points_at_how_the_client_proves_who_it_is() {
+        let pushed = |status| FlowError::Useless {
+            purpose: Purpose::PushedAuthorization,
+            status,
+            why: String::new(),
+        };
+        let unrevoked = |status| FlowError::NotRevoked {
+            status,
+            error: TokenError {
+                error: NOT_REVOKED.to_owned(),
+                error_description: None,
+            },
+            retry_after: None,
+        };
+        for status in [401, 403] {
+            for error in [pushed(status), unrevoked(status)] {
+                assert!(error.hint().contains("client secret"), "{error:?}");
+            }
+        }
+        for error in [pushed(404), unrevoked(404)] {
+            assert!(error.hint().contains("endpoint”"), "{error:?}");
         }
     }
 

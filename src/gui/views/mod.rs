@@ -27,6 +27,7 @@ mod login_by_hand;
 mod login_prompt;
 mod login_steps;
 mod logout;
+mod missing_token;
 mod new_profile;
 mod notices;
 mod page_head;

@@ -1,18 +1,18 @@
 //! Rules, and whether they were kept: each check has an id, an outcome, a sentence and a section.
 //!
 //! Here is what holds for any JWT and any ID token; `front_channel` judges what came through the browser, `granted` what
-//! the token endpoint gave, `refreshed` what a refresh changed.
+//! the token endpoint gave, `refreshed` what a refresh changed, `transport` how it all travelled.
 
 mod front_channel;
 mod granted;
 mod refreshed;
+mod transport;
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 pub use front_channel::{
     access_token_check, missing_id_token_check, missing_token_check, repeated_parameters_check, same_identity_checks,
@@ -20,9 +20,9 @@ pub use front_channel::{
 };
 pub use granted::{binding_check, discouraged_grant_check, issued_token_type_checks};
 pub use refreshed::{refreshed_id_token_checks, rotation_check, scope_check};
+pub use transport::{insecure_check, key_checks, transport_check};
 
 use super::defect::Defect;
-use super::redirect::is_loopback;
 use super::secret::Secret;
 use super::token::Token;
 use super::verify::{Signature, SignatureStatus};
@@ -229,18 +229,6 @@ pub fn id_token_checks(token: &Token, expected: &Expected<'_>) -> Vec<Check> {
         });
     }
     checks
-}
-
-/// Secrets and tokens must not cross a network in clear. Nothing to say about HTTPS, or about this machine.
-pub fn transport_check(token_endpoint: &Url) -> Option<Check> {
-    (token_endpoint.scheme() == "http" && !is_loopback(token_endpoint)).then(|| {
-        check(
-            "transport.https",
-            Outcome::Warn,
-            "the token endpoint is http: secret and tokens crossed the network in clear",
-            "RFC 6749 §3.2",
-        )
-    })
 }
 
 fn same(id: &str, name: &str, got: Option<String>, expected: Option<&str>, spec: &str) -> Check {

@@ -156,6 +156,7 @@ const clients = [
   confidential('glw-basic', ['client_secret_basic'], { client_secret: 's3cr:et/+ %basic' }),
   confidential('glw-simple', ['client_secret_basic', 'client_secret_post'], { client_secret: 'simple-secret' }),
   confidential('glw-post', ['client_secret_post'], { client_secret: 'post-secret' }),
+  confidential('glw-jwt-secret', ['client_secret_jwt'], { client_secret: 'hs256-secret-hs256-secret-hs256-secret' }),
   confidential('glw-pkjwt', ['private_key_jwt'], { jwks: { keys: [publicClientKey] } }),
 ];
 

@@ -3,7 +3,8 @@
 // Environment (all optional):
 //   PORT (any free one)  TTL_ACCESS=60 TTL_REFRESH=600 TTL_ID=300 TTL_CODE=60 TTL_DEVICE=120 TTL_SESSION=3600
 //   ROTATE=1|0|default   ALWAYS_RT=1 (a refresh token without offline_access)   CLOCK_TOL=0 (seconds)
-//   DPOP_NONCE=1 (requires its own nonce)   TLS_CERT, TLS_KEY (PEM files)   CLAIMS_IN_ID_TOKEN=1
+//   DPOP_NONCE=1 (requires its own nonce)   CLAIMS_IN_ID_TOKEN=1
+//   TLS_CERT, TLS_KEY, TLS_CA (PEM files; TLS_CA is whose client certificates are good)
 //   DEVICE_MASK='****-****'   EXTRA_CLIENTS=path of a JSON list   LOG=1
 //   REDIRECT_PORTS=9999,… (of the client "web", whose redirect URIs match letter by letter)
 //   CLIENT_JWK=path: where the private key of the client "pkjwt" is written, as a JWK
@@ -93,6 +94,12 @@ const clients = [
     application_type: 'web',
     redirect_uris: redirectPorts.map((port) => `http://127.0.0.1:${port}/callback`),
   }),
+  ...(tls ? [native('mtls', {
+    token_endpoint_auth_method: 'tls_client_auth',
+    tls_client_auth_san_dns: 'client.example.test',
+    tls_client_certificate_bound_access_tokens: true,
+    grant_types: [...grants, 'client_credentials'],
+  })] : []),
   ...(E.EXTRA_CLIENTS ? JSON.parse(fs.readFileSync(E.EXTRA_CLIENTS, 'utf8')) : []),
 ];
 
@@ -195,6 +202,18 @@ const configuration = {
   clientBasedCORS: () => false,
 };
 if (tls) {
+  configuration.clientAuthMethods = [
+    'client_secret_basic', 'client_secret_jwt', 'client_secret_post', 'private_key_jwt', 'none', 'tls_client_auth',
+  ];
+  configuration.features.mTLS = {
+    enabled: true,
+    tlsClientAuth: true,
+    certificateBoundAccessTokens: true,
+    getCertificate: (context) => context.socket.getPeerX509Certificate(),
+    certificateAuthorized: (context) => context.socket.authorized,
+    certificateSubjectMatches: (context, property, expected) => property === 'tls_client_auth_san_dns'
+      && context.socket.getPeerX509Certificate().subjectAltName === `DNS:${expected}`,
+  };
   // POST to the authorization endpoint needs SameSite=None cookies, which browsers keep with Secure only.
   configuration.enableHttpPostMethods = true;
   const cookie = { httpOnly: true, sameSite: 'none', secure: true };
@@ -202,7 +221,12 @@ if (tls) {
 }
 
 const server = tls
-  ? https.createServer({ cert: fs.readFileSync(E.TLS_CERT), key: fs.readFileSync(E.TLS_KEY) })
+  ? https.createServer({
+    cert: fs.readFileSync(E.TLS_CERT),
+    key: fs.readFileSync(E.TLS_KEY),
+    // Asked for and not required: a browser has none.
+    ...(E.TLS_CA && { ca: fs.readFileSync(E.TLS_CA), requestCert: true, rejectUnauthorized: false }),
+  })
   : http.createServer();
 server.listen(number('PORT', 0), '127.0.0.1', () => {
   // The issuer holds the port, which is known only now.

@@ -54,7 +54,7 @@ impl App {
                 if after == Some(said.len())
                     && let Some(prompt) = prompt.take()
                 {
-                    let mut alice = Visitor::alice(self.peer, Arc::clone(&self.cookies));
+                    let mut alice = Visitor::alice(self.peer, Arc::clone(&self.browser));
                     alice.denies = self.denies.load(Ordering::Relaxed);
                     let page = Url::parse(&prompt.verification_uri).unwrap();
                     let visit = alice.approve_device(&page, &prompt.user_code).await;

@@ -85,7 +85,7 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 /// Character references (HTML §13.5), the ones that escaping functions write.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {

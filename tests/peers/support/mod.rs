@@ -44,7 +44,7 @@ pub(crate) use peer::Peer;
 pub(crate) use relay::relay_with;
 
 use peer::Running;
-use visitor::{Jar, Visitor};
+use visitor::{Browser, Visitor};
 
 /// How long a login waits. It decides nothing but how long a broken test hangs: a visitor who gets stuck ends it sooner.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -54,11 +54,11 @@ pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) slug: Slug,
     peer: &'static Running,
-    cookies: Jar,
+    browser: Arc<Browser>,
     denies: Arc<AtomicBool>,
     /// Where the visitor got stuck.
     troubles: Mutex<mpsc::Receiver<String>>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 /// An engine with a profile of this client, made from what the peer says of itself, then changed; with its secret.
@@ -96,15 +96,18 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         device_authorization_endpoint: endpoint("device_authorization_endpoint"),
         pushed_authorization_request_endpoint: endpoint("pushed_authorization_request_endpoint"),
         registration_endpoint: endpoint("registration_endpoint"),
-        ca_certificates: peer.ca_pem.clone().unwrap_or_default(),
+        ca_certificates: peer
+            .certificates
+            .as_ref()
+            .map_or_else(String::new, |known| known.ca.clone()),
         ..Profile::default()
     };
     change(&mut profile);
-    let (denies, cookies) = (Arc::<AtomicBool>::default(), Jar::default());
+    let (denies, browser) = (Arc::<AtomicBool>::default(), Arc::<Browser>::default());
     let (tell, troubles) = mpsc::channel(8);
     let options = Options {
         data_dir: Some(data.path().join("data")),
-        open_browser: alice_at(peer.running(), Arc::clone(&cookies), Arc::clone(&denies), tell),
+        open_browser: alice_at(peer.running(), Arc::clone(&browser), Arc::clone(&denies), tell),
         patience: PATIENCE,
         ..Options::default()
     };
@@ -117,23 +120,23 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         engine,
         slug,
         peer: peer.running(),
-        cookies,
+        browser,
         denies,
         troubles: Mutex::new(troubles),
-        _data: data,
+        data,
     }
 }
 
 /// A browser in which Alice signs in and allows everything, unless she denies.
 fn alice_at(
     peer: &'static Running,
-    cookies: Jar,
+    browser: Arc<Browser>,
     denies: Arc<AtomicBool>,
     troubles: mpsc::Sender<String>,
 ) -> OpenBrowser {
     Arc::new(move |address: &Url| {
         let (address, troubles) = (address.clone(), troubles.clone());
-        let mut alice = Visitor::alice(peer, Arc::clone(&cookies));
+        let mut alice = Visitor::alice(peer, Arc::clone(&browser));
         alice.denies = denies.load(Ordering::Relaxed);
         Handle::current().spawn(async move {
             if let Err(trouble) = alice.sign_in(&address).await {
@@ -148,16 +151,6 @@ impl App {
     /// Logs in. A visitor who gets stuck ends the test with the reason.
     pub(crate) async fn log_in(&self) -> Result<Arc<Session>, Failure> {
         self.log_in_given(Given::default()).await
-    }
-
-    /// Logs in at a provider that keeps the browser to itself, and gives what the person sees there.
-    pub(crate) async fn log_in_and_get_stuck(&self) -> String {
-        let (options, reporter) = (options(Given::default()), reporter());
-        let mut troubles = self.troubles.lock().await;
-        tokio::select! {
-            session = self.engine.login(&self.slug, options, &reporter) => panic!("the login ended: {session:?}"),
-            Some(trouble) = troubles.recv() => trouble,
-        }
     }
 
     /// From now on Alice cancels every login.
@@ -231,6 +224,17 @@ impl App {
         }
     }
 
+    /// What the browser carried each time that it was opened, by name.
+    pub(crate) fn carried(&self) -> Vec<Vec<String>> {
+        let names = |address: &Url| address.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        self.browser.opened.lock().unwrap().iter().map(names).collect()
+    }
+
+    /// Whether a text stands in any page that Alice has seen.
+    pub(crate) fn has_shown(&self, text: &str) -> bool {
+        self.browser.shown.lock().unwrap().contains(text)
+    }
+
     /// The page on which Alice's visit ended without coming back.
     pub(crate) async fn last_page(&self) -> String {
         self.troubles.lock().await.recv().await.unwrap()
@@ -241,6 +245,14 @@ impl App {
         let mut profile = self.engine.profile(&self.slug).await.unwrap();
         change(&mut profile);
         self.engine.save_profile(profile).await.unwrap();
+    }
+
+    /// Has the profile present this certificate, which stands in a file with its key.
+    pub(crate) async fn present(&self, pem: &str) {
+        let file = self.data.path().join("client.pem");
+        put(&file, pem).unwrap();
+        let name = file.to_str().unwrap().to_owned();
+        self.change(|profile| profile.client_certificate = name).await;
     }
 
     /// Replaces the client secret that the engine holds.

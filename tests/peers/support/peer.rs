@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokenscope::model::profile::ClientAuthentication;
 
-use super::certificate::write_server_certificate;
+use super::certificate::{Certificates, write_certificates};
 use super::installed;
 use super::ports::free_ports;
 use super::server::Server;
@@ -36,8 +36,8 @@ pub(crate) struct Peer {
 /// A server that runs, shared by all tests that want it so configured.
 pub(crate) struct Running {
     pub(crate) kind: Kind,
-    /// The certificate authority of its server certificate, as PEM; none: it speaks HTTP.
-    pub(crate) ca_pem: Option<String>,
+    /// The certificates that it goes by; none: it speaks HTTP.
+    pub(crate) certificates: Option<Certificates>,
     /// The private key of its client `pkjwt` or `glw-pkjwt`, as a JWK.
     pub(crate) client_jwk: String,
     redirect_ports: Mutex<VecDeque<u16>>,
@@ -131,7 +131,7 @@ impl Running {
         let scratch = super::scratch()?;
         let client_jwk = scratch.path().join("client.jwk");
         let redirect_ports = free_ports(REDIRECT_PORTS);
-        let mut ca_pem = None;
+        let mut certificates = None;
         let mut command = match configuration.kind {
             Kind::OidcProvider => {
                 let mut command = Command::new(installed::node());
@@ -146,7 +146,8 @@ impl Running {
             }
         };
         if configuration.has_tls {
-            ca_pem = Some(write_server_certificate(scratch.path())?);
+            certificates = Some(write_certificates(scratch.path())?);
+            command.env("TLS_CA", scratch.path().join("ca.pem"));
             command.env("TLS_CERT", scratch.path().join("server.pem"));
             command.env("TLS_KEY", scratch.path().join("server.key"));
         }
@@ -162,7 +163,7 @@ impl Running {
         }
         Ok(Self {
             kind: configuration.kind,
-            ca_pem,
+            certificates,
             client_jwk,
             redirect_ports: Mutex::new(redirect_ports.into()),
             turn: Mutex::default(),
@@ -193,11 +194,11 @@ impl Running {
 
     /// An HTTP client that follows nothing, asks no proxy and trusts this peer.
     pub(crate) fn client(&self) -> reqwest::Client {
-        let ca = self.ca_pem.iter();
+        let ca = self.certificates.iter();
         reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
-            .tls_certs_only(ca.map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()))
+            .tls_certs_only(ca.map(|known| reqwest::Certificate::from_pem(known.ca.as_bytes()).unwrap()))
             .build()
             .unwrap()
     }
@@ -214,6 +215,7 @@ impl Running {
 pub(crate) fn credentials(client_id: &str) -> (ClientAuthentication, Option<&'static str>) {
     use ClientAuthentication::{
         ClientSecretBasic, ClientSecretBasicRaw, ClientSecretJwt, ClientSecretPost, None as Public, PrivateKeyJwt,
+        TlsClientAuth,
     };
     match client_id {
         "basic" => (ClientSecretBasic, Some("s3cr:et/+ %basic")),
@@ -222,8 +224,9 @@ pub(crate) fn credentials(client_id: &str) -> (ClientAuthentication, Option<&'st
         "glw-basic" => (ClientSecretBasicRaw, Some("s3cr:et/+ %basic")),
         "glw-simple" => (ClientSecretBasic, Some("simple-secret")),
         "glw-post" => (ClientSecretPost, Some("post-secret")),
-        "jwt-secret" => (ClientSecretJwt, Some("hs256-secret-hs256-secret-hs256-secret")),
+        "jwt-secret" | "glw-jwt-secret" => (ClientSecretJwt, Some("hs256-secret-hs256-secret-hs256-secret")),
         "pkjwt" | "glw-pkjwt" => (PrivateKeyJwt, None),
+        "mtls" => (TlsClientAuth, None),
         _ => (Public, None),
     }
 }

@@ -9,7 +9,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::json;
 use url::Url;
 
-use super::html_form::{HtmlForm, link_to, title_of};
+use super::html_form::{HtmlForm, link_to, title_of, unescape};
 use super::peer::{Kind, Running};
 
 /// How many pages a visit may have.
@@ -19,14 +19,21 @@ const MAX_PAGES: usize = 20;
 pub(super) const USER_NAME: &str = "alice";
 pub(super) const PASSWORD: &str = "wonderland-1";
 
-/// The cookies of one browser, which stay from one visit to the next.
-pub(super) type Jar = Arc<Mutex<BTreeMap<String, String>>>;
+/// What stays of one visit to the next.
+#[derive(Default)]
+pub(super) struct Browser {
+    cookies: Mutex<BTreeMap<String, String>>,
+    /// The addresses that a client has opened in it.
+    pub(super) opened: Mutex<Vec<Url>>,
+    /// The source of the pages that were shown, one after the other, its character references replaced.
+    pub(super) shown: Mutex<String>,
+}
 
 /// Somebody with an account at a peer.
 pub(crate) struct Visitor {
     peer: &'static Running,
     http: Client,
-    cookies: Jar,
+    browser: Arc<Browser>,
     /// Whether she cancels at the first page that lets her.
     pub(super) denies: bool,
 }
@@ -40,12 +47,12 @@ enum End {
 }
 
 impl Visitor {
-    /// Alice, who has an account everywhere, at a browser with these cookies.
-    pub(super) fn alice(peer: &'static Running, cookies: Jar) -> Self {
+    /// Alice, who has an account everywhere, at this browser.
+    pub(super) fn alice(peer: &'static Running, browser: Arc<Browser>) -> Self {
         Self {
             peer,
             http: peer.client(),
-            cookies,
+            browser,
             denies: false,
         }
     }
@@ -53,6 +60,7 @@ impl Visitor {
     /// Opens an address that the client sends the browser to, agrees to what is asked, in or out, and delivers the answer.
     /// Gives the title of the page that the person sees at the end, or says where it went no further.
     pub(super) async fn sign_in(&mut self, address: &Url) -> Result<String, String> {
+        self.browser.opened.lock().unwrap().push(address.clone());
         let address = self.with_account(address).await?;
         match self.browse(address, "").await? {
             End::Away { to, body } => self.deliver(to, body).await,
@@ -114,6 +122,7 @@ impl Visitor {
             }
             let status = response.status().as_u16();
             let html = response.text().await.map_err(|error| words(&error))?;
+            self.browser.shown.lock().unwrap().push_str(&unescape(&html));
             if let Some(cancel) = link_to(&html, "/abort").filter(|_| self.denies) {
                 url = url.join(&cancel).map_err(|e| e.to_string())?;
                 response = self.send(self.http.get(url.clone())).await?;
@@ -157,7 +166,7 @@ impl Visitor {
 
     async fn send(&mut self, request: RequestBuilder) -> Result<Response, String> {
         let jar: Vec<String> = {
-            let cookies = self.cookies.lock().unwrap();
+            let cookies = self.browser.cookies.lock().unwrap();
             cookies.iter().map(|(name, value)| format!("{name}={value}")).collect()
         };
         let request = if jar.is_empty() {
@@ -166,7 +175,7 @@ impl Visitor {
             request.header(COOKIE, jar.join("; "))
         };
         let response = request.send().await.map_err(|error| words(&error))?;
-        let mut cookies = self.cookies.lock().unwrap();
+        let mut cookies = self.browser.cookies.lock().unwrap();
         for cookie in response.headers().get_all(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap_or_default();
             if let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) {
