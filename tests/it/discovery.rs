@@ -368,6 +368,27 @@ async fn each_way_to_have_no_metadata_is_told_apart() {
 }
 
 #[tokio::test]
+async fn an_api_that_names_nobody_is_told_as_one() {
+    let engine = World::new().engine().await;
+    let server = Server::start([http(401, "www-authenticate: Bearer realm=\"x\"\r\n", "")]).await;
+    for _ in 0..4 {
+        server.then(not_there());
+    }
+    let failure = look(&engine, server.url.join("v1?x").unwrap().as_str())
+        .await
+        .unwrap_err();
+    assert_eq!((failure.code.as_str(), failure.http_status), ("no_metadata", Some(401)));
+    assert!(
+        failure
+            .message
+            .contains("/v1?x wants a token and does not say who gives one"),
+        "{}",
+        failure.message
+    );
+    assert!(failure.hint.contains("issuer"));
+}
+
+#[tokio::test]
 async fn what_cannot_be_asked_is_not_asked() {
     let engine = World::new().engine().await;
     for (address, code) in [

@@ -108,11 +108,14 @@ impl<'a> Search<'a> {
             .unwrap_or_default();
         let said = match (answer.status, &metadata) {
             (_, Some(place)) => Ok(format!("wants a token and names {place}")),
-            (401 | 403, None) => Ok("wants a token, and does not say whose (RFC 9728 §5.1)".to_owned()),
+            (status @ (401 | 403), None) => Ok(Miss::Silent(status).words()),
             (200..300, None) if !is_html(&answer) => Ok("answers without a token".to_owned()),
             _ => Err(miss_of(&answer)),
         };
         let is_api = said.is_ok();
+        if is_api && metadata.is_none() && matches!(answer.status, 401 | 403) {
+            self.keep(Miss::Silent(answer.status), place.clone());
+        }
         self.told(Looking::Api, place, &answer, said).await;
         Ok(if is_api {
             ApiAnswer::Said { metadata, scopes }

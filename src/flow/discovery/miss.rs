@@ -11,6 +11,8 @@ pub(super) enum Miss {
     Html,
     /// JSON that says nothing of a server.
     NoMetadata,
+    /// An API that wants a token and names nobody.
+    Silent(u16),
     /// A fault of the server.
     Fault(u16),
     /// A redirect, and where to.
@@ -23,7 +25,10 @@ impl Miss {
     /// A few words.
     pub(super) fn words(&self) -> String {
         match self {
-            Self::Status(404) => "not there".to_owned(),
+            Self::Status(404) => "is not there (status 404)".to_owned(),
+            Self::Silent(status) => {
+                format!("wants a token and does not say who gives one (status {status}; RFC 9728 §5.1)")
+            }
             Self::Status(status) => format!("answers {status}"),
             Self::Html => "answers with an HTML page".to_owned(),
             Self::NoMetadata => {
@@ -80,7 +85,7 @@ impl DiscoveryError {
             Self::NotHttps(_) => "not_https",
             Self::Http(_) => "no_answer",
             Self::Nothing { miss, .. } => match miss.0 {
-                Miss::Status(_) => "no_metadata",
+                Miss::Status(_) | Miss::Silent(_) => "no_metadata",
                 Miss::Html => "html_page",
                 Miss::NoMetadata => "not_metadata",
                 Miss::Fault(_) => "server_fault",
@@ -94,7 +99,9 @@ impl DiscoveryError {
     pub const fn http_status(&self) -> Option<u16> {
         match self {
             Self::Nothing { miss, .. } => match miss.0 {
-                Miss::Status(status) | Miss::Fault(status) | Miss::Redirect(status, _) => Some(status),
+                Miss::Status(status) | Miss::Silent(status) | Miss::Fault(status) | Miss::Redirect(status, _) => {
+                    Some(status)
+                }
                 Miss::Html | Miss::NoMetadata | Miss::Broken(_) => Some(200),
             },
             _ => None,
@@ -114,6 +121,7 @@ impl DiscoveryError {
             Self::Http(_) => "Check the address, and that the server runs",
             Self::Nothing { miss, .. } => match miss.0 {
                 Miss::Redirect(..) => "If that address is the provider's, give it instead",
+                Miss::Silent(_) => "Ask who runs the API for the issuer of its tokens, and give that",
                 Miss::Fault(_) => "Try again later",
                 Miss::Broken(_) | Miss::NoMetadata => {
                     "Tell its operator, or make a profile from a template and fill in the endpoints"
