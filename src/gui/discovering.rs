@@ -78,7 +78,6 @@ impl Discovering {
         if self.is_mine(id) {
             let registered = self.running.take().is_some_and(|(_, registers)| registers);
             self.failure = match result {
-                Ok(()) => None,
                 Err(failure) if failure.blame != Blame::Cancelled => Some(failure),
                 // The request was out.
                 Err(_) if registered => Some(Failure::provider(
@@ -86,7 +85,7 @@ impl Discovering {
                     "Cancelled while the server was asked: it may have made a client that nobody uses",
                     "Register again for another one",
                 )),
-                Err(_) => None,
+                Ok(()) | Err(_) => None,
             };
         }
     }
