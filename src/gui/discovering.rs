@@ -85,7 +85,7 @@ impl Discovering {
                     "Cancelled while the server was asked: it may have made a client that nobody uses",
                     "Register again for another one",
                 )),
-                Ok(()) | Err(_) => None,
+                _ => None,
             };
         }
     }

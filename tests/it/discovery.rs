@@ -437,9 +437,9 @@ async fn a_client_is_registered_and_its_secrets_stay_out_of_the_profile() {
         exchanges: registered.exchanges.clone(),
     };
     let saved = engine.create_profile(new, &reporter().0).await.unwrap();
-    let mut seen = format!("{registered:?}{:?}", engine.profile(&saved.slug).await.unwrap());
+    let stored = engine.profile(&saved.slug).await.unwrap();
     let recorded = world.database().exchanges(&saved.slug, 10).unwrap();
-    seen.push_str(&format!("{recorded:?}"));
+    let seen = format!("{registered:?}{stored:?}{recorded:?}");
     for secret in ["s3cret-of", "reg-token-of", "initial-token"] {
         assert!(!seen.contains(secret), "{secret} in {seen}");
     }

@@ -1,19 +1,18 @@
 //! The page for a profile from an address: what to look up, what was tried, and what is there.
 
-use egui::{Frame, Key, Margin, ScrollArea, Ui, UiBuilder, Vec2};
+use egui::{Key, ScrollArea, Ui, UiBuilder, Vec2};
 
-use super::discover_found::{foot_height, foot_ui, found_ui};
-use crate::engine::{Failure, Lookup};
+use super::discover_failure::failure_ui;
+use super::discover_foot::{foot_height, foot_ui};
+use super::discover_found::found_ui;
+use crate::engine::Lookup;
 use crate::gui::action::{Action, Actions};
 use crate::gui::discovering::Discovering;
-use crate::gui::inputs::{DiscoverInput, Inputs, discover_id, discover_token_id};
+use crate::gui::inputs::{DiscoverInput, Inputs, discover_id};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::{
-    Button, EmptyState, Field, SpokenAs as _, Step, StepState, card_frame, chip, field_row, section_label, steps,
-    text_field,
-};
-use crate::model::{Profile, Secret};
+use crate::gui::widgets::{Button, EmptyState, Field, Step, StepState, card_frame, section_label, steps, text_field};
+use crate::model::Profile;
 
 /// Draws it.
 pub(super) fn discover_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut Actions) {
@@ -100,7 +99,7 @@ fn address_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, actions: &m
 }
 
 /// The profile whose connection settings are used: the one that is brought up to date, else a new one's.
-fn like(state: &State) -> Profile {
+pub(super) fn like(state: &State) -> Profile {
     let target = state.discovery.target.as_ref().and_then(|slug| state.item(slug));
     target.map_or_else(Profile::default, |item| item.profile.clone())
 }
@@ -134,71 +133,6 @@ fn body_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, actions: &mut 
         ui.label(text::medium("Looking…"));
     }
     tried_ui(ui, discovering, is_looking);
-}
-
-fn failure_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, failure: &Failure, actions: &mut Actions) {
-    let p = palette(ui);
-    Frame::new()
-        .fill(p.bad_bg)
-        .corner_radius(space::RADIUS_CARD)
-        .inner_margin(Margin::symmetric(12, 8))
-        .show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.horizontal(|ui| {
-                ui.label(
-                    text::body(icon::WARNING_CIRCLE)
-                        .font(text::icon_font(18.0))
-                        .color(p.bad),
-                )
-                .spoken_as("failed");
-                let title = if state.discovery.finding.is_some() {
-                    "The app was not registered"
-                } else {
-                    "Nothing was found"
-                };
-                ui.label(text::strong(title));
-                ui.add(chip(&failure.code).mono());
-            });
-            ui.label(text::body(&failure.message));
-            if !failure.hint.is_empty() {
-                ui.label(text::body(&failure.hint).color(p.muted));
-            }
-            let wants_token = state.discovery.finding.is_some() && matches!(failure.http_status, Some(401 | 403));
-            if wants_token {
-                token_ui(ui, input);
-            }
-            let on_purpose = match failure.code.as_str() {
-                "not_https" => Some("Look without https, for a test"),
-                "tls" => Some("Accept any certificate, for a test"),
-                _ => None,
-            };
-            if let Some(label) = on_purpose.filter(|_| state.discovery.finding.is_none())
-                && ui.add(Button::danger(label).icon(icon::SHIELD_WARNING)).clicked()
-            {
-                let like = Profile {
-                    insecure: true,
-                    ..like(state)
-                };
-                actions.push(Action::Discover(Box::new(lookup(input, like, None))));
-            }
-        });
-    ui.add_space(space::M);
-}
-
-/// What a server may want to see before it registers anybody (RFC 7591 §3).
-fn token_ui(ui: &mut Ui, input: &mut DiscoverInput) {
-    let field = Field {
-        label: "Initial access token",
-        hint: "From the server's operator. Used for the registration alone, and kept nowhere",
-        password: true,
-        ..Field::default()
-    };
-    field_row(ui, 130.0, &field, |ui| {
-        // A text field edits a plain text; it goes back into its box at once.
-        let mut typed = input.initial_access_token.expose().to_owned();
-        text_field(ui, discover_token_id(), &field, &mut typed);
-        input.initial_access_token = Secret::new(typed);
-    });
 }
 
 /// Each address with what came of it.

@@ -13,6 +13,8 @@ mod confirm_revoke;
 mod demo;
 mod device_code;
 mod discover;
+mod discover_failure;
+mod discover_foot;
 mod discover_found;
 mod empty;
 mod failure;
