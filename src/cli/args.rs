@@ -62,6 +62,11 @@ pub enum Command {
     /// Call the profile's API with the access token (tokens live in memory only: it logs in first)
     #[command(after_help = "Example:\n  tokenscope call erp-net")]
     Call(CallArgs),
+    /// Find out what a server or an API offers, and make a profile of it
+    #[command(
+        after_help = "Examples:\n  tokenscope discover https://login.example.com\n  tokenscope discover https://api.example.com/v1/me --json\n  tokenscope discover https://login.example.com --name \"My app\" --client-id my-app\n  tokenscope discover https://login.example.com --name \"My app\" --register --secret-out my-app.secret"
+    )]
+    Discover(DiscoverArgs),
     /// Ask who the person is, with the access token (tokens live in memory only: it logs in first)
     #[command(after_help = "Example:\n  tokenscope userinfo erp-net --json")]
     Userinfo(LoginArgs),
@@ -112,9 +117,9 @@ pub enum ProfileCommand {
         /// The profile
         profile: String,
     },
-    /// Make a profile from a template
+    /// Make a profile from a template, or from what an issuer says of itself
     #[command(
-        after_help = "Example:\n  tokenscope profile new --template erp-net --name \"My ERP\" --base-url https://demodb.my.erp.net"
+        after_help = "Examples:\n  tokenscope profile new --template erp-net --name \"My ERP\" --base-url https://demodb.my.erp.net\n  tokenscope profile new --issuer https://login.example.com --name \"My app\" --client-id my-app"
     )]
     New(NewProfileArgs),
     /// Change fields of a profile
@@ -151,15 +156,60 @@ pub enum ProfileCommand {
 #[derive(Debug, Args)]
 pub struct NewProfileArgs {
     /// The template: erp-net, erp-net-interactive, custom
-    #[arg(long)]
-    pub template: String,
+    #[arg(long, required_unless_present = "issuer")]
+    pub template: Option<String>,
+    /// The issuer, or the address of an API: the profile is made from what it says of itself
+    #[arg(long, value_name = "URL", conflicts_with_all = ["template", "base_url"])]
+    pub issuer: Option<String>,
     /// What to call it
     #[arg(long)]
     pub name: String,
     /// What the template's endpoints are below (default: the embedded provider)
     #[arg(long)]
     pub base_url: Option<String>,
+    /// The client of a profile from an issuer.
+    #[command(flatten)]
+    pub client: ClientArgs,
     /// More fields
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub changes: Vec<String>,
+}
+
+/// The client of a profile that is made from an address.
+#[derive(Debug, Args)]
+pub struct ClientArgs {
+    /// The client id that the server knows this app by
+    #[arg(long, value_name = "ID", conflicts_with = "register")]
+    pub client_id: Option<String>,
+    /// Have the server register this app as a new client (RFC 7591)
+    #[arg(long)]
+    pub register: bool,
+    /// Write the new client's secret to this file, which must not be there yet; - prints it
+    #[arg(long, value_name = "FILE", requires = "register")]
+    pub secret_out: Option<PathBuf>,
+    /// A file whose first line is what the server wants to see before it registers anybody; - asks for it at the terminal
+    #[arg(long, value_name = "FILE", requires = "register")]
+    pub initial_access_token_file: Option<PathBuf>,
+    /// Which of the servers that an API names to use (default: the first)
+    #[arg(long, value_name = "ISSUER")]
+    pub authorization_server: Option<String>,
+    /// Go on when the metadata belongs to another issuer or API than was asked for
+    #[arg(long)]
+    pub accept_mismatch: bool,
+}
+
+/// `discover`.
+#[derive(Debug, Args)]
+pub struct DiscoverArgs {
+    /// The address of an issuer, of an API, or of a metadata document
+    pub address: String,
+    /// Make a profile of it, called so
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The client of that profile.
+    #[command(flatten)]
+    pub client: ClientArgs,
+    /// More fields of the profile; connection settings are used for the search too
     #[arg(long = "set", value_name = "FIELD=VALUE")]
     pub changes: Vec<String>,
 }

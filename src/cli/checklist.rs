@@ -54,7 +54,7 @@ impl Checklist {
         self.following().walkthrough()
     }
 
-    /// Tells the steps that have come to something since the last time.
+    /// Tells the steps that have passed or failed since the last time.
     pub(super) fn tell_news(&self, printer: Printer) {
         let mut following = self.following();
         let Some(walkthrough) = following.walkthrough() else {
@@ -62,7 +62,8 @@ impl Checklist {
         };
         let before = std::mem::take(&mut following.told);
         for (at, stage) in walkthrough.stages.iter().enumerate() {
-            if stage.state != StageState::Pending && before.get(at) != Some(&stage.state) {
+            let came_to_something = matches!(stage.state, StageState::Passed | StageState::Failed);
+            if came_to_something && before.get(at) != Some(&stage.state) {
                 printer.tell(&line(stage, printer));
             }
         }

@@ -8,6 +8,8 @@ mod call;
 mod check_line;
 mod checklist;
 mod demo;
+mod discover;
+mod discover_print;
 mod history;
 mod input;
 mod inspect;
@@ -23,6 +25,7 @@ mod profile;
 mod profile_import;
 mod refresh;
 mod revoke;
+mod secret_file;
 mod secret_hash;
 mod session_json;
 mod status;
@@ -104,6 +107,7 @@ impl Context {
             Command::Token(args) => token::run(&self, &args).await,
             Command::Status(args) => status::run(&self, &args).await,
             Command::Call(args) => call::run(&self, &args).await,
+            Command::Discover(args) => discover::run(&self, &args).await,
             Command::Userinfo(args) => ask::userinfo(&self, &args).await,
             Command::Introspect(args) => ask::introspect(&self, &args).await,
             Command::Revoke(args) => revoke::run(&self, &args).await,

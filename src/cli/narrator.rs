@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::check_line::visible;
 use super::checklist::Checklist;
 use super::printer::{Paint, Printer};
 use crate::engine::reporter::EVENT_QUEUE_LEN;
@@ -64,6 +65,15 @@ fn narrate(printer: Printer, tells_address: bool, event: &Event) {
         EventKind::NotRemembered(failure) => {
             let sign = printer.paint(Paint::Warn, "▲");
             return printer.tell(&format!("{sign} Not written to the history: {failure}"));
+        }
+        EventKind::Tried(tried) => {
+            let (paint, sign) = if tried.is_found {
+                (Paint::Ok, "✓")
+            } else {
+                (Paint::Faint, "·")
+            };
+            let words = visible(&format!("{}: {}", tried.url, tried.said));
+            return printer.tell(&format!("{} {words}", printer.paint(paint, sign)));
         }
         EventKind::Logout { step, .. } => return narrate_logout(printer, tells_address, step),
         EventKind::LoginInstead { why, .. } => {

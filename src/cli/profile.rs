@@ -1,8 +1,9 @@
 //! `tokenscope profile …`.
 
 use super::args::{NewProfileArgs, ProfileCommand};
+use super::discover::Wanted;
 use super::outcome::{Outcome, Status, Stop, usage};
-use super::{Context, profile_import, slug};
+use super::{Context, discover, profile_import, slug};
 use crate::engine::Engine;
 use crate::model::field::Field;
 use crate::model::profile::FieldError;
@@ -79,10 +80,19 @@ fn show(context: &Context, profile: &Profile) -> Outcome {
 }
 
 async fn new(context: &Context, engine: &Engine, args: &NewProfileArgs) -> Outcome {
-    let template = Template::find(&args.template).ok_or_else(|| {
+    let Some(template) = &args.template else {
+        let wanted = Wanted {
+            address: args.issuer.as_deref().unwrap_or_default(),
+            name: &args.name,
+            client: &args.client,
+            changes: &args.changes,
+        };
+        return Box::pin(discover::make(context, engine, &wanted)).await;
+    };
+    let template = Template::find(template).ok_or_else(|| {
         let ids: Vec<_> = Template::ALL.iter().map(|template| template.id).collect();
         usage(
-            format!("There is no template “{}”", args.template),
+            format!("There is no template “{template}”"),
             format!("Choose one of {}", ids.join(", ")),
         )
     })?;
@@ -96,12 +106,24 @@ async fn new(context: &Context, engine: &Engine, args: &NewProfileArgs) -> Outco
     save(context, engine, profile).await
 }
 
-async fn free_slug(engine: &Engine, name: &str) -> Result<Slug, Stop> {
+pub(super) async fn free_slug(engine: &Engine, name: &str) -> Result<Slug, Stop> {
     let (profiles, _) = engine.load().await?;
     Ok(Slug::from_name(name).unique(|slug| profiles.iter().any(|profile| profile.slug == *slug)))
 }
 
+/// The same for a profile that must be good after.
 fn apply(profile: &mut Profile, changes: &[String]) -> Result<(), Stop> {
+    set_fields(profile, changes)?;
+    let errors = profile.validate();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(usage(sentence(&errors), "Nothing was changed"))
+    }
+}
+
+/// Sets each `field=value`.
+pub(super) fn set_fields(profile: &mut Profile, changes: &[String]) -> Result<(), Stop> {
     for change in changes {
         let (key, value) = change
             .split_once('=')
@@ -117,12 +139,7 @@ fn apply(profile: &mut Profile, changes: &[String]) -> Result<(), Stop> {
             .set(profile, value)
             .map_err(|error| usage(error.to_string(), "Nothing was changed"))?;
     }
-    let errors = profile.validate();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(usage(sentence(&errors), "Nothing was changed"))
-    }
+    Ok(())
 }
 
 /// Everything that is wrong with a profile.

@@ -33,7 +33,9 @@ pub(super) async fn run(context: &Context, args: &RevokeArgs) -> Outcome {
     } else {
         let words = match kind {
             TokenKind::Refresh => "The refresh token is revoked: the session is over",
-            _ => "The access token is revoked. The refresh token can still get another one",
+            _ => {
+                "The access token is revoked. A refresh may give another one, unless the provider has ended the refresh token with it"
+            }
         };
         printer.data(words)?;
     }

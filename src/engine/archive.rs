@@ -83,6 +83,20 @@ impl Archive {
         .await
     }
 
+    /// Adds exchanges that belong to no row.
+    pub(super) async fn add_exchanges(&self, slug: &Slug, exchanges: Vec<Exchange>) -> Result<(), Failure> {
+        let slug = slug.clone();
+        self.with_database(move |database| {
+            for exchange in &exchanges {
+                if let Err(error) = database.add_exchange(&slug, exchange) {
+                    tracing::warn!(%error, "an exchange was not recorded");
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
     pub(super) async fn history(&self, slug: &Slug, query: HistoryQuery) -> Result<Vec<HistoryEntry>, Failure> {
         let slug = slug.clone();
         self.with_database(move |database| database.history(&slug, query)).await

@@ -13,10 +13,9 @@ use crate::model::skew::{notable, skew_words};
 /// is more than a few seconds.
 pub(super) fn with_clock_skew(mut failure: Failure, transcript: &Transcript) -> Failure {
     let answered = transcript.exchanges().iter().rev();
-    let answered = answered.filter(|exchange| exchange.purpose != Purpose::Jwks);
+    let mut answered = answered.filter(|exchange| exchange.purpose != Purpose::Jwks);
     let skew_s = answered
-        .filter_map(server_time)
-        .next()
+        .find_map(server_time)
         .and_then(|server_time| server_time.skew_s);
     #[expect(
         clippy::cast_possible_truncation,

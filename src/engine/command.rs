@@ -1,5 +1,6 @@
 //! What the window asks of the engine.
 
+use super::discovery::{Lookup, NewProfile, Registration};
 use super::equipment::Given;
 use super::operation::OperationId;
 use crate::flow::Question;
@@ -41,6 +42,12 @@ pub enum Command {
     PasteCallback(OperationId, Secret),
     /// Stop the operation with this id: a login until its tokens are there, or a call of the API. Others go on.
     Cancel(OperationId),
+    /// Find out what a server or an API says of itself.
+    Discover(Box<Lookup>),
+    /// Register a client.
+    Register(Box<Registration>),
+    /// Store a new profile with its secrets and what it came from.
+    CreateProfile(Box<NewProfile>),
     /// Start the embedded provider, or start it again with other lifetimes.
     StartDemo(DemoLifetimes),
     /// Stop the embedded provider.

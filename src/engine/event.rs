@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::command::{DemoLifetimes, DemoOptions};
+use super::discovery::{Finding, Registered};
 use super::embedded::KnownUser;
 use super::failure::Failure;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
-use crate::flow::{ApiAnswer, LoginStep, LogoutStep, ProviderAnswer};
+use crate::flow::{ApiAnswer, LoginStep, LogoutStep, ProviderAnswer, Tried};
 use crate::model::history::HistoryEntry;
 use crate::model::{Profile, SecretKind, Slug};
 
@@ -94,6 +95,12 @@ pub enum EventKind {
         /// What it said.
         answer: ApiAnswer,
     },
+    /// A discovery tried an address.
+    Tried(Tried),
+    /// A discovery found what it looked for.
+    Discovered(Box<Finding>),
+    /// A client was registered.
+    Registered(Box<Registered>),
     /// The provider answered a question about the tokens.
     ProviderAnswered {
         /// The profile.

@@ -10,6 +10,7 @@ mod ask;
 mod clock_skew;
 pub mod command;
 pub mod core;
+pub mod discovery;
 mod embedded;
 pub mod equipment;
 pub mod event;
@@ -29,8 +30,11 @@ pub mod runner;
 pub mod session;
 
 pub use self::core::{Engine, Parts};
-pub use crate::flow::{ApiAnswer, DevicePrompt, LoggedOut, LoginStep, LogoutStep, ProviderAnswer, Question, Revoked};
+pub use crate::flow::{
+    ApiAnswer, DevicePrompt, Discovered, LoggedOut, LoginStep, LogoutStep, ProviderAnswer, Question, Revoked, Tried,
+};
 pub use command::{Command, DemoLifetimes, DemoOptions, Request};
+pub use discovery::{Finding, Lookup, NewProfile, Registered, Registration};
 pub use embedded::{BoxFuture, EmbeddedProvider, KnownUser, Origin};
 pub use equipment::Given;
 pub use event::{DemoLine, Event, EventKind};

@@ -38,6 +38,8 @@ pub enum OperationKind {
     Logout,
     /// Reading or writing what is stored.
     Store,
+    /// Finding out about a server, or registering a client there.
+    Discovery,
     /// Starting or stopping the embedded provider.
     Demo,
 }

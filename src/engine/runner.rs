@@ -271,6 +271,23 @@ async fn carry_out(
                 () = stop.cancelled() => return Err(Failure::cancelled()),
             }
         }
+        Command::Discover(lookup) => {
+            tokio::select! {
+                biased;
+                found = engine.discover(&lookup, reporter) => found.map(|_| ())?,
+                () = stop.cancelled() => return Err(Failure::cancelled()),
+            }
+        }
+        Command::Register(wanted) => {
+            tokio::select! {
+                biased;
+                made = engine.register(&wanted, reporter) => made.map(|_| ())?,
+                () = stop.cancelled() => return Err(Failure::cancelled()),
+            }
+        }
+        Command::CreateProfile(new) => {
+            engine.create_profile(*new, reporter).await?;
+        }
         Command::Ask(slug, question) => {
             tokio::select! {
                 biased;
@@ -327,6 +344,7 @@ async fn load(engine: &Engine, reporter: &Reporter) -> Result<(), Failure> {
 fn slug_of(command: &Command) -> Option<&Slug> {
     match command {
         Command::SaveProfile(profile) => Some(&profile.slug),
+        Command::CreateProfile(new) => Some(&new.profile.slug),
         Command::DeleteProfile(slug)
         | Command::SetSecret(slug, ..)
         | Command::Login(slug, _)
@@ -344,6 +362,7 @@ const fn kind_of(command: &Command) -> OperationKind {
         Command::Login(..) | Command::PasteCallback(..) => OperationKind::Login,
         Command::Refresh(_) => OperationKind::Refresh,
         Command::CallApi(_) => OperationKind::ApiCall,
+        Command::Discover(_) | Command::Register(_) => OperationKind::Discovery,
         Command::Ask(..) => OperationKind::Question,
         Command::Revoke(..) => OperationKind::Revocation,
         Command::LogOut(_) => OperationKind::Logout,
@@ -352,6 +371,7 @@ const fn kind_of(command: &Command) -> OperationKind {
         }
         Command::Load
         | Command::SaveProfile(_)
+        | Command::CreateProfile(_)
         | Command::DeleteProfile(_)
         | Command::SetSecret(..)
         | Command::Cancel(_) => OperationKind::Store,

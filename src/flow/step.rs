@@ -16,7 +16,7 @@ pub struct DevicePrompt {
     pub expires_at: Timestamp,
 }
 
-/// How far a login is. They come in this order; `Stray` may come several times.
+/// How far a login is. They come in this order; `Stray` and `Polled` may come several times.
 #[derive(Clone, Debug)]
 pub enum LoginStep {
     /// The provider's public keys: how many, or why there are none, and the milliseconds it took.
@@ -55,7 +55,7 @@ pub enum LoginStep {
     Address(Url),
     /// The browser was opened, or why not.
     Browser(Result<(), String>),
-    /// The callback is waited for until this time, by the local clock.
+    /// The person is waited for until this time, by the local clock.
     Waiting(Timestamp),
     /// Something came that was not the answer, in one sentence. The wait goes on.
     Stray(String),

@@ -2,7 +2,7 @@
 //! others become commands for the engine.
 
 use super::screen::{Page, ThemeChoice, TimelineFilter};
-use crate::engine::{DemoLifetimes, DemoOptions, Given, OperationId, Question};
+use crate::engine::{DemoLifetimes, DemoOptions, Given, Lookup, OperationId, Question, Registration};
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
 /// One wish.
@@ -87,6 +87,20 @@ pub enum Action {
     RevertProfile(Slug),
     /// Make a profile from a template, by its id, and open its form.
     CreateProfile(&'static str),
+    /// Open the page for a profile from an address: for a new one.
+    DiscoverNew,
+    /// Open it for this profile, and look at its issuer at once where it has one.
+    DiscoverFor(Slug),
+    /// Find out what is at an address.
+    Discover(Box<Lookup>),
+    /// Register a client for what was found.
+    Register(Box<Registration>),
+    /// Make a profile of what was found, and open its form.
+    CreateDiscovered(Box<Profile>),
+    /// Store a profile that was brought up to date, and open its form.
+    UpdateProfile(Box<Profile>),
+    /// Leave the page for a profile from an address.
+    CloseDiscover,
     /// Ask whether to delete a profile.
     AskDelete(Slug),
     /// Close that question.

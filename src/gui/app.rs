@@ -7,14 +7,15 @@ use egui::{Context, Ui};
 
 use super::action::{Action, Actions};
 use super::command::UiCommand;
-use super::inputs::{Inputs, PaletteInput};
+use super::discovering::Discovering;
+use super::inputs::{DiscoverInput, Inputs, PaletteInput};
 use super::login_prompt::LoginPrompt;
 use super::screen::{Page, Screen, Tab, ThemeChoice};
 use super::state::State;
 use super::theme::{self, Tone};
 use super::times::Times;
 use super::views;
-use crate::engine::{Command, Event, Given, OperationId, OperationKind};
+use crate::engine::{Command, Event, EventKind, Given, Lookup, NewProfile, OperationId, OperationKind, Registered};
 use crate::model::template::Template;
 use crate::model::{Clock, Profile, Slug};
 
@@ -167,14 +168,27 @@ impl<E: EngineLink> App<E> {
             Action::KeepProfile => self.state.screen.confirm_delete = None,
             Action::RevertProfile(slug) => self.inputs.revert(&slug),
             Action::CloseLoginPrompt => self.inputs.close_login(ctx),
-            Action::LogInWith(..) => {
+            Action::LogInWith(ref slug, ref given) => {
                 self.inputs.close_login(ctx);
+                if let Some(username) = &given.username {
+                    self.inputs.usernames.retain(|(of, _)| of != slug);
+                    self.inputs.usernames.push((slug.clone(), username.clone()));
+                }
                 self.ask_engine(action);
             }
             Action::PasteCallback(id, address) => {
                 self.inputs.close_callback(ctx);
                 self.send(Command::PasteCallback(id, address));
             }
+            Action::DiscoverNew => {
+                if self.state.discovery.target.is_some() {
+                    self.state.discovery = Discovering::default();
+                }
+                self.inputs.discover.wants_focus = true;
+                self.open(Page::Discover);
+            }
+            Action::DiscoverFor(slug) => self.discover_for(slug),
+            Action::CloseDiscover => self.close_discover(),
             other => self.ask_engine(other),
         }
     }
@@ -211,6 +225,17 @@ impl<E: EngineLink> App<E> {
             Action::SaveProfile(profile) => {
                 self.send(Command::SaveProfile(profile));
             }
+            Action::Discover(lookup) => self.discover(*lookup),
+            Action::Register(wanted) => {
+                if let Some(id) = self.send(Command::Register(wanted)) {
+                    self.state.discovery.began_registering(id);
+                }
+            }
+            Action::CreateDiscovered(profile) => self.create_discovered(*profile),
+            Action::UpdateProfile(profile) => {
+                self.close_discover();
+                self.send(Command::SaveProfile(profile));
+            }
             Action::CreateProfile(template) => self.create_profile(template),
             Action::DeleteProfile(slug) => {
                 self.state.screen.confirm_delete = None;
@@ -235,7 +260,11 @@ impl<E: EngineLink> App<E> {
             return;
         };
         let uses_demo = profile.uses_demo();
-        if let Some(prompt) = LoginPrompt::of(profile) {
+        if let Some(mut prompt) = LoginPrompt::of(profile) {
+            let known = self.inputs.usernames.iter().find(|(of, _)| *of == slug);
+            if let Some((_, username)) = known {
+                prompt.username.clone_from(username);
+            }
             self.inputs.login = Some(prompt);
             if uses_demo && self.state.demo.url.is_none() {
                 // Its people are offered to choose from.
@@ -256,6 +285,73 @@ impl<E: EngineLink> App<E> {
         };
         profile.slug = Slug::from_name(&profile.name).unique(|slug| self.state.item(slug).is_some());
         if let Some(id) = self.send(Command::SaveProfile(Box::new(profile))) {
+            self.state.requested_profile(id);
+        }
+    }
+
+    /// Opens the page for bringing a profile up to date, and looks where its issuer or its API is.
+    fn discover_for(&mut self, slug: Slug) {
+        let Some(item) = self.state.item(&slug) else { return };
+        let profile = item.profile.clone();
+        let base = if profile.uses_demo() {
+            self.state.demo.url.clone().unwrap_or_default()
+        } else {
+            profile.base_url.clone()
+        };
+        let address = [&profile.issuer, &profile.api_url]
+            .into_iter()
+            .map(|text| text.trim())
+            .find(|text| !text.is_empty() && (!text.starts_with('/') || !base.is_empty()))
+            .map(|text| match text.strip_prefix('/') {
+                Some(path) => format!("{}/{path}", base.trim_end_matches('/')),
+                None => text.to_owned(),
+            });
+        self.state.discovery = Discovering::of(Some(slug));
+        self.inputs.discover = DiscoverInput {
+            address: address.clone().unwrap_or_default(),
+            wants_focus: address.is_none(),
+            ..DiscoverInput::default()
+        };
+        self.open(Page::Discover);
+        if let Some(address) = address {
+            self.discover(Lookup {
+                address,
+                like: profile,
+                authorization_server: None,
+            });
+        }
+    }
+
+    fn discover(&mut self, lookup: Lookup) {
+        self.inputs.discover.accepts_mismatch = false;
+        if let Some(id) = self.send(Command::Discover(Box::new(lookup.clone()))) {
+            self.state.discovery.began(id, lookup);
+        }
+    }
+
+    fn close_discover(&mut self) {
+        let target = self.state.discovery.target.take();
+        self.state.discovery = Discovering::default();
+        self.inputs.discover = DiscoverInput::default();
+        self.open(target.map_or(Page::NewProfile, |slug| Page::Profile(slug, Tab::Profile)));
+    }
+
+    fn create_discovered(&mut self, mut profile: Profile) {
+        profile.slug = Slug::from_name(&profile.name).unique(|slug| self.state.item(slug).is_some());
+        let discovery = &self.state.discovery;
+        let registered = discovery.registered.as_ref();
+        let mut exchanges = discovery
+            .finding
+            .as_ref()
+            .map_or_else(Vec::new, |f| f.exchanges.clone());
+        exchanges.extend(registered.into_iter().flat_map(|r| r.exchanges.iter().cloned()));
+        let new = NewProfile {
+            profile,
+            secrets: registered.map(Registered::secrets).unwrap_or_default(),
+            exchanges,
+        };
+        if let Some(id) = self.send(Command::CreateProfile(Box::new(new))) {
+            self.inputs.discover = DiscoverInput::default();
             self.state.requested_profile(id);
         }
     }
@@ -310,7 +406,11 @@ impl<E: EngineLink> App<E> {
         let before = self.state.now.as_second();
         self.state.tick(self.clock.now());
         while let Some(event) = self.engine.next_event() {
+            let has_found = matches!(event.kind, EventKind::Discovered(_));
             self.state.apply(event);
+            if has_found && self.inputs.discover.name.trim().is_empty() {
+                self.inputs.discover.name = self.free_name(&self.state.discovery.suggested_name());
+            }
             // After each: a deleted profile's successor may already be in the next one.
             self.inputs.forget_gone(ctx, &self.state);
         }

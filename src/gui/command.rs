@@ -28,6 +28,10 @@ pub enum UiCommand {
     Cancel,
     /// Opens the page for a new profile.
     NewProfile,
+    /// Opens the page for a profile from an address.
+    Discover,
+    /// Brings the selected profile up to date from its provider.
+    UpdateFromProvider,
     /// Opens the tab Claims.
     Claims,
     /// Opens the tab Timeline.
@@ -52,7 +56,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
@@ -69,6 +73,8 @@ impl UiCommand {
         Self::Profile,
         Self::Steps,
         Self::NewProfile,
+        Self::Discover,
+        Self::UpdateFromProvider,
         Self::DemoServer,
         Self::CopyAccessToken,
         Self::CopyIdToken,
@@ -89,6 +95,8 @@ impl UiCommand {
             Self::Provider(request) => request.label(),
             Self::Cancel => "Cancel what is running",
             Self::NewProfile => "New profile…",
+            Self::Discover => "New profile from an address…",
+            Self::UpdateFromProvider => "Update profile from its provider…",
             Self::Claims => "Show claims",
             Self::Timeline => "Show timeline",
             Self::Profile => "Edit profile",
@@ -113,6 +121,7 @@ impl UiCommand {
             Self::Provider(request) => request.icon(),
             Self::Cancel => icon::X,
             Self::NewProfile => icon::PLUS,
+            Self::Discover | Self::UpdateFromProvider => icon::LINK,
             Self::Claims => icon::LIST_BULLETS,
             Self::Timeline => icon::CLOCK_COUNTER_CLOCKWISE,
             Self::Profile => icon::PENCIL_SIMPLE,
@@ -139,6 +148,8 @@ impl UiCommand {
             Self::Cancel => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::CallApi
+            | Self::Discover
+            | Self::UpdateFromProvider
             | Self::AskProvider
             | Self::Provider(_)
             | Self::DemoServer
@@ -170,6 +181,10 @@ impl UiCommand {
             Self::LogIn => item.filter(|item| item.can_log_in()).and(slug()).map(Action::LogIn),
             Self::Refresh => item.filter(|item| item.can_refresh()).and(slug()).map(Action::Refresh),
             Self::CallApi => item.filter(|item| item.can_call_api()).and(slug()).map(Action::CallApi),
+            Self::Cancel if state.screen.page == Some(Page::Discover) => Some(match state.discovery.running {
+                Some((id, _)) => Action::Cancel(id),
+                None => Action::CloseDiscover,
+            }),
             Self::AskProvider => item
                 .filter(|item| item.session.is_some())
                 .and(slug())
@@ -180,6 +195,8 @@ impl UiCommand {
             }
             Self::Cancel => item.and_then(super::item::Item::cancellable).map(Action::Cancel),
             Self::NewProfile => Some(Action::Open(Page::NewProfile)),
+            Self::Discover => Some(Action::DiscoverNew),
+            Self::UpdateFromProvider => slug().map(Action::DiscoverFor),
             Self::Claims => tab(Tab::Claims),
             Self::Timeline => tab(Tab::Timeline),
             Self::Profile => tab(Tab::Profile),

@@ -20,8 +20,29 @@ pub struct Inputs {
     pub forms: Vec<ProfileForm>,
     /// The callback address that is being pasted, while its field is open. It holds a code.
     pub callback: Option<PastedCallback>,
+    /// The page for a profile from an address.
+    pub discover: DiscoverInput,
     /// What a login asks for before it starts, while it asks.
     pub login: Option<LoginPrompt>,
+    /// Who logged in last by user name, one a profile: who mistypes a password does not type the name again.
+    pub usernames: Vec<(Slug, String)>,
+}
+
+/// What stands on the page for a profile from an address.
+#[derive(Debug, Default)]
+pub struct DiscoverInput {
+    /// The address.
+    pub address: String,
+    /// What the new profile will be called.
+    pub name: String,
+    /// Its client id.
+    pub client_id: String,
+    /// What the server wants to see before it registers anybody. Goes to the engine and nowhere else.
+    pub initial_access_token: Secret,
+    /// Whether metadata of another issuer is used knowingly.
+    pub accepts_mismatch: bool,
+    /// Whether the keyboard goes to the address at the next frame.
+    pub wants_focus: bool,
 }
 
 /// A callback address that is being pasted.
@@ -66,6 +87,26 @@ pub fn callback_id() -> Id {
     Id::unique("callback address")
 }
 
+/// The field for the address of a discovery.
+pub fn discover_id() -> Id {
+    Id::unique("discover address")
+}
+
+/// The field for the initial access token of a registration.
+pub fn discover_token_id() -> Id {
+    Id::unique("discover initial access token")
+}
+
+/// The field for the name of a profile from an address.
+pub fn discover_name_id() -> Id {
+    Id::unique("discover name")
+}
+
+/// The field for the client id of a profile from an address.
+pub fn discover_client_id() -> Id {
+    Id::unique("discover client id")
+}
+
 /// The field for a profile's client secret.
 pub fn secret_id(slug: &Slug) -> Id {
     Id::unique(("client secret", slug.as_str()))
@@ -97,6 +138,12 @@ impl Inputs {
             }
             there
         });
+        let discovery = &state.discovery;
+        let has_use = discovery.finding.is_some() && discovery.registered.is_none();
+        if !has_use && !self.discover.initial_access_token.is_empty() {
+            self.discover.initial_access_token = Secret::default();
+            forget_undo(ctx, discover_token_id());
+        }
         let login = state.selected().and_then(|item| item.login()).map(|(id, _)| id);
         if self.callback.as_ref().is_some_and(|pasted| Some(pasted.login) != login) {
             self.close_callback(ctx);
@@ -108,6 +155,7 @@ impl Inputs {
         {
             self.close_login(ctx);
         }
+        self.usernames.retain(|(slug, _)| state.item(slug).is_some());
     }
 
     /// Closes what a login asks for and forgets what was typed.

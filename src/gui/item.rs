@@ -75,6 +75,7 @@ impl FailedOperation {
             OperationKind::Revocation => "Not revoked",
             OperationKind::Logout => "Logout failed",
             OperationKind::Store => "Not stored",
+            OperationKind::Discovery => "Discovery failed",
             OperationKind::Demo => "Demo server failed",
         }
     }

@@ -9,6 +9,7 @@ pub mod action;
 pub mod app;
 pub mod asking;
 pub mod command;
+pub mod discovering;
 pub mod form_group;
 pub mod inputs;
 pub mod item;

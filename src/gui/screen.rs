@@ -12,6 +12,8 @@ pub enum Page {
     Profile(Slug, Tab),
     /// Choosing a template for a new profile.
     NewProfile,
+    /// Making a profile from an address, or bringing one up to date.
+    Discover,
     /// The demo server.
     DemoServer,
 }
@@ -123,7 +125,7 @@ impl Screen {
     pub fn slug(&self) -> Option<&Slug> {
         match self.page.as_ref()? {
             Page::Profile(slug, _) => Some(slug),
-            Page::NewProfile | Page::DemoServer => None,
+            Page::NewProfile | Page::Discover | Page::DemoServer => None,
         }
     }
 
@@ -131,7 +133,7 @@ impl Screen {
     pub fn tab(&self) -> Option<Tab> {
         match self.page.as_ref()? {
             Page::Profile(_, tab) => Some(*tab),
-            Page::NewProfile | Page::DemoServer => None,
+            Page::NewProfile | Page::Discover | Page::DemoServer => None,
         }
     }
 }

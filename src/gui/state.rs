@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
+use super::discovering::Discovering;
 use super::item::{FailedOperation, Item, Operation};
 use super::login_progress::Login;
 use super::logout_progress::LogoutProgress;
@@ -33,6 +34,8 @@ pub struct State {
     pub problems: Vec<String>,
     /// The embedded provider.
     pub demo: Demo,
+    /// The search for what a server says of itself.
+    pub discovery: Discovering,
     /// What the API said last, until it is closed.
     pub api_answer: Option<(Slug, ApiAnswer)>,
     /// What the provider can be asked and has said, and what the person is asked.
@@ -91,6 +94,7 @@ impl State {
             profiles: Vec::new(),
             problems: Vec::new(),
             demo: Demo::default(),
+            discovery: Discovering::default(),
             api_answer: None,
             asking: Asking::default(),
             notices: Vec::new(),
@@ -199,6 +203,9 @@ impl State {
                 }
             }
             EventKind::ApiAnswered { slug, answer } => self.api_answer = Some((slug, answer)),
+            EventKind::Tried(tried) => self.discovery.tried(id, tried),
+            EventKind::Discovered(finding) => self.discovery.found(id, *finding),
+            EventKind::Registered(registered) => self.discovery.registered(id, *registered),
             EventKind::ProviderAnswered { slug, answer } => {
                 self.asking.show_body = false;
                 self.asking.answer = Some((slug, answer));
@@ -241,6 +248,10 @@ impl State {
     }
 
     fn finished(&mut self, id: OperationId, slug: Option<&Slug>, kind: OperationKind, result: Result<(), Failure>) {
+        if kind == OperationKind::Discovery {
+            // It stands on its own page.
+            return self.discovery.finished(id, result);
+        }
         let item = slug.and_then(|slug| self.profiles.iter_mut().find(|item| &item.profile.slug == slug));
         let name = item.as_ref().map_or(String::new(), |item| item.profile.name.clone());
         let mut generation = 0;
@@ -280,8 +291,14 @@ impl State {
                 };
                 self.notify(Tone::Ok, words);
             }
-            (Ok(()), OperationKind::ApiCall | OperationKind::Question | OperationKind::Store | OperationKind::Demo) => {
-            }
+            (
+                Ok(()),
+                OperationKind::ApiCall
+                | OperationKind::Question
+                | OperationKind::Store
+                | OperationKind::Discovery
+                | OperationKind::Demo,
+            ) => {}
             (Err(failure), _) if failure.blame == Blame::Cancelled => {
                 self.notify(Tone::Neutral, "Cancelled. Nothing was changed");
             }
@@ -352,6 +369,7 @@ impl State {
         self.sort();
         if self.creating == Some(id) {
             self.creating = None;
+            self.discovery = Discovering::default();
             self.screen.page = Some(Page::Profile(slug, Tab::Profile));
         }
     }

@@ -332,7 +332,7 @@ mod tests {
         fn any_text_is_read_without_a_panic(text in ".*") {
             let callback = Callback::parse(&text);
             prop_assert!(callback.accept("a state that nobody sends", None).is_err());
-            let _ = Callback::parse_pasted(&text);
+            let _ = (Callback::parse_pasted(&text), Callback::from_shown_code(&text, "s"));
         }
 
         #[test]

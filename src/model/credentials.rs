@@ -11,11 +11,18 @@ pub enum SecretKind {
     Password,
     /// The token that is exchanged (RFC 8693 §2.1).
     SubjectToken,
+    /// What changes and deletes a client that was registered by a request (RFC 7592 §3).
+    RegistrationAccessToken,
 }
 
 impl SecretKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::ClientSecret, Self::Password, Self::SubjectToken];
+    pub const ALL: [Self; 4] = [
+        Self::ClientSecret,
+        Self::Password,
+        Self::SubjectToken,
+        Self::RegistrationAccessToken,
+    ];
 
     /// What people call it.
     pub const fn label(self) -> &'static str {
@@ -23,6 +30,7 @@ impl SecretKind {
             Self::ClientSecret => "Client secret",
             Self::Password => "Password",
             Self::SubjectToken => "Token to exchange",
+            Self::RegistrationAccessToken => "Registration access token",
         }
     }
 }

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::defect::{Defect, Part};
 use super::metadata_reader::Reader;
-pub use super::well_known::{Match, WellKnown, resource_well_known, well_known};
+pub use super::well_known::{Match, WellKnown, resource_of, resource_well_known, web_address, well_known};
 
 const RULE: &str = "RFC 8414 §2, OpenID Connect Discovery §3";
 
@@ -207,6 +207,21 @@ impl ServerMetadata {
         }
     }
 
+    /// Whether it is metadata at all, and not just some JSON object.
+    pub fn says_something(&self) -> bool {
+        self.issuer.is_some() || self.unusable().is_none()
+    }
+
+    /// Why no profile can be made of it, in one sentence; `None` where one can.
+    pub fn unusable(&self) -> Option<&'static str> {
+        let nowhere = self.authorization_endpoint.is_none()
+            && self.token_endpoint.is_none()
+            && self.device_authorization_endpoint.is_none();
+        nowhere.then_some(
+            "The metadata names neither an authorization endpoint nor a token endpoint: nobody can log in with it",
+        )
+    }
+
     /// Whether the document belongs to the issuer that was asked for (RFC 8414 §3.3).
     pub fn issuer_matches(&self, asked: &str) -> Match {
         super::well_known::compare(asked, self.issuer.as_deref())
@@ -232,7 +247,7 @@ impl ServerMetadata {
             Match::Different => (
                 "issuer_differs",
                 format!(
-                    "issuer is {got:?}, and {asked:?} was asked for: this document must not be used (RFC 8414 §3.3). Check the issuer in the profile"
+                    "issuer is {got:?}, and {asked:?} was asked for: this document must not be used (RFC 8414 §3.3)"
                 ),
             ),
             Match::Missing => (

@@ -29,6 +29,10 @@ pub enum Purpose {
     Jwks,
     /// A call of the API with the access token.
     Api,
+    /// A look for what a server or an API says about itself.
+    Discovery,
+    /// A client was registered.
+    Registration,
     /// Who the person is (OpenID Connect Core §5.3).
     Userinfo,
     /// What the provider knows of a token (RFC 7662).
@@ -52,6 +56,8 @@ impl Purpose {
             Self::Refresh => "refresh",
             Self::Jwks => "jwks",
             Self::Api => "api",
+            Self::Discovery => "discovery",
+            Self::Registration => "registration",
             Self::Userinfo => "userinfo",
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",

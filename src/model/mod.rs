@@ -22,6 +22,7 @@ pub mod defect;
 pub mod device;
 mod discovered;
 pub mod discovery;
+pub mod discovery_changes;
 pub mod dpop;
 pub mod exchange;
 pub mod history;

@@ -4,24 +4,111 @@ use url::Url;
 
 use super::discovery::ServerMetadata;
 
-/// One row: what it is, and what the server says.
-pub type Row = (&'static str, String);
+/// Whether a server has something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// It says so.
+    Yes,
+    /// It does not, or says so.
+    No,
+    /// It leaves it out where that may mean anything, or a default.
+    NotSaid,
+    /// Not a thing to have: a name, an address.
+    Fact,
+}
+
+impl Offered {
+    /// The word, as JSON output has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::NotSaid => "not_said",
+            Self::Fact => "fact",
+        }
+    }
+}
+
+/// One row: what it is, and what the server says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What it is.
+    pub what: &'static str,
+    /// Whether it is there.
+    pub offered: Offered,
+    /// What of it, in the server's own words where it has some.
+    pub value: String,
+}
+
+impl Offer {
+    /// A name or an address.
+    pub(super) const fn fact(what: &'static str, value: String) -> Self {
+        Self {
+            what,
+            offered: Offered::Fact,
+            value,
+        }
+    }
+
+    /// Something that may be there: what the value begins with says whether.
+    pub(super) fn told(what: &'static str, value: String) -> Self {
+        let offered = match value.as_str() {
+            "no" => Offered::No,
+            value if value.starts_with(NOT_NAMED) => Offered::NotSaid,
+            _ => Offered::Yes,
+        };
+        Self { what, offered, value }
+    }
+}
+
+/// What is said where a server says nothing.
+const NOT_NAMED: &str = "not named";
 
 impl ServerMetadata {
     /// What the server offers. What it does not have is said too where a person would look for it; an endpoint that is
     /// not there has no row.
-    pub fn offers(&self) -> Vec<Row> {
+    pub fn offers(&self) -> Vec<Offer> {
+        let kind = if self.is_openid() {
+            "OpenID provider"
+        } else {
+            "OAuth server"
+        };
         let mut rows = vec![
-            ("Issuer", self.issuer.clone().unwrap_or_else(|| "not named".to_owned())),
+            Offer::fact("Issuer", self.issuer.clone().unwrap_or_else(|| NOT_NAMED.to_owned())),
+            Offer::fact("Kind", kind.to_owned()),
+        ];
+        rows.extend(self.abilities().map(|(what, value)| Offer::told(what, value)));
+        for (label, list) in [
+            ("ID token signatures", &self.id_token_signing_alg_values_supported),
+            ("Authorization details", &self.authorization_details_types_supported),
+            ("Authentication contexts", &self.acr_values_supported),
+            ("Prompts", &self.prompt_values_supported),
+        ] {
+            rows.extend(list.as_deref().map(|list| Offer::told(label, list.join(", "))));
+        }
+        for (label, is_there) in [
             (
-                "Kind",
-                if self.is_openid() {
-                    "OpenID provider"
-                } else {
-                    "OAuth server"
-                }
-                .to_owned(),
+                "Issuer in the answer",
+                self.authorization_response_iss_parameter_supported,
             ),
+            (
+                "Tokens bound to a certificate",
+                self.tls_client_certificate_bound_access_tokens,
+            ),
+        ] {
+            rows.extend(is_there.then(|| Offer::told(label, yes_no(true))));
+        }
+        rows.extend(
+            self.endpoints()
+                .into_iter()
+                .filter_map(|(label, url)| Some(Offer::fact(label, url?.to_string()))),
+        );
+        rows
+    }
+
+    /// What a person looks for, whether it is there or not.
+    fn abilities(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let rows = [
             (
                 "Grants",
                 listed(
@@ -38,7 +125,7 @@ impl ServerMetadata {
             ),
             (
                 "Response types",
-                listed(self.response_types_supported.as_deref(), "not named"),
+                listed(self.response_types_supported.as_deref(), NOT_NAMED),
             ),
             (
                 "Response modes",
@@ -46,7 +133,7 @@ impl ServerMetadata {
             ),
             (
                 "PKCE",
-                listed(self.code_challenge_methods_supported.as_deref(), "not named"),
+                listed(self.code_challenge_methods_supported.as_deref(), NOT_NAMED),
             ),
             ("DPoP", listed(self.dpop_signing_alg_values_supported.as_deref(), "no")),
             ("Pushed requests", self.pushed()),
@@ -54,33 +141,9 @@ impl ServerMetadata {
             ("Device code", yes_no(self.device_authorization_endpoint.is_some())),
             ("Dynamic registration", yes_no(self.registration_endpoint.is_some())),
             ("Logout", self.logout()),
-            ("Scopes", listed(self.scopes_supported.as_deref(), "not named")),
+            ("Scopes", listed(self.scopes_supported.as_deref(), NOT_NAMED)),
         ];
-        if self.is_openid() {
-            rows.push((
-                "ID token signatures",
-                listed(self.id_token_signing_alg_values_supported.as_deref(), "not named"),
-            ));
-        }
-        for (label, list) in [
-            ("Authorization details", &self.authorization_details_types_supported),
-            ("Authentication contexts", &self.acr_values_supported),
-            ("Prompts", &self.prompt_values_supported),
-        ] {
-            rows.extend(list.as_deref().map(|list| (label, list.join(", "))));
-        }
-        if self.authorization_response_iss_parameter_supported {
-            rows.push(("Issuer in the answer", "yes".to_owned()));
-        }
-        if self.tls_client_certificate_bound_access_tokens {
-            rows.push(("Tokens bound to a certificate", "yes".to_owned()));
-        }
-        rows.extend(
-            self.endpoints()
-                .into_iter()
-                .filter_map(|(label, url)| Some((label, url?.to_string()))),
-        );
-        rows
+        rows.into_iter()
     }
 
     /// Every endpoint with what people call it.
@@ -168,7 +231,7 @@ mod tests {
         metadata
             .offers()
             .into_iter()
-            .find_map(|(what, value)| (what == label).then_some(value))
+            .find_map(|offer| (offer.what == label).then_some(offer.value))
     }
 
     #[test]
@@ -211,5 +274,16 @@ mod tests {
             assert_eq!(row(&document, label).as_deref(), Some(value), "{label}");
         }
         assert_eq!(row(&document, "Token endpoint"), None);
+    }
+
+    #[test]
+    fn whether_something_is_there_is_told_beside_the_words() {
+        let document = json!({"issuer": "https://a.example", "dpop_signing_alg_values_supported": ["ES256"]});
+        let metadata = ServerMetadata::parse(document.to_string().as_bytes()).unwrap();
+        let offered = |label| metadata.offers().into_iter().find(|o| o.what == label).unwrap().offered;
+        assert_eq!(offered("Issuer"), Offered::Fact);
+        assert_eq!(offered("DPoP"), Offered::Yes);
+        assert_eq!(offered("JARM"), Offered::No);
+        assert_eq!(offered("PKCE"), Offered::NotSaid);
     }
 }

@@ -5,6 +5,7 @@ use url::Url;
 use super::challenge::Challenge;
 use super::defect::{Defect, Part};
 use super::metadata_reader::Reader;
+use super::offer::Offer;
 use super::well_known::{Match, compare};
 
 const RULE: &str = "RFC 9728 §2";
@@ -105,33 +106,39 @@ impl ResourceMetadata {
     }
 
     /// What the API says, in rows for people to read.
-    pub fn offers(&self) -> Vec<(&'static str, String)> {
+    pub fn offers(&self) -> Vec<Offer> {
         let list = |list: &Option<Vec<String>>| list.as_deref().map(|list| list.join(", "));
         let yes = |flag: bool| flag.then(|| "yes".to_owned());
         let servers = (!self.authorization_servers.is_empty()).then(|| self.authorization_servers.join(", "));
-        [
+        let facts = [
             ("API", self.resource_name.clone().or_else(|| self.resource.clone())),
             ("Gets its tokens from", servers),
-            ("Scopes", list(&self.scopes_supported)),
-            ("Takes tokens in", list(&self.bearer_methods_supported)),
             (
-                "Authorization details",
-                list(&self.authorization_details_types_supported),
-            ),
-            ("DPoP", list(&self.dpop_signing_alg_values_supported)),
-            ("DPoP required", yes(self.dpop_bound_access_tokens_required)),
-            (
-                "Tokens bound to a certificate",
-                yes(self.tls_client_certificate_bound_access_tokens),
-            ),
-            (
-                "Documentation",
+                "API documentation",
                 self.resource_documentation.as_ref().map(ToString::to_string),
             ),
-        ]
-        .into_iter()
-        .filter_map(|(what, value)| Some((what, value?)))
-        .collect()
+        ];
+        let abilities = [
+            ("API scopes", list(&self.scopes_supported)),
+            ("Takes tokens in", list(&self.bearer_methods_supported)),
+            (
+                "API authorization details",
+                list(&self.authorization_details_types_supported),
+            ),
+            ("API takes DPoP", list(&self.dpop_signing_alg_values_supported)),
+            ("API wants DPoP", yes(self.dpop_bound_access_tokens_required)),
+            (
+                "API takes tokens bound to a certificate",
+                yes(self.tls_client_certificate_bound_access_tokens),
+            ),
+        ];
+        let facts = facts
+            .into_iter()
+            .filter_map(|(what, value)| Some(Offer::fact(what, value?)));
+        let abilities = abilities
+            .into_iter()
+            .filter_map(|(what, value)| Some(Offer::told(what, value?)));
+        facts.chain(abilities).collect()
     }
 }
 
@@ -176,7 +183,7 @@ mod tests {
         assert_eq!(metadata.authorization_servers[1], "https://as2.example.net");
         assert_eq!(
             metadata.offers()[1],
-            (
+            Offer::fact(
                 "Gets its tokens from",
                 "https://as1.example.com, https://as2.example.net".to_owned()
             )

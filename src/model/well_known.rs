@@ -3,6 +3,8 @@
 
 use url::Url;
 
+use super::redirect::is_loopback;
+
 const OPENID: &str = "/.well-known/openid-configuration";
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const RESOURCE: &str = "/.well-known/oauth-protected-resource";
@@ -16,21 +18,32 @@ pub struct WellKnown {
     pub urls: Vec<Url>,
 }
 
-/// Reads what a person gives: an issuer, or the address of a metadata document itself. Without a scheme `https` is meant.
-pub fn well_known(text: &str) -> Result<WellKnown, String> {
+/// Reads an address that a person gives. Without a scheme `https` is meant, on this machine `http`.
+pub fn web_address(text: &str) -> Result<Url, String> {
     let text = text.trim();
-    let with_scheme = if text.contains("://") {
-        text.to_owned()
-    } else {
-        format!("https://{text}")
+    let parse = |text: &str| {
+        Url::parse(text)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
     };
-    let url = Url::parse(&with_scheme)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        .ok_or_else(|| format!("“{text}” is not a web address. Give the issuer, like https://login.example.com"))?;
+    let url = if text.contains("://") {
+        parse(text)
+    } else {
+        parse(&format!("http://{text}"))
+            .filter(is_loopback)
+            .or_else(|| parse(&format!("https://{text}")))
+    };
+    let url =
+        url.ok_or_else(|| format!("“{text}” is not a web address. Give the issuer, like https://login.example.com"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("Leave the user name and password out of the address".to_owned());
     }
+    Ok(url)
+}
+
+/// Reads what a person gives: an issuer, or the address of a metadata document itself.
+pub fn well_known(text: &str) -> Result<WellKnown, String> {
+    let url = web_address(text)?;
     if let Some(issuer) = issuer_of(&url) {
         return Ok(WellKnown {
             issuer,
@@ -53,10 +66,27 @@ pub fn well_known(text: &str) -> Result<WellKnown, String> {
             urls.push(url);
         }
     }
+    // A person writes the host in any case; a slash at the end is there when it was typed.
+    let issuer = if text.trim().ends_with('/') {
+        url.as_str()
+    } else {
+        url.as_str().trim_end_matches('/')
+    };
     Ok(WellKnown {
-        issuer: with_scheme,
+        issuer: issuer.to_owned(),
         urls,
     })
+}
+
+/// The API that a metadata document at this address belongs to (RFC 9728 §3.1); `None` where it is no such address.
+pub fn resource_of(url: &Url) -> Option<Url> {
+    let behind = url.path().strip_prefix(RESOURCE)?;
+    if !behind.is_empty() && !behind.starts_with('/') {
+        return None;
+    }
+    let mut resource = url.clone();
+    resource.set_path(behind);
+    Some(resource)
 }
 
 /// The issuer that a metadata document at this address belongs to; `None` where it is no such address.
@@ -206,6 +236,35 @@ mod tests {
         assert_eq!(
             found("https://resource.example.com/#x"),
             ["https://resource.example.com/.well-known/oauth-protected-resource"]
+        );
+    }
+
+    #[test]
+    fn the_address_of_an_apis_metadata_names_the_api() {
+        let of = |text: &str| resource_of(&Url::parse(text).unwrap()).map(String::from);
+        assert_eq!(
+            of("https://a.example/.well-known/oauth-protected-resource/v1/me"),
+            Some("https://a.example/v1/me".to_owned())
+        );
+        assert_eq!(
+            of("https://a.example/.well-known/oauth-protected-resource"),
+            Some("https://a.example/".to_owned())
+        );
+        assert_eq!(of("https://a.example/v1/me"), None);
+        assert_eq!(of("https://a.example/.well-known/oauth-protected-resources"), None);
+    }
+
+    #[test]
+    fn the_scheme_may_be_left_out_and_the_host_be_written_in_any_case() {
+        assert_eq!(
+            web_address("localhost:8080/id").unwrap().as_str(),
+            "http://localhost:8080/id"
+        );
+        assert_eq!(web_address("a.example").unwrap().as_str(), "https://a.example/");
+        assert_eq!(well_known("https://A.Example").unwrap().issuer, "https://a.example");
+        assert_eq!(
+            well_known("https://a.example/t/").unwrap().issuer,
+            "https://a.example/t/"
         );
     }
 

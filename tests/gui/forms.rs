@@ -6,7 +6,9 @@ use std::time::Duration;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{By, NodeT as _, Queryable as _};
 use jiff::SignedDuration;
-use tokenscope::engine::{Command, DemoLifetimes, DevicePrompt, EventKind, LoginStep, OperationId};
+use tokenscope::engine::{
+    Command, DemoLifetimes, DevicePrompt, EventKind, Failure, LoginStep, OperationId, OperationKind,
+};
 use tokenscope::model::profile::Grant;
 use tokenscope::model::template::Template;
 use tokenscope::model::{Profile, Secret, Token, TokenSet};
@@ -162,7 +164,37 @@ fn a_password_is_asked_for_and_not_kept() {
     assert_eq!(given.username.as_deref(), Some("admin"));
     assert_eq!(given.password.as_ref().map(Secret::expose), Some("hunter2"));
     assert!(!window.sees("Password"), "the question is gone");
+    assert!(window.sees("Cancel"), "the login has begun");
     assert!(!format!("{:?}", window.harness.state()).contains("hunter2"));
+}
+
+#[test]
+fn a_mistyped_password_does_not_cost_the_user_name() {
+    let mut profile = of("redcore");
+    profile.base_url = "https://idp.example".to_owned();
+    let slug = profile.slug.clone();
+    let mut window = Window::new().with_profile(profile);
+    window.asked();
+    window.click("Log in");
+    window.type_into("User name", "j.doe");
+    window.type_into("Password", "wrong");
+    window.keys(Modifiers::NONE, Key::Enter);
+    let (id, _) = window.only_request();
+    window.tell(
+        id,
+        EventKind::Finished {
+            slug: Some(slug),
+            kind: OperationKind::Login,
+            result: Err(Failure::provider(
+                "invalid_grant",
+                "No such user or password",
+                "Try again",
+            )),
+        },
+    );
+    window.click("Try again");
+    assert_eq!(value(&window, "User name"), "j.doe");
+    assert_eq!(value(&window, "Password"), "");
 }
 
 #[test]
@@ -195,7 +227,7 @@ fn the_people_of_the_demo_server_log_in_with_one_click() {
     };
     assert_eq!(given.username.as_deref(), Some("j.doe"));
     assert!(given.password.is_none(), "the engine knows it");
-    assert!(window.sees("Send the request"), "the ten steps");
+    assert!(window.sees("4. Send the request"), "the ten steps");
 }
 
 #[test]

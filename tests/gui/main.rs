@@ -2,6 +2,7 @@
 //! out. Pictures come last.
 
 mod behaviour;
+mod discover;
 mod endpoints;
 mod findings;
 mod forms;

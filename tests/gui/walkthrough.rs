@@ -1,4 +1,5 @@
 //! The steps of MyCorp-Auth and redCORE in the window, and the demo server's option for redCORE.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 use std::sync::Arc;
 

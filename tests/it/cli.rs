@@ -54,7 +54,7 @@ const TOKEN_KEYS: [&str; 6] = [
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let home = Home::new();
-    let commands: [&[&str]; 22] = [
+    let commands: [&[&str]; 23] = [
         &[],
         &["tour"],
         &["demo"],
@@ -75,6 +75,7 @@ fn every_subcommand_has_an_example_in_its_help() {
         &["introspect"],
         &["revoke"],
         &["logout"],
+        &["discover"],
         &["inspect"],
         &["secret-hash"],
     ];
@@ -112,7 +113,14 @@ fn the_tour_passes_and_is_one_document_with_json() {
         (Some(0), Some(steps.len() as u64))
     );
     assert!(steps.iter().all(|step| step["outcome"] == "pass"), "{tour}");
-    for system in ["ERP.net trusted app", "ERP.net interactive app"] {
+    let systems = [
+        "ERP.net trusted app",
+        "ERP.net interactive app",
+        "MyCorp-Auth",
+        "Plain OAuth 2.0",
+        "redCORE",
+    ];
+    for system in systems {
         let names: Vec<_> = steps
             .iter()
             .filter(|s| s["system"] == system)
@@ -120,6 +128,11 @@ fn the_tour_passes_and_is_one_document_with_json() {
             .collect();
         assert!(names.iter().any(|n| *n == "old refresh token is refused"), "{names:?}");
     }
+    let said = |name: &str| {
+        let step = steps.iter().find(|step| step["step"] == name);
+        step.and_then(|step| step["message"].as_str()).unwrap_or_default()
+    };
+    assert_eq!((said("ten steps"), said("steps (A) to (H)")), ("10 passed", "8 passed"));
     assert!(!home.data_dir().exists(), "the tour has a folder of its own");
 }
 

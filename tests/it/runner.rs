@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokenscope::engine::{
-    Command, DemoLifetimes, Event, EventKind, Failure, Given, OperationId, OperationKind, Runner, Session,
+    Command, DemoLifetimes, DemoOptions, Event, EventKind, Failure, Given, OperationId, OperationKind, Runner, Session,
 };
 use tokenscope::flow::LoginStep;
 use tokenscope::model::history::HistoryKind;
@@ -520,4 +520,21 @@ fn a_refresh_that_is_out_when_the_window_closes_is_still_remembered() {
         .unwrap();
     let kinds: Vec<_> = history.iter().map(|entry| entry.kind).collect();
     assert_eq!(kinds, [HistoryKind::Refresh, HistoryKind::Login]);
+}
+
+#[test]
+fn the_embedded_provider_is_told_how_to_behave_and_says_so() {
+    let world = World::new();
+    let mut window = Window::open(&world);
+    let always = DemoOptions {
+        always_issue_new_refresh_token: true,
+    };
+    let asked = window.send(Command::SetDemoOptions(always));
+    let (told, result) = window.until_finished(asked);
+    result.unwrap();
+    let options = told.iter().find_map(|kind| match kind {
+        EventKind::DemoOptionsChanged(options) => Some(*options),
+        _ => None,
+    });
+    assert_eq!(options, Some(always));
 }

@@ -5,6 +5,7 @@
 
 mod client_auth;
 mod device;
+mod discovery;
 mod documents;
 mod dpop;
 mod endpoints;

@@ -220,7 +220,7 @@ async fn a_login_without_a_page_is_refused_where_nobody_is_signed_in() {
     let app = profile_for(&peer, "public", |profile| "none".clone_into(&mut profile.prompt)).await;
     let failure = app.log_in().await.unwrap_err();
     assert_eq!(failure.code, "login_required");
-    assert!(failure.hint.contains("Prompt"), "{}", failure.hint);
+    assert!(failure.hint.contains("“Prompt”"), "{}", failure.hint);
 }
 
 #[tokio::test]

@@ -2,10 +2,33 @@
 
 use super::expect::{all_valid, both_new};
 use super::guide::{Failed, Guide};
+use crate::engine::Question;
+use crate::model::TokenKind;
 
-/// The trusted app.
+/// The trusted app: the main job, and the endpoints beside the token endpoint.
 pub(super) async fn trusted(guide: &mut Guide<'_>) -> Result<(), Failed> {
-    main_job(guide).await
+    main_job(guide).await?;
+    let changed = guide.change_profile(|profile| {
+        "http://localhost:0/signout-callback".clone_into(&mut profile.post_logout_redirect_uri);
+    });
+    if let Err(why) = changed.await {
+        return guide.note("log out", Err(why));
+    }
+    guide.logged_in("log in again").await?;
+    guide
+        .provider_says("userinfo", Question::Userinfo, ("sub", "\"admin\""))
+        .await?;
+    let of_access = Question::Introspection(TokenKind::Access);
+    guide
+        .provider_says("introspection", of_access, ("active", "true"))
+        .await?;
+    guide.log_out("log out").await?;
+    guide.revoke("revoke the refresh token", TokenKind::Refresh).await?;
+    let of_refresh = Question::Introspection(TokenKind::Refresh);
+    guide
+        .provider_says("introspection after that", of_refresh, ("active", "false"))
+        .await?;
+    Ok(())
 }
 
 /// The interactive app: the main job, and the callback that its documentation registers.

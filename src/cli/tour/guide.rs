@@ -4,14 +4,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::clock::ShiftedClock;
 use super::table::Row;
 use crate::engine::reporter::EVENT_QUEUE_LEN;
-use crate::engine::{ApiAnswer, Engine, Event, Failure, Given, Journey, LoginOptions, OperationId, Reporter, Session};
+use crate::engine::{
+    ApiAnswer, Engine, Event, Failure, Given, Journey, LoggedOut, LoginOptions, LogoutOptions, OperationId, Question,
+    Reporter, Session,
+};
 use crate::model::template::Template;
 use crate::model::walkthrough::Walkthrough;
-use crate::model::{Clock as _, Profile, Slug};
+use crate::model::{Clock as _, Profile, Slug, TokenKind};
 
 /// How long a login waits for the visitor.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -185,6 +189,56 @@ impl<'a> Guide<'a> {
         drop(ear);
         self.row("old refresh token is refused", started, result, Clone::clone)
             .map(|_| ())
+    }
+
+    /// Asks the provider and wants this member, as JSON text.
+    pub(super) async fn provider_says(
+        &mut self,
+        step: &'static str,
+        question: Question,
+        (name, wanted): (&str, &str),
+    ) -> Result<(), Failed> {
+        let started = Instant::now();
+        let ear = Ear::new();
+        let answer = self.engine.ask(&self.slug, question, &ear.0).await;
+        self.hear(ear).await;
+        let result = answer.map_err(text).and_then(|answer| {
+            let member = answer.members.iter().find(|member| member.name == name);
+            match member.map(|member| member.raw.trim()) {
+                Some(raw) if raw == wanted && answer.is_good() => Ok(format!("{}, {name} {raw}", answer.http.status)),
+                other => Err(format!("{}, {name} is {other:?}", answer.http.status)),
+            }
+        });
+        self.row(step, started, result, Clone::clone).map(|_| ())
+    }
+
+    /// Revokes a token.
+    pub(super) async fn revoke(&mut self, step: &'static str, kind: TokenKind) -> Result<(), Failed> {
+        let started = Instant::now();
+        let ear = Ear::new();
+        let revoked = self.engine.revoke(&self.slug, kind, &ear.0).await;
+        self.hear(ear).await;
+        let result = revoked.map(|revoked| revoked.status.to_string()).map_err(text);
+        self.row(step, started, result, Clone::clone).map(|_| ())
+    }
+
+    /// Logs out at the provider; the browser must come back.
+    pub(super) async fn log_out(&mut self, step: &'static str) -> Result<(), Failed> {
+        let started = Instant::now();
+        let options = LogoutOptions {
+            opens_browser: true,
+            patience: Some(PATIENCE),
+        };
+        let ear = Ear::new();
+        let never = CancellationToken::new();
+        let logged_out = self.engine.log_out(&self.slug, options, &never, &ear.0).await;
+        self.hear(ear).await;
+        let result = match logged_out {
+            Ok(LoggedOut::CameBack) => Ok("the browser came back".to_owned()),
+            Ok(LoggedOut::Sent) => Err("the browser did not come back".to_owned()),
+            Err(failure) => Err(failure.message),
+        };
+        self.row(step, started, result, Clone::clone).map(|_| ())
     }
 
     async fn hear(&mut self, ear: Ear) {

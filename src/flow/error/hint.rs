@@ -160,6 +160,8 @@ fn refused(purpose: Purpose, error: &str) -> &'static str {
         }
         "invalid_client" => "Check “Client id”, the client secret and “Client authentication” in the profile",
         "invalid_grant" => refused_grant(purpose),
+        // Of no specification: logins by JSON say it so.
+        "invalid_credentials" => refused_grant(Purpose::Password),
         "invalid_request" => refused_request(purpose),
         "invalid_scope" if purpose == Purpose::Refresh => {
             "Ask only for scopes that the login was given, in “Scopes of a refresh” of the profile"

@@ -18,7 +18,9 @@ pub(super) fn confirm_revoke_ui(ui: &mut Ui, state: &State, actions: &mut Action
     let name = kind.label().to_lowercase();
     let after = match kind {
         TokenKind::Refresh => "The session is over then: only a new login gives tokens again.",
-        _ => "The provider takes it no longer. The refresh token can still get another one.",
+        _ => {
+            "The provider takes it no longer. A refresh may give another one: some providers end the refresh token with it."
+        }
     };
     let modal = Modal::new(Id::unique("confirm revoke"))
         .backdrop_color(p.backdrop)

@@ -19,7 +19,7 @@ pub(super) fn device_code_ui(ui: &mut Ui, state: &State, prompt: &DevicePrompt, 
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::XL;
         // Without the code in the address scanning still saves the typing of the address.
-        qr_code(ui, CODE_SIZE, scanned.unwrap_or(address));
+        let has_picture = qr_code(ui, CODE_SIZE, scanned.unwrap_or(address)).is_some();
         ui.vertical(|ui| {
             section_label(ui, "On any device, open");
             ui.horizontal_wrapped(|ui| {
@@ -45,12 +45,14 @@ pub(super) fn device_code_ui(ui: &mut Ui, state: &State, prompt: &DevicePrompt, 
                 "The code has expired: log in again".to_owned()
             };
             ui.label(text::body(words).color(p.muted));
-            let words = if scanned.is_some() {
-                "Or scan the picture: the code is in its address"
-            } else {
-                "Or scan the picture and enter the code there"
-            };
-            ui.label(text::body(words).color(p.muted));
+            if has_picture {
+                let words = if scanned.is_some() {
+                    "Or scan the picture: the code is in its address"
+                } else {
+                    "Or scan the picture and enter the code there"
+                };
+                ui.label(text::body(words).color(p.muted));
+            }
         });
     });
 }

@@ -20,21 +20,28 @@ pub(super) fn new_profile_ui(ui: &mut Ui, actions: &mut Actions) {
     );
     ui.add_space(space::S);
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        if row_ui(
+            ui,
+            "From an address",
+            "The issuer or an API is enough: the server says the rest",
+        ) {
+            actions.push(Action::DiscoverNew);
+        }
         for template in Template::ALL {
-            if template_ui(ui, template) {
+            if row_ui(ui, template.name, template.about) {
                 actions.push(Action::CreateProfile(template.id));
             }
         }
     });
 }
 
-fn template_ui(ui: &mut Ui, template: &Template) -> bool {
+fn row_ui(ui: &mut Ui, name: &str, about: &str) -> bool {
     let p = palette(ui);
     let width = ui.available_width().min(620.0);
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 58.0), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, template.name));
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 52.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     ui.ctx()
-        .accesskit_node_builder(response.id, |node| node.set_description(template.about));
+        .accesskit_node_builder(response.id, |node| node.set_description(about));
     let painter = ui.painter();
     let (fill, edge) = if response.hovered() {
         (p.raise, p.accent)
@@ -44,10 +51,10 @@ fn template_ui(ui: &mut Ui, template: &Template) -> bool {
     let radius = CornerRadius::same(space::RADIUS_CARD);
     painter.rect(rect, radius, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
     let left = rect.left() + space::L;
-    let title = painter.layout_no_wrap(template.name.to_owned(), text::strong_font(), p.text);
-    painter.galley(Pos2::new(left, rect.top() + 12.0), title, p.text);
-    let about = painter.layout_no_wrap(template.about.to_owned(), text::body_font(), p.muted);
-    painter.galley(Pos2::new(left, rect.top() + 31.0), about, p.muted);
+    let title = painter.layout_no_wrap(name.to_owned(), text::strong_font(), p.text);
+    painter.galley(Pos2::new(left, rect.top() + 9.0), title, p.text);
+    let about = painter.layout_no_wrap(about.to_owned(), text::body_font(), p.muted);
+    painter.galley(Pos2::new(left, rect.top() + 28.0), about, p.muted);
     let sign = painter.layout_no_wrap(icon::CARET_RIGHT.to_owned(), text::icon_font(14.0), p.faint);
     let at = Pos2::new(rect.right() - 26.0, rect.center().y - sign.size().y / 2.0);
     painter.galley(at, sign, p.faint);

@@ -32,7 +32,7 @@ pub(super) fn profile_ui(ui: &mut Ui, state: &State, item: &Item, inputs: &mut I
                         .id_salt("form")
                         .auto_shrink([false, false])
                         .show(ui, |ui| {
-                            let label_width = if both { 162.0 } else { 140.0 };
+                            let label_width = if both { 162.0 } else { 156.0 };
                             // The scroll bar must not lie on the fields.
                             ui.set_max_width(ui.available_width() - 10.0);
                             super::profile_fields::profile_fields_ui(

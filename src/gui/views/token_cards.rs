@@ -9,7 +9,6 @@ use crate::gui::state::State;
 use crate::gui::theme::{Tone, palette, space, text};
 use crate::gui::widgets::{card_frame, chip, countdown_ring, elided, elided_with_tooltip, section_label};
 use crate::model::lifetime::{self, ExpiresFrom};
-use crate::model::profile::Grant;
 use crate::model::{Token, TokenKind};
 
 /// Draws them side by side.
@@ -34,61 +33,10 @@ pub(super) fn token_cards_ui(ui: &mut Ui, state: &State, item: &Item, session: &
                 ui.spacing_mut().interact_size.y = 18.0;
                 match session.tokens.get(kind) {
                     Some(token) => card_ui(&mut ui, state, item, session, kind, token, small),
-                    None => missing_ui(&mut ui, item, kind, small),
+                    None => super::missing_token::missing_token_ui(&mut ui, item, kind, ring_size(small)),
                 }
             });
         }
-    });
-}
-
-/// Why a token is not there and what would bring it: in few words, and with the section.
-fn why_missing(item: &Item, kind: TokenKind) -> (&'static str, &'static str) {
-    let grant = item.profile.grant;
-    let asked = item.profile.scopes().any(|scope| scope == "openid");
-    match kind {
-        TokenKind::Access if grant == Grant::Implicit => {
-            let long = "The response type has none: ask for it with one with token · OIDC Core §3.2.2.1";
-            ("not asked for", long)
-        }
-        TokenKind::Access => ("none came", "The provider gave none"),
-        TokenKind::Id if matches!(grant, Grant::ClientCredentials | Grant::JwtBearer) => {
-            let long = "Nobody signed in with this grant: there is nobody that an ID token could tell about";
-            ("nobody signed in", long)
-        }
-        TokenKind::Id if asked => (
-            "none came",
-            "The scope openid asked for it, and none came · OIDC Core §3.1.3.3",
-        ),
-        TokenKind::Id => (
-            "ask with the scope openid",
-            "Ask for it with the scope openid · OIDC Core §3.1.2.1",
-        ),
-        TokenKind::Refresh if grant == Grant::Implicit => (
-            "none with this grant",
-            "The implicit grant gives none · RFC 6749 §4.2.2",
-        ),
-        TokenKind::Refresh if grant == Grant::ClientCredentials => {
-            ("none with this grant", "This grant should give none · RFC 6749 §4.4.3")
-        }
-        TokenKind::Refresh => (
-            "ask with offline_access",
-            "Ask for it with a scope like offline_access · OIDC Core §11",
-        ),
-    }
-}
-
-fn missing_ui(ui: &mut Ui, item: &Item, kind: TokenKind, small: bool) {
-    let p = palette(ui);
-    let (why, tooltip) = why_missing(item, kind);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = space::M;
-        countdown_ring(ui, ring_size(small), None, Tone::Neutral, "no token");
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 1.0;
-            section_label(ui, kind.label());
-            ui.label(text::countdown("none").color(p.muted));
-            elided_with_tooltip(ui, text::label(why, p.muted), tooltip);
-        });
     });
 }
 
@@ -147,7 +95,7 @@ fn card_ui(ui: &mut Ui, state: &State, item: &Item, session: &Session, kind: Tok
             let line = if spent && !can_refresh {
                 "only a new login helps".to_owned()
             } else if spent {
-                "a refresh gives another one".to_owned()
+                "a refresh may give another".to_owned()
             } else {
                 fitting(ui, &candidates)
             };

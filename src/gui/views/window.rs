@@ -52,6 +52,7 @@ fn page_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut Action
             None => super::empty::no_profile_ui(ui, state, actions),
         },
         Some(Page::NewProfile) => super::new_profile::new_profile_ui(ui, actions),
+        Some(Page::Discover) => super::discover::discover_ui(ui, state, inputs, actions),
         Some(Page::DemoServer) => super::demo::demo_ui(ui, state, actions),
         None => super::empty::no_profile_ui(ui, state, actions),
     }

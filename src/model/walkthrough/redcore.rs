@@ -8,7 +8,7 @@ use crate::model::token::Token;
 
 /// The eight steps.
 pub(super) fn stages(facts: &Facts<'_>) -> Vec<Stage> {
-    let Later { c, d, e, f, g, h } = match &facts.progress {
+    let later = match &facts.progress {
         Progress::LoggedIn(held) => after_login(facts, held),
         Progress::Failed { .. } => Later::all(&skipped("There are no tokens")),
         _ => Later::all(&pending("")),
@@ -16,35 +16,35 @@ pub(super) fn stages(facts: &Facts<'_>) -> Vec<Stage> {
     vec![
         stage("A", "Ask for a token with a grant", asked(facts)),
         stage("B", "Access and refresh token come", came(facts)),
-        stage("C", "Call the API with the access token", c),
-        stage("D", "The API serves the request", d),
-        stage("E", "Call it again until the token expires", e),
-        stage("F", "The API answers: invalid token", f),
-        stage("G", "Ask with the refresh token", g),
-        stage("H", "A new access token comes", h),
+        stage("C", "Call the API with the access token", later.called),
+        stage("D", "The API serves the request", later.served),
+        stage("E", "Call it again until the token expires", later.called_again),
+        stage("F", "The API answers: invalid token", later.refused),
+        stage("G", "Ask with the refresh token", later.asked_again),
+        stage("H", "A new access token comes", later.renewed),
     ]
 }
 
-/// What depends on the tokens.
+/// (C) to (H): what depends on the tokens.
 struct Later {
-    c: Verdict,
-    d: Verdict,
-    e: Verdict,
-    f: Verdict,
-    g: Verdict,
-    h: Verdict,
+    called: Verdict,
+    served: Verdict,
+    called_again: Verdict,
+    refused: Verdict,
+    asked_again: Verdict,
+    renewed: Verdict,
 }
 
 impl Later {
     fn all(verdict: &Verdict) -> Self {
         let verdict = || verdict.clone();
         Self {
-            c: verdict(),
-            d: verdict(),
-            e: verdict(),
-            f: verdict(),
-            g: verdict(),
-            h: verdict(),
+            called: verdict(),
+            served: verdict(),
+            called_again: verdict(),
+            refused: verdict(),
+            asked_again: verdict(),
+            renewed: verdict(),
         }
     }
 }
@@ -106,10 +106,17 @@ fn came(facts: &Facts<'_>) -> Verdict {
 }
 
 fn after_login(facts: &Facts<'_>, held: &Held<'_>) -> Later {
-    let (c, d) = first_call(facts, held);
-    let (e, f) = until_it_expires(facts, held);
-    let (g, h) = refreshed(facts, held);
-    Later { c, d, e, f, g, h }
+    let (called, served) = first_call(facts, held);
+    let (called_again, refused) = until_it_expires(facts, held);
+    let (asked_again, renewed) = refreshed(facts, held);
+    Later {
+        called,
+        served,
+        called_again,
+        refused,
+        asked_again,
+        renewed,
+    }
 }
 
 fn first_call(facts: &Facts<'_>, held: &Held<'_>) -> (Verdict, Verdict) {

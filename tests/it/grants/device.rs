@@ -31,17 +31,22 @@ fn refusal(error: &str) -> Reply {
 struct Waits(Arc<Mutex<Vec<u64>>>);
 
 impl Waits {
-    /// From the second wait on it lasts until `gate` says so, too.
-    fn sleep(&self, clock: Arc<ManualClock>, gate: watch::Receiver<bool>) -> Sleep {
+    fn sleep(&self, clock: Arc<ManualClock>) -> Sleep {
+        self.sleep_with(clock, None)
+    }
+
+    /// The same; from the second wait on it lasts until `person` has done what she is now told to do, too.
+    fn sleep_with(&self, clock: Arc<ManualClock>, person: Option<Person>) -> Sleep {
         let waits = self.0.clone();
         Arc::new(move |time: Duration| {
-            let (mut gate, clock, waits) = (gate.clone(), clock.clone(), waits.clone());
+            let (person, clock, waits) = (person.clone(), clock.clone(), waits.clone());
             Box::pin(async move {
                 let is_first = waits.lock().unwrap().is_empty();
                 waits.lock().unwrap().push(time.as_secs());
                 clock.advance(SignedDuration::try_from(time).unwrap());
-                if !is_first {
-                    gate.wait_for(|is_open| *is_open).await.unwrap();
+                if let Some(person) = person.filter(|_| !is_first) {
+                    person.begins.send_replace(true);
+                    person.is_done.subscribe().wait_for(|is_done| *is_done).await.unwrap();
                 }
             })
         })
@@ -52,12 +57,18 @@ impl Waits {
     }
 }
 
+/// Somebody who begins when she is told to.
+#[derive(Clone)]
+struct Person {
+    begins: Arc<watch::Sender<bool>>,
+    is_done: Arc<watch::Sender<bool>>,
+}
+
 /// A world in which nobody opens a page and waiting takes no time.
 fn hurried() -> (World, Waits) {
     let mut world = World::with_browser(nobody());
     let waits = Waits::default();
-    let (_, gate) = watch::channel(true);
-    world.options.sleep = waits.sleep(world.clock.clone(), gate);
+    world.options.sleep = waits.sleep(world.clock.clone());
     (world, waits)
 }
 
@@ -71,20 +82,24 @@ fn device(base: &Url) -> Profile {
 
 #[tokio::test]
 async fn a_code_that_was_typed_elsewhere_gives_tokens() {
-    let (approve, gate) = watch::channel(false);
-    let approve = Arc::new(approve);
+    let person = Person {
+        begins: Arc::new(watch::Sender::new(false)),
+        is_done: Arc::new(watch::Sender::new(false)),
+    };
+    let somebody = person.clone();
     let browser: OpenBrowser = Arc::new(move |page: &Url| {
-        let (page, approve) = (page.clone(), approve.clone());
+        let (page, person) = (page.clone(), somebody.clone());
         Handle::current().spawn(async move {
+            person.begins.subscribe().wait_for(|begins| *begins).await.unwrap();
             // It ends at a page that leads nowhere: the device goes on.
             let _ = visitor::sign_in(&page, "admin", "admin").await;
-            approve.send_replace(true);
+            person.is_done.send_replace(true);
         });
         Ok(())
     });
     let mut world = World::with_browser(browser);
     let waits = Waits::default();
-    world.options.sleep = waits.sleep(world.clock.clone(), gate);
+    world.options.sleep = waits.sleep_with(world.clock.clone(), Some(person));
     let engine = world.engine().await;
     let profile = Profile {
         grant: Grant::DeviceCode,

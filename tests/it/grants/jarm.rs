@@ -15,7 +15,7 @@ use url::Url;
 
 use super::{check, goes_to, outcome, saved, steps};
 use crate::support::server::{Reply, Server, json as json_reply};
-use crate::support::{World, answers, custom, log_in, parameter, reporter, slug, start, with_browser};
+use crate::support::{World, answers, client, custom, log_in, parameter, reporter, slug, start, with_browser};
 
 const TOKENS: &str = r#"{"access_token":"opaque-access","token_type":"Bearer","expires_in":3600}"#;
 const ISSUER: &str = "https://idp.example";
@@ -61,10 +61,16 @@ async fn a_signed_answer_is_verified_even_when_the_keys_come_later() {
     let gate = Arc::new(Notify::new());
     let keys = Reply::After(gate.clone(), Box::new(json_reply(200, &jwks(&key))));
     let server = Server::start([keys, json_reply(200, TOKENS)]).await;
-    let come = brings(&key, |_| {});
     let browser: OpenBrowser = Arc::new(move |address: &Url| {
-        gate.notify_one();
-        come(address)
+        let response = key.sign(key.default_algorithm(), &[], &claims(address)).unwrap();
+        let (callback, gate) = (answer(address, response.expose()), gate.clone());
+        tokio::runtime::Handle::current().spawn(async move {
+            let page = client().get(callback).send().await.unwrap();
+            assert_eq!(page.status(), 200);
+            // Only now: the listener has answered without the keys.
+            gate.notify_one();
+        });
+        Ok(())
     });
     let world = World::with_browser(browser);
     let engine = world.engine().await;
@@ -76,10 +82,11 @@ async fn a_signed_answer_is_verified_even_when_the_keys_come_later() {
     assert!(server.requests()[1].contains("code=the-code"));
 }
 
+type Change = fn(&mut Value);
+
 #[tokio::test]
 async fn each_reason_not_to_believe_it_ends_the_login_with_its_sentence() {
     let key = SigningKey::generate_es256();
-    type Change = fn(&mut Value);
     let cases: [(Change, &str); 4] = [
         (
             |claims| claims["iss"] = "https://evil.example".into(),
@@ -147,7 +154,7 @@ async fn an_encrypted_answer_ends_the_login_and_one_that_nobody_can_read_does_no
             let response = key.sign(key.default_algorithm(), &[], &claims(address)).unwrap();
             let right = answer(address, response.expose());
             tokio::runtime::Handle::current().spawn(async move {
-                let client = crate::support::client();
+                let client = client();
                 for address in [garbage, right] {
                     client.get(address).send().await.unwrap();
                 }
