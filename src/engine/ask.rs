@@ -118,9 +118,12 @@ fn ended(session: &Session, kind: TokenKind, local: Timestamp) -> Option<Ended> 
             Ended::Perhaps("its time is over, as far as that is known here")
         });
     }
-    // A provider may end both with either (RFC 7009 §2.1).
-    if session.is_over || !session.revoked.is_empty() {
-        return Some(Ended::Perhaps("the token beside it is dead"));
+    if !session.revoked.is_empty() {
+        // RFC 7009 §2.1: with one the provider may end the other.
+        return Some(Ended::Perhaps("the token beside it was revoked"));
+    }
+    if session.is_over {
+        return Some(Ended::Perhaps("the refresh token beside it is dead"));
     }
     session.logged_out.map(|_| Ended::Perhaps("the person was logged out"))
 }
