@@ -32,7 +32,7 @@ impl FlowError {
             }
             Self::Refused { purpose, error, .. } => refused(*purpose, &error.error),
             Self::Redirected { purpose, .. } => redirected(*purpose),
-            // glewlwyd answers a wrong secret at the device and the PAR endpoint so, too.
+            // glewlwyd answers so to a wrong secret where it is pushed to.
             Self::NoToken {
                 purpose, status: 401, ..
             }
