@@ -1,4 +1,5 @@
 //! How a profile's requests travel, and what it adds to them: from the profile's fields to the wire.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 use rcgen::KeyPair;
 use tokenscope::engine::{Engine, Failure};

@@ -105,11 +105,7 @@ async fn an_issuer_behind_a_private_authority_is_found_with_it() {
     let Some(peer) = Peer::oidc_tls() else { return };
     let app = profile_for(&peer, "nobody", |_| ()).await;
     let trusting = Profile {
-        ca_certificates: peer
-            .certificates
-            .as_ref()
-            .map(|made| made.ca.clone())
-            .unwrap_or_default(),
+        ca_certificates: peer.ca_pem().to_owned(),
         ..start(&app, "")
     };
     Box::pin(discovered(&peer, &app, trusting, true)).await;

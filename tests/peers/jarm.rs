@@ -1,4 +1,5 @@
 //! Authorization responses that are one signed JWT (JARM).
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 use tokenscope::model::TokenKind;
 use tokenscope::model::checks::Outcome;

@@ -81,7 +81,7 @@ async fn a_push_that_is_refused_ends_the_login_before_the_browser() {
     );
 
     let app = pushing(&peer, "public", |profile| {
-        profile.resource.push("urn:api:unknown".to_owned())
+        profile.resource.push("urn:api:unknown".to_owned());
     });
     let app = app.await;
     let failure = app.log_in().await.unwrap_err();

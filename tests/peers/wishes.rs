@@ -1,9 +1,11 @@
-//! What an authorization request asks of the sign-in (OpenID Connect Core §3.1.2.1).
+//! What an authorization request asks of the sign-in (OpenID Connect Core §3.1.2.1), and in detail for (RFC 9396).
 
 use serde_json::json;
+use tokenscope::engine::Question;
+use tokenscope::model::TokenKind;
 use tokenscope::model::profile::Profile;
 
-use crate::support::{App, Peer, id_claim, profile_for};
+use crate::support::{App, Peer, access, id_claim, member, profile_for};
 
 /// A client that need not ask the person each time.
 async fn web(peer: &Peer, change: impl FnOnce(&mut Profile)) -> App {
@@ -99,4 +101,30 @@ async fn every_wish_arrives_in_the_open_and_pushed() {
             assert!(app.has_shown(&format!("<strong>{name}</strong>: {value}")), "{name}");
         }
     }
+}
+
+#[tokio::test]
+async fn authorization_details_are_granted_and_stay_at_a_refresh() {
+    let Some(peer) = Peer::glewlwyd() else { return };
+    let details = json!([{
+        "type": "statement",
+        "actions": ["read"],
+        "locations": ["https://bank.example.test/statements"],
+    }]);
+    let app = profile_for(&peer, "glw-post", |profile| {
+        "openid offline_access read".clone_into(&mut profile.scope);
+        profile.authorization_details = details.to_string();
+    });
+    let app = app.await;
+    for session in [app.log_in().await.unwrap(), app.refresh().await.unwrap()] {
+        let granted = access(&session).decoded.payload.get("authorization_details");
+        assert_eq!(granted.as_ref(), Some(&details), "generation {}", session.generation);
+    }
+    let answer = app.ask(Question::Introspection(TokenKind::Access)).await.unwrap();
+    assert_eq!(member(&answer, "authorization_details"), details);
+
+    app.change(|profile| profile.authorization_details = json!([{ "type": "unknown" }]).to_string())
+        .await;
+    let failure = app.log_in().await.unwrap_err();
+    assert!(failure.message.contains("authorization_details"), "{failure:?}");
 }

@@ -32,8 +32,14 @@ impl FlowError {
             }
             Self::Refused { purpose, error, .. } => refused(*purpose, &error.error),
             Self::Redirected { purpose, .. } => redirected(*purpose),
+            // glewlwyd answers so to a wrong secret where it is pushed to.
             Self::NoToken {
                 purpose, status: 401, ..
+            }
+            | Self::Useless {
+                purpose,
+                status: 401 | 403,
+                ..
             } => refused(*purpose, "invalid_client"),
             // glewlwyd answers so to a token that is spent, and to a wrong secret.
             Self::NoToken {
@@ -42,12 +48,6 @@ impl FlowError {
                 ..
             } => "It does not say why. Check the client secret and “Client authentication”, else log in again",
             Self::NoToken { .. } => "Check “Token endpoint” in the profile",
-            // glewlwyd answers so to a wrong secret.
-            Self::Useless {
-                purpose,
-                status: 401 | 403,
-                ..
-            } => refused(*purpose, "invalid_client"),
             Self::Useless {
                 purpose: Purpose::PushedAuthorization,
                 ..

@@ -105,6 +105,21 @@ const plugin = {
   'oauth-par-duration': 90,
   'oauth-par-request_uri-prefix': 'urn:ietf:params:oauth:request_uri:',
   'oauth-as-iss-id': true,
+  'oauth-rar-allowed': true,
+  'rar-types-client-property': 'authorization_details_types',
+  'rar-allow-auth-unsigned': true,
+  'rar-allow-auth-unencrypted': true,
+  'rar-types': {
+    statement: {
+      scopes: ['read'],
+      locations: ['https://bank.example.test/statements'],
+      actions: ['list', 'read'],
+      datatypes: [],
+      identifier: '',
+      privileges: [],
+      enriched: [],
+    },
+  },
   'oauth-fapi-allow-jarm': true,
   'session-management-allowed': true,
   'client-pubkey-parameter': 'pubkey',
@@ -155,7 +170,9 @@ const clients = [
   open('glw-es256', { alg_kid: 'ec-1' }),
   confidential('glw-basic', ['client_secret_basic'], { client_secret: 's3cr:et/+ %basic' }),
   confidential('glw-simple', ['client_secret_basic', 'client_secret_post'], { client_secret: 'simple-secret' }),
-  confidential('glw-post', ['client_secret_post'], { client_secret: 'post-secret' }),
+  confidential('glw-post', ['client_secret_post'], {
+    client_secret: 'post-secret', authorization_details_types: ['statement'],
+  }),
   confidential('glw-jwt-secret', ['client_secret_jwt'], { client_secret: 'hs256-secret-hs256-secret-hs256-secret' }),
   confidential('glw-pkjwt', ['private_key_jwt'], { jwks: { keys: [publicClientKey] } }),
 ];

@@ -96,10 +96,7 @@ pub(crate) async fn profile_for(peer: &Peer, client_id: &str, change: impl FnOnc
         device_authorization_endpoint: endpoint("device_authorization_endpoint"),
         pushed_authorization_request_endpoint: endpoint("pushed_authorization_request_endpoint"),
         registration_endpoint: endpoint("registration_endpoint"),
-        ca_certificates: peer
-            .certificates
-            .as_ref()
-            .map_or_else(String::new, |known| known.ca.clone()),
+        ca_certificates: peer.ca_pem().to_owned(),
         ..Profile::default()
     };
     change(&mut profile);

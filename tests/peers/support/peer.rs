@@ -192,6 +192,11 @@ impl Running {
         format!("http://127.0.0.1:{}/callback", ports[0])
     }
 
+    /// The authority of its server certificate, as PEM; empty where it speaks HTTP.
+    pub(crate) fn ca_pem(&self) -> &str {
+        self.certificates.as_ref().map_or("", |known| &known.ca)
+    }
+
     /// An HTTP client that follows nothing, asks no proxy and trusts this peer.
     pub(crate) fn client(&self) -> reqwest::Client {
         let ca = self.certificates.iter();

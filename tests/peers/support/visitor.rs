@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::html_form::{HtmlForm, link_to, title_of, unescape};
@@ -62,7 +62,12 @@ impl Visitor {
     pub(super) async fn sign_in(&mut self, address: &Url) -> Result<String, String> {
         self.browser.opened.lock().unwrap().push(address.clone());
         let address = self.with_account(address).await?;
-        match self.browse(address, "").await? {
+        let mut end = self.browse(address.clone(), "").await?;
+        if matches!(&end, End::Page { url, .. } if url.path() == "/login.html") {
+            self.consent_to_details(&address).await?;
+            end = self.browse(address, "").await?;
+        }
+        match end {
             End::Away { to, body } => self.deliver(to, body).await,
             End::Page { url, status, title } => {
                 Err(format!("the page {} ({status}) leads nowhere: {title}", url.path()))
@@ -103,6 +108,23 @@ impl Visitor {
             address.query_pairs_mut().append_key_only("g_continue");
         }
         Ok(address)
+    }
+
+    /// Allows the `authorization_details` of a request (RFC 9396 §5.1) as glewlwyd's page does, which is a script.
+    async fn consent_to_details(&mut self, address: &Url) -> Result<(), String> {
+        let asked: BTreeMap<_, _> = address.query_pairs().into_owned().collect();
+        let (Some(client_id), Some(details)) = (asked.get("client_id"), asked.get("authorization_details")) else {
+            return Ok(());
+        };
+        let details: Vec<Value> = serde_json::from_str(details).map_err(|e| e.to_string())?;
+        for kind in details.iter().filter_map(|detail| detail["type"].as_str()) {
+            let url = address.join(&format!("/api/oidc/rar/{client_id}/{kind}/1"));
+            let answer = self.send(self.http.put(url.map_err(|e| e.to_string())?)).await?;
+            if !answer.status().is_success() {
+                return Err(format!("allowing {kind} gave {}", answer.status()));
+            }
+        }
+        Ok(())
     }
 
     /// Goes on until there is nothing left to do at this origin.
