@@ -10,6 +10,7 @@ mod engine;
 mod grants;
 mod http;
 mod listener;
+mod readme;
 mod runner;
 mod secret_hash;
 mod secrets;
