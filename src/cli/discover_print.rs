@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::check_line::visible;
 use super::discover::Done;
 use super::printer::{Paint, Printer};
-use crate::model::offer::{Offer, Offered};
+use crate::model::metadata::offer::{Offer, Offered};
 
 /// Prints it: the profile's name alone where one was made, else the table.
 pub(super) fn print(printer: Printer, done: &Done) -> io::Result<()> {

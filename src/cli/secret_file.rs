@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::outcome::{Stop, usage};
 use crate::engine::Failure;
-use crate::model::registration::RegistrationResponse;
+use crate::model::metadata::registration::RegistrationResponse;
 
 /// Where secrets go.
 #[derive(Debug)]

@@ -10,10 +10,10 @@ use super::failure::Failure;
 use super::files::Files;
 use super::reporter::Reporter;
 use crate::flow::{self, Discovered, Discovery, DiscoveryError, FlowError, Http, RegistrationError, Transcript, Tried};
-use crate::model::discovery::{ServerMetadata, web_address};
 use crate::model::exchange::Exchange;
-use crate::model::registration::{RegistrationRequest, RegistrationResponse};
-use crate::model::signing::SigningKey;
+use crate::model::keys::signing::SigningKey;
+use crate::model::metadata::discovery::{ServerMetadata, web_address};
+use crate::model::metadata::registration::{RegistrationRequest, RegistrationResponse};
 use crate::model::{Profile, Secret, SecretKind};
 
 /// Where to look, and how.

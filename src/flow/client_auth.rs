@@ -8,9 +8,9 @@ use super::error::FlowError;
 use super::form::Form;
 use super::party::Party;
 use crate::model::client_assertion::{CLIENT_ASSERTION_TYPE, client_assertion};
-use crate::model::jwa::SigningAlgorithm;
+use crate::model::keys::jwa::SigningAlgorithm;
+use crate::model::keys::signing::SigningKey;
 use crate::model::profile::ClientAuthentication;
-use crate::model::signing::SigningKey;
 use crate::model::{Profile, Secret};
 
 /// What a request carries to prove who sends it.

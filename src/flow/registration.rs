@@ -6,8 +6,8 @@ use super::http::{Body, Http, HttpError, Outgoing};
 use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::exchange::Purpose;
+use crate::model::metadata::registration::{RegistrationRequest, RegistrationResponse};
 use crate::model::redirect::is_loopback;
-use crate::model::registration::{RegistrationRequest, RegistrationResponse};
 use crate::model::response::RawResponse;
 
 /// Why no client was registered.

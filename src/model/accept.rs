@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_jwt_is_told_from_a_strangers_by_the_state_in_it() {
-        let key = crate::model::signing::SigningKey::generate_es256();
+        let key = crate::model::keys::signing::SigningKey::generate_es256();
         let claims = serde_json::json!({"iss": "https://other.example", "state": "s", "code": "c"});
         let response = key.sign(key.default_algorithm(), &[], &claims).unwrap();
         let callback = Callback::parse(&format!("response={}", response.expose()));

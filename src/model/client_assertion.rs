@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::clock::Random;
-use super::jwa::SigningAlgorithm;
+use super::keys::jwa::SigningAlgorithm;
+use super::keys::signing::SigningKey;
 use super::pkce::random_text;
 use super::secret::Secret;
-use super::signing::SigningKey;
 
 /// `client_assertion_type` (RFC 7523 §2.2).
 pub const CLIENT_ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -13,10 +13,10 @@ use url::Url;
 
 use super::challenge::Challenge;
 use super::clock::Random;
-use super::jwa::SigningAlgorithm;
+use super::keys::jwa::SigningAlgorithm;
+use super::keys::signing::SigningKey;
 use super::pkce::random_text;
 use super::secret::Secret;
-use super::signing::SigningKey;
 
 /// The request header that carries a proof (RFC 9449 §4.1).
 pub const DPOP_HEADER: &str = "DPoP";

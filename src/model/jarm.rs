@@ -192,9 +192,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::jwa::SigningAlgorithm;
     use crate::model::keys::KeySet;
-    use crate::model::signing::SigningKey;
+    use crate::model::keys::jwa::SigningAlgorithm;
+    use crate::model::keys::signing::SigningKey;
 
     const NOW_S: i64 = 1_311_281_000;
 

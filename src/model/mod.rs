@@ -2,14 +2,14 @@
 //!
 //! Start with [`profile`] (one trusted app), [`token`] (what a login gives) and [`jwt`] (what can be read from it). A login
 //! builds a request in [`authorize`], reads the answer in [`callback`], the tokens in [`response`], and is judged in
-//! [`checks`] and [`verify`]. What a server offers is read in [`discovery`]; what the client signs is made in [`signing`].
+//! [`checks`] and [`verify`]. What a server offers is read in
+//! [`metadata`]; what the client signs is made in [`keys`].
 
 mod accept;
 pub mod application_secret_hash;
 pub mod authorize;
 mod body;
 pub mod callback;
-mod certificate;
 pub mod challenge;
 pub mod checks;
 pub mod claims;
@@ -20,39 +20,27 @@ pub mod clock;
 pub mod credentials;
 pub mod defect;
 pub mod device;
-mod discovered;
-pub mod discovery;
-pub mod discovery_changes;
 pub mod dpop;
 pub mod exchange;
 pub mod history;
 pub mod jarm;
-pub mod jwa;
 pub mod jwt;
 pub mod keys;
 pub mod lifetime;
 pub mod members;
-mod metadata_reader;
-pub mod offer;
+pub mod metadata;
 pub mod par;
-mod pem;
 pub mod pkce;
 mod polling;
-mod private_key;
 pub mod profile;
-mod read_key;
 pub mod redact;
 pub mod redirect;
-mod registered;
-pub mod registration;
-pub mod resource_metadata;
 pub mod response;
 pub mod response_type;
 pub mod roles;
 pub mod secret;
 #[cfg(test)]
 pub(crate) mod seeds;
-pub mod signing;
 pub mod skew;
 pub mod slug;
 pub mod template;
@@ -60,7 +48,6 @@ pub mod token;
 pub mod transport;
 pub mod verify;
 pub mod walkthrough;
-mod well_known;
 
 pub use clock::{Clock, Random};
 pub use credentials::{Credentials, SecretKind};

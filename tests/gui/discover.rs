@@ -12,9 +12,9 @@ use tokenscope::engine::{Command, EventKind, Failure, Finding, Lookup, Operation
 use tokenscope::flow::Discovered;
 use tokenscope::flow::discovery::Looking;
 use tokenscope::model::SecretKind;
-use tokenscope::model::discovery::ServerMetadata;
-use tokenscope::model::registration::RegistrationResponse;
-use tokenscope::model::resource_metadata::ResourceMetadata;
+use tokenscope::model::metadata::discovery::ServerMetadata;
+use tokenscope::model::metadata::registration::RegistrationResponse;
+use tokenscope::model::metadata::resource_metadata::ResourceMetadata;
 use tokenscope::model::response::RawResponse;
 
 use crate::support::{Window, profile, trusted};

@@ -4,8 +4,8 @@
 use serde_json::json;
 use tokenscope::model::TokenKind;
 use tokenscope::model::device::DeviceAuthorization;
-use tokenscope::model::discovery::{ServerMetadata, well_known};
-use tokenscope::model::registration::{RegistrationRequest, RegistrationResponse};
+use tokenscope::model::metadata::discovery::{ServerMetadata, well_known};
+use tokenscope::model::metadata::registration::{RegistrationRequest, RegistrationResponse};
 use tokenscope::model::response::RawResponse;
 
 use crate::support::{Peer, assert_sound, profile_for};

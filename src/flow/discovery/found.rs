@@ -3,11 +3,11 @@
 use url::Url;
 
 use crate::model::defect::Defect;
-use crate::model::discovery::ServerMetadata;
-use crate::model::discovery_changes::{Change, changes};
-use crate::model::offer::Offer;
+use crate::model::metadata::discovery::ServerMetadata;
+use crate::model::metadata::discovery_changes::{Change, changes};
+use crate::model::metadata::offer::Offer;
+use crate::model::metadata::resource_metadata::ResourceMetadata;
 use crate::model::profile::Profile;
-use crate::model::resource_metadata::ResourceMetadata;
 
 /// What was found out.
 #[derive(Clone, Debug, PartialEq, Eq)]

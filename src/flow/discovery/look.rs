@@ -8,10 +8,10 @@ use super::miss::{Absent, DiscoveryError, Miss};
 use crate::flow::http::{Answer, Http, HttpError, Outgoing};
 use crate::flow::transcript::Transcript;
 use crate::model::challenge::Challenge;
-use crate::model::discovery::ServerMetadata;
 use crate::model::exchange::Purpose;
+use crate::model::metadata::discovery::ServerMetadata;
+use crate::model::metadata::resource_metadata::{ResourceMetadata, resource_metadata_url};
 use crate::model::redirect::is_loopback;
-use crate::model::resource_metadata::{ResourceMetadata, resource_metadata_url};
 
 /// What a look gave.
 pub(super) enum Look<T> {

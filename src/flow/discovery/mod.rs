@@ -15,8 +15,10 @@ use url::Url;
 use super::http::Http;
 use super::transcript::Transcript;
 use crate::model::defect::{Defect, Part};
-use crate::model::discovery::{Match, ServerMetadata, resource_of, resource_well_known, web_address, well_known};
-use crate::model::resource_metadata::ResourceMetadata;
+use crate::model::metadata::discovery::{
+    Match, ServerMetadata, resource_of, resource_well_known, web_address, well_known,
+};
+use crate::model::metadata::resource_metadata::ResourceMetadata;
 
 pub use found::{Discovered, Looking, Tried};
 pub use miss::DiscoveryError;

@@ -11,7 +11,7 @@ use crate::gui::screen::{Page, Tab};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{Button, EndButton, Field, SpokenAs as _, elided, row_with_buttons, text_field};
-use crate::model::discovery_changes::Change;
+use crate::model::metadata::discovery_changes::Change;
 
 /// The profile that is brought up to date.
 pub(super) fn target(state: &State) -> Option<&Item> {

@@ -11,8 +11,8 @@ use crate::gui::inputs::DiscoverInput;
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{SpokenAs as _, elided, key_value, section_label};
-use crate::model::discovery_changes::Change;
-use crate::model::offer::{Offer, Offered};
+use crate::model::metadata::discovery_changes::Change;
+use crate::model::metadata::offer::{Offer, Offered};
 
 const KEY: f32 = 190.0;
 

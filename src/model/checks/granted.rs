@@ -105,8 +105,8 @@ mod tests {
     use super::*;
     use crate::model::Secret;
     use crate::model::dpop::DpopKey;
+    use crate::model::keys::signing::SigningKey;
     use crate::model::response_type::ResponseType;
-    use crate::model::signing::SigningKey;
 
     fn tokens(access_token: &str, token_type: Option<&str>) -> TokenSet {
         let response = TokenResponse {

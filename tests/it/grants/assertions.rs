@@ -2,8 +2,8 @@
 
 use tokenscope::model::jwt::decode;
 use tokenscope::model::keys::KeySet;
+use tokenscope::model::keys::signing::SigningKey;
 use tokenscope::model::profile::Grant;
-use tokenscope::model::signing::SigningKey;
 use tokenscope::model::verify::{KeyMaterial, SignatureStatus, verify};
 use tokenscope::model::{Profile, Secret};
 use url::Url;

@@ -7,9 +7,9 @@ use tokenscope::engine::LoginStep;
 use tokenscope::flow::OpenBrowser;
 use tokenscope::model::Profile;
 use tokenscope::model::checks::Outcome;
-use tokenscope::model::jwa::SigningAlgorithm;
+use tokenscope::model::keys::jwa::SigningAlgorithm;
+use tokenscope::model::keys::signing::SigningKey;
 use tokenscope::model::response_type::ResponseMode;
-use tokenscope::model::signing::SigningKey;
 use tokio::sync::Notify;
 use url::Url;
 

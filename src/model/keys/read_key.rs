@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 
 use super::jwa::SigningAlgorithm;
 use super::private_key::PrivateKey;
-use super::secret::Secret;
 use super::signing::SigningKey;
+use crate::model::secret::Secret;
 
 impl SigningKey {
     /// Reads a private key as a person has it: PEM, a JWK, or a JWK Set with one private key in it. The error is a
@@ -84,7 +84,7 @@ fn can_sign(jwk: &Value) -> bool {
 /// Keys of the specifications, in the forms that people have them in.
 #[cfg(test)]
 pub(super) mod vectors {
-    pub(in crate::model) const RSA_JWK: &str = include_str!("../../tests/keys/rsa.jwk.json");
+    pub(in crate::model) const RSA_JWK: &str = include_str!("../../../tests/keys/rsa.jwk.json");
     /// RFC 7515 §A.3.1.
     pub(in crate::model) const EC_JWK: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
         "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
@@ -92,13 +92,13 @@ pub(super) mod vectors {
     pub(in crate::model) const ED_JWK: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
         "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
     pub(in crate::model) const PEMS: [(&str, &str); 7] = [
-        ("rsa", include_str!("../../tests/keys/rsa-pkcs8.pem")),
-        ("rsa", include_str!("../../tests/keys/rsa-pkcs1.pem")),
-        ("ec", include_str!("../../tests/keys/ec-p256-pkcs8.pem")),
-        ("ec", include_str!("../../tests/keys/ec-p256-sec1.pem")),
-        ("p384", include_str!("../../tests/keys/ec-p384-pkcs8.pem")),
-        ("p521", include_str!("../../tests/keys/ec-p521-sec1.pem")),
-        ("ed", include_str!("../../tests/keys/ed25519-pkcs8.pem")),
+        ("rsa", include_str!("../../../tests/keys/rsa-pkcs8.pem")),
+        ("rsa", include_str!("../../../tests/keys/rsa-pkcs1.pem")),
+        ("ec", include_str!("../../../tests/keys/ec-p256-pkcs8.pem")),
+        ("ec", include_str!("../../../tests/keys/ec-p256-sec1.pem")),
+        ("p384", include_str!("../../../tests/keys/ec-p384-pkcs8.pem")),
+        ("p521", include_str!("../../../tests/keys/ec-p521-sec1.pem")),
+        ("ed", include_str!("../../../tests/keys/ed25519-pkcs8.pem")),
     ];
 }
 
@@ -165,9 +165,9 @@ mod tests {
         for (text, why) in [
             ("", "no key"),
             ("hello", "no private key as PEM"),
-            (include_str!("../../tests/keys/rsa-public.pem"), "public key"),
-            (include_str!("../../tests/keys/rsa-certificate.pem"), "certificate"),
-            (include_str!("../../tests/keys/rsa-1024.pem"), "2048 bits"),
+            (include_str!("../../../tests/keys/rsa-public.pem"), "public key"),
+            (include_str!("../../../tests/keys/rsa-certificate.pem"), "certificate"),
+            (include_str!("../../../tests/keys/rsa-1024.pem"), "2048 bits"),
             (
                 "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----",
                 "password",

@@ -66,22 +66,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::pem;
+    use crate::model::keys::pem;
 
     #[test]
     fn the_public_key_of_a_certificate_is_the_one_that_was_certified() {
         for (certificate, key) in [
             (
-                include_str!("../../tests/keys/rsa-certificate.pem"),
-                include_str!("../../tests/keys/rsa-public.pem"),
+                include_str!("../../../tests/keys/rsa-certificate.pem"),
+                include_str!("../../../tests/keys/rsa-public.pem"),
             ),
             (
-                include_str!("../../tests/keys/ec-p256-certificate.pem"),
-                include_str!("../../tests/keys/ec-p256-public.pem"),
+                include_str!("../../../tests/keys/ec-p256-certificate.pem"),
+                include_str!("../../../tests/keys/ec-p256-public.pem"),
             ),
             (
-                include_str!("../../tests/keys/ed25519-certificate.pem"),
-                include_str!("../../tests/keys/ed25519-public.pem"),
+                include_str!("../../../tests/keys/ed25519-certificate.pem"),
+                include_str!("../../../tests/keys/ed25519-public.pem"),
             ),
         ] {
             let certificate = pem::blocks(certificate).remove(0).der.unwrap();
@@ -100,7 +100,7 @@ mod tests {
 
         #[test]
         fn a_certificate_with_any_byte_changed_is_read_without_a_panic(at in 0_usize..700, to in any::<u8>()) {
-            let mut certificate = pem::blocks(include_str!("../../tests/keys/rsa-certificate.pem")).remove(0).der.unwrap();
+            let mut certificate = pem::blocks(include_str!("../../../tests/keys/rsa-certificate.pem")).remove(0).der.unwrap();
             if let Some(byte) = certificate.get_mut(at) {
                 *byte = to;
             }

@@ -1,11 +1,19 @@
 //! Public keys of a provider: a JWK Set (RFC 7517 §5), read key by key, so that one broken key does not hide the others.
+//!
+//! [`signing`] is the other side: what the client signs with a key of its own. `pem`, `certificate`, `private_key` and
+//! `read_key` read keys as people have them.
+
+mod certificate;
+pub mod jwa;
+mod pem;
+mod private_key;
+mod read_key;
+pub mod signing;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::Jwk;
-
-use super::{certificate, pem};
 
 /// One key that can be used.
 #[derive(Clone)]
@@ -182,7 +190,7 @@ mod tests {
 
     use super::*;
     use crate::model::jwt;
-    use crate::model::signing::SigningKey;
+    use crate::model::keys::signing::SigningKey;
     use crate::model::verify::{KeyMaterial, SignatureStatus, verify};
 
     #[test]
@@ -210,7 +218,7 @@ mod tests {
         assert!(KeySet::from_pem(&broken).unwrap_err().contains("cannot be read"));
     }
 
-    const RSA: &str = include_str!("../../tests/keys/rsa-public.pem");
+    const RSA: &str = include_str!("../../../tests/keys/rsa-public.pem");
 
     fn signed_by(pem: &str) -> (String, jwt::Decoded) {
         let key = SigningKey::parse(&pem.into()).unwrap();
@@ -226,21 +234,21 @@ mod tests {
 
     #[test]
     fn a_key_given_in_any_form_verifies_what_was_signed_with_its_other_half() {
-        let ec = include_str!("../../tests/keys/ec-p256-pkcs8.pem");
-        let rsa = include_str!("../../tests/keys/rsa-pkcs8.pem");
-        let ed = include_str!("../../tests/keys/ed25519-pkcs8.pem");
+        let ec = include_str!("../../../tests/keys/ec-p256-pkcs8.pem");
+        let rsa = include_str!("../../../tests/keys/rsa-pkcs8.pem");
+        let ed = include_str!("../../../tests/keys/ed25519-pkcs8.pem");
         let jwk = SigningKey::parse(&ec.into()).unwrap().public_jwk().unwrap();
         let bare: String = RSA.lines().filter(|line| !line.contains('-')).collect();
-        let bare_certificate = include_str!("../../tests/keys/rsa-certificate.pem");
+        let bare_certificate = include_str!("../../../tests/keys/rsa-certificate.pem");
         let bare_certificate: String = bare_certificate.lines().filter(|line| !line.contains('-')).collect();
         for (given, private) in [
             (RSA, rsa),
             (&bare, rsa),
             (&bare_certificate, rsa),
-            (include_str!("../../tests/keys/rsa-certificate.pem"), rsa),
-            (include_str!("../../tests/keys/ec-p256-certificate.pem"), ec),
-            (include_str!("../../tests/keys/ed25519-certificate.pem"), ed),
-            (include_str!("../../tests/keys/ec-p256-public.pem"), ec),
+            (include_str!("../../../tests/keys/rsa-certificate.pem"), rsa),
+            (include_str!("../../../tests/keys/ec-p256-certificate.pem"), ec),
+            (include_str!("../../../tests/keys/ed25519-certificate.pem"), ed),
+            (include_str!("../../../tests/keys/ec-p256-public.pem"), ec),
             (&jwk.to_string(), ec),
             (&serde_json::json!({"keys": [{"kty": "RSA"}, jwk]}).to_string(), ec),
         ] {
@@ -258,11 +266,11 @@ mod tests {
 
     #[test]
     fn a_key_that_must_not_be_given_is_refused_with_the_reason() {
-        let private = include_str!("../../tests/keys/rsa.jwk.json");
+        let private = include_str!("../../../tests/keys/rsa.jwk.json");
         for (text, why) in [
             ("", "no key"),
             ("auth-key-2025", "no public key as PEM"),
-            (include_str!("../../tests/keys/ec-p256-sec1.pem"), "private key"),
+            (include_str!("../../../tests/keys/ec-p256-sec1.pem"), "private key"),
             (private, "private key"),
             (&format!("{{\"keys\":[{private}]}}"), "private key"),
             (r#"{"kty":"oct","k":"AAAA"}"#, "symmetric"),

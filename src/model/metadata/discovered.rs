@@ -3,9 +3,9 @@
 use url::Url;
 
 use super::discovery::ServerMetadata;
-use super::profile::{ClientAuthentication, ClientType, Grant, Profile};
 use super::resource_metadata::ResourceMetadata;
-use super::response_type::ResponseType;
+use crate::model::profile::{ClientAuthentication, ClientType, Grant, Profile};
+use crate::model::response_type::ResponseType;
 
 impl ServerMetadata {
     /// Writes into the profile what the document says, and changes of the rest only what the server does not take. Gives

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::body::{self, Body, cut};
-use super::defect::{Defect, Part};
-use super::redirect::is_loopback;
-use super::response::RawResponse;
+use crate::model::body::{self, Body, cut};
+use crate::model::defect::{Defect, Part};
+use crate::model::redirect::is_loopback;
+use crate::model::response::RawResponse;
 
 /// A document while it is read. `rule` is the section that its members are defined in.
 pub(super) struct Reader {

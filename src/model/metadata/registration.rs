@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::body::{self, Body, cut, text_of};
-use super::defect::{Defect, Part};
-use super::response::{RawResponse, TokenError};
-use super::secret::Secret;
+use crate::model::body::{self, Body, cut, text_of};
+use crate::model::defect::{Defect, Part};
+use crate::model::response::{RawResponse, TokenError};
+use crate::model::secret::Secret;
 
 /// What is asked for (RFC 7591 §2). What is empty is not sent, and the server chooses.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,7 +26,7 @@ pub struct RegistrationRequest {
     pub token_endpoint_auth_method: String,
     /// `scope`, words divided by spaces.
     pub scope: String,
-    /// The client's public keys: a JWK Set of [`super::signing::SigningKey::registration_jwk`]s. Never a private one.
+    /// The client's public keys: a JWK Set of [`crate::model::keys::signing::SigningKey::registration_jwk`]s. Never a private one.
     pub jwks: Vec<Value>,
     /// Anything else, like `application_type` or `dpop_bound_access_tokens`.
     pub extra: Vec<(String, Value)>,

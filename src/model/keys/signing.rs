@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::jwa::SigningAlgorithm;
 use super::private_key::PrivateKey;
-use super::secret::Secret;
+use crate::model::secret::Secret;
 
 /// A private key or a shared secret, with the `kid` and `alg` that came with it. Cloning it copies no key.
 #[derive(Clone)]
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_p_521_key_signs_es512_so_that_its_public_half_verifies_it() {
-        let key = key(include_str!("../../tests/keys/ec-p521-sec1.pem"));
+        let key = key(include_str!("../../../tests/keys/ec-p521-sec1.pem"));
         let token = key.sign(key.default_algorithm(), &[], &json!({})).unwrap();
         let decoded = jwt::decode(token.expose());
         assert_eq!(

@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::redirect::is_loopback;
+use crate::model::redirect::is_loopback;
 
 const OPENID: &str = "/.well-known/openid-configuration";
 const OAUTH: &str = "/.well-known/oauth-authorization-server";

@@ -4,9 +4,9 @@
 use url::Url;
 
 use super::discovery::ServerMetadata;
-use super::field::Field;
-use super::profile::Profile;
 use super::resource_metadata::ResourceMetadata;
+use crate::model::field::Field;
+use crate::model::profile::Profile;
 
 /// What metadata decides, whatever stands there.
 const ENDPOINTS: [Field; 11] = [

@@ -2,9 +2,9 @@
 
 use url::Url;
 
-use super::defect::{Defect, Part};
 use super::metadata_reader::Reader;
 pub use super::well_known::{Match, WellKnown, resource_of, resource_well_known, web_address, well_known};
+use crate::model::defect::{Defect, Part};
 
 const RULE: &str = "RFC 8414 §2, OpenID Connect Discovery §3";
 

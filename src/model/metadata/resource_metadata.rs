@@ -2,11 +2,11 @@
 
 use url::Url;
 
-use super::challenge::Challenge;
-use super::defect::{Defect, Part};
 use super::metadata_reader::Reader;
 use super::offer::Offer;
 use super::well_known::{Match, compare};
+use crate::model::challenge::Challenge;
+use crate::model::defect::{Defect, Part};
 
 const RULE: &str = "RFC 9728 §2";
 

@@ -3,13 +3,13 @@
 use serde_json::Value;
 use url::Url;
 
-use super::profile::{ClientAuthentication, ClientType, Grant, Profile};
-use super::redirect::is_loopback;
 use super::registration::{RegistrationRequest, RegistrationResponse};
+use crate::model::profile::{ClientAuthentication, ClientType, Grant, Profile};
+use crate::model::redirect::is_loopback;
 
 impl RegistrationRequest {
     /// What to ask for, so that the profile works. `jwk` is the public key of `private_key_jwt`
-    /// ([`super::signing::SigningKey::registration_jwk`]).
+    /// ([`crate::model::keys::signing::SigningKey::registration_jwk`]).
     pub fn of(profile: &Profile, jwk: Option<Value>) -> Self {
         let uses_browser = profile.grant.has_redirect();
         let redirect_uris: Vec<String> = std::iter::once(&profile.redirect_uri)
