@@ -16,6 +16,7 @@ use tokenscope::model::metadata::discovery::ServerMetadata;
 use tokenscope::model::metadata::registration::RegistrationResponse;
 use tokenscope::model::metadata::resource_metadata::ResourceMetadata;
 use tokenscope::model::response::RawResponse;
+use tokenscope::model::template::Template;
 
 use crate::support::{Window, profile, trusted};
 
@@ -373,4 +374,18 @@ fn the_page_looks_as_it_did() {
     empty.keys(Modifiers::COMMAND, Key::N);
     empty.click("From an address");
     results.add(empty.harness.try_snapshot("discover_empty_small_dark"));
+}
+
+#[test]
+fn the_form_asks_the_provider_for_its_endpoints() {
+    let profile = Template::find("custom").unwrap().profile();
+    // High enough for the whole form: what is out of sight cannot be clicked.
+    let mut window = Window::sized(1280.0, 1600.0, Theme::Dark).with_profile(profile);
+    window.asked();
+    window.click("Profile");
+    window.click("Fill in from the provider…");
+    assert!(
+        matches!(window.only_request().1, Command::Discover(..)),
+        "it looks at once"
+    );
 }

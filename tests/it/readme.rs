@@ -1,5 +1,4 @@
 //! The README names the test that shows each thing: the names must be true.
-#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 use std::path::Path;
 

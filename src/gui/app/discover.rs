@@ -34,7 +34,9 @@ impl<E: EngineLink> App<E> {
             .map(|text| match text.strip_prefix('/') {
                 Some(path) => format!("{}/{path}", base.trim_end_matches('/')),
                 None => text.to_owned(),
-            });
+            })
+            // The root of the host is where most servers have their documents.
+            .or_else(|| (!base.trim().is_empty()).then(|| base.trim().to_owned()));
         self.state.discovery = Discovering::of(Some(slug));
         self.inputs.discover = DiscoverInput {
             address: address.clone().unwrap_or_default(),

@@ -4,13 +4,13 @@ use egui::{Pos2, Rect, Ui, Vec2};
 
 use super::client_secret::{client_secret_ui, secret_hash_ui};
 use super::field_control::{field_control_ui, other_profile_ui, rows};
-use crate::gui::action::Actions;
+use crate::gui::action::{Action, Actions};
 use crate::gui::form_group::{Group, erp_net_name, is_set};
 use crate::gui::inputs::{self, ProfileForm};
 use crate::gui::item::Item;
 use crate::gui::state::State;
-use crate::gui::theme::{space, text};
-use crate::gui::widgets::{self, field_row, fold_heading};
+use crate::gui::theme::{icon, space, text};
+use crate::gui::widgets::{self, Button, field_row, fold_heading};
 use crate::model::Profile;
 use crate::model::field::Field;
 use crate::model::profile::{ClientType, FieldError};
@@ -52,6 +52,9 @@ pub(super) fn profile_fields_ui(
         for field in fields {
             let error = errors.iter().find(|error| error.field == field);
             field_ui(ui, state, item, form, field, error, label_width);
+            if field == Field::Issuer {
+                provider_ui(ui, item, form, label_width, actions);
+            }
             if field == Field::ClientAuthentication && !is_erp_net && form.draft().needs_secret() {
                 client_secret_ui(ui, item, form, label_width, actions);
             }
@@ -62,6 +65,22 @@ pub(super) fn profile_fields_ui(
             secret_hash_ui(ui, &form.secret, label_width, actions);
         }
     }
+}
+
+/// What the provider says of itself fills the endpoints in. It is asked by the profile as it is stored.
+fn provider_ui(ui: &mut Ui, item: &Item, form: &ProfileForm, label_width: f32, actions: &mut Actions) {
+    ui.horizontal(|ui| {
+        ui.add_space(label_width);
+        let button = Button::secondary("Fill in from the provider…").icon(icon::MAGNIFYING_GLASS);
+        let asked = ui.add_enabled(!form.is_changed(), button);
+        if asked
+            .on_disabled_hover_text("Save or revert the changes first")
+            .clicked()
+        {
+            actions.push(Action::DiscoverFor(item.profile.slug.clone()));
+        }
+    });
+    ui.add_space(space::S);
 }
 
 fn heading_ui(ui: &mut Ui, group: Group, fields: &[Field], is_open: bool, form: &mut ProfileForm) {
