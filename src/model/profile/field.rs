@@ -352,10 +352,11 @@ impl Field {
             | Self::LoginHint
             | Self::MaxAge
             | Self::AcrValues
-            | Self::AuthorizationDetails
             | Self::AuthorizationEndpoint
-            | Self::PushedAuthorizationRequestEndpoint
-            | Self::AuthorizeParameters => browser,
+            | Self::PushedAuthorizationRequestEndpoint => browser,
+            // A device has no browser, and says there what it wishes (RFC 8628 §3.1).
+            Self::AuthorizeParameters => browser || grant == Grant::DeviceCode,
+            Self::AuthorizationDetails | Self::Resource | Self::Audience => grant != Grant::JsonLogin,
             Self::Pkce => grant == Grant::AuthorizationCode,
             Self::SubjectProfile | Self::SubjectTokenType | Self::RequestedTokenType => grant == Grant::TokenExchange,
             Self::DeviceAuthorizationEndpoint => grant == Grant::DeviceCode,

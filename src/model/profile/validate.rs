@@ -157,13 +157,6 @@ fn validate_browser(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
             "An ID token needs the scope openid (OIDC Core §3.1.2.1). Add it".to_owned(),
         );
     }
-    let details = profile.authorization_details.trim();
-    if !details.is_empty() && !serde_json::from_str::<serde_json::Value>(details).is_ok_and(|value| value.is_array()) {
-        wrong(
-            Field::AuthorizationDetails,
-            "This must be a JSON array of objects (RFC 9396 §2). Write [{\"type\": …}]".to_owned(),
-        );
-    }
 }
 
 /// What each grant needs beside its endpoints.
@@ -198,6 +191,20 @@ fn validate_grant(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
 
 /// Texts that have a form of their own.
 fn validate_texts(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
+    let details = profile.authorization_details.trim();
+    if !details.is_empty() && !serde_json::from_str::<serde_json::Value>(details).is_ok_and(|value| value.is_array()) {
+        wrong(
+            Field::AuthorizationDetails,
+            "This must be a JSON array of objects (RFC 9396 §2). Write [{\"type\": …}]".to_owned(),
+        );
+    }
+    let back = profile.post_logout_redirect_uri.trim();
+    if !back.is_empty() && Url::parse(back).is_err() {
+        wrong(
+            Field::PostLogoutRedirectUri,
+            format!("“{back}” is not a URL. Write it as the provider has it registered"),
+        );
+    }
     if let Err(error) = profile.proxy.parse::<Proxy>() {
         wrong(Field::Proxy, error.to_string());
     }
