@@ -10,7 +10,7 @@ use crate::model::callback::Callback;
 use crate::model::checks::{
     Check, Expected, Outcome, access_token_check, binding_check, id_token_checks, insecure_check, key_checks,
     missing_id_token_check, missing_token_check, refreshed_id_token_checks, repeated_parameters_check, rotation_check,
-    same_identity_checks, scope_check, signature_check, time_checks, transport_check, unasked_token_check,
+    same_identity_checks, scope_check, signature_check, time_checks, transport_check, unasked_token_check, wish_checks,
 };
 use crate::model::exchange::Purpose;
 use crate::model::roles::roles_check;
@@ -91,6 +91,9 @@ pub(super) async fn obtained(
             },
         ));
         checks.extend(renamed(time_checks(token, received_at), "jwt.", "id_token."));
+        if request.before.is_none() {
+            checks.extend(wish_checks(request.party.profile, token, received_at));
+        }
         if let Some(before) = request.before.and_then(|before| before.id.as_ref()) {
             checks.extend(refreshed_id_token_checks(before, token));
         }

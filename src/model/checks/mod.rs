@@ -7,6 +7,7 @@ mod front_channel;
 mod granted;
 mod refreshed;
 mod transport;
+mod wishes;
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -21,6 +22,7 @@ pub use front_channel::{
 pub use granted::{binding_check, discouraged_grant_check, issued_token_type_checks};
 pub use refreshed::{refreshed_id_token_checks, rotation_check, scope_check};
 pub use transport::{insecure_check, key_checks, transport_check};
+pub use wishes::wish_checks;
 
 use super::defect::Defect;
 use super::secret::Secret;
