@@ -67,6 +67,30 @@ fn the_interactive_app_signs_in_too() {
 }
 
 #[test]
+fn an_https_address_of_this_machine_takes_the_answer_once_its_certificate_is_trusted() {
+    let Some(tools) = tools::find() else { return };
+    let https = "redirect_uri=https://localhost:0/signin-callback";
+    let login = Login::start_with("erp-net-interactive", &[https]);
+    let seen = tools.sign_in(&login.url, &["--trust"]);
+    assert_eq!(seen["landed"]["heading"], "✓ Sign-in received", "{seen}");
+    let address = seen["landed"]["address"].as_str().expect("an address");
+    assert!(address.starts_with("https://localhost:"), "{address}");
+    let (status, document) = login.finish();
+    assert_eq!(status, 0, "{document}");
+}
+
+#[test]
+fn plain_oauth_2_0_signs_in_at_pages_of_its_own() {
+    let Some(tools) = tools::find() else { return };
+    let login = Login::start("plain-oauth2");
+    let seen = tools.sign_in(&login.url, &[]);
+    assert_eq!(seen["landed"]["heading"], "✓ Sign-in received", "{seen}");
+    let (status, document) = login.finish();
+    assert_eq!(status, 0, "{document}");
+    assert_eq!(document["access"]["lifetime_s"], 900);
+}
+
+#[test]
 fn the_answer_may_come_by_query_or_form_post_as_well() {
     let Some(tools) = tools::find() else { return };
     for mode in ["response_mode=query", "response_mode=form_post"] {
