@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::Context;
 use super::args::CallArgs;
 use super::login::{LoggedIn, log_in_as, stopped, tell_verdict};
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, usage};
 use super::person::Person;
+use super::{Context, slug};
 use crate::engine::OperationKind;
 use crate::model::skew;
 use crate::setup::Options;
@@ -23,6 +23,10 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
         })
         .transpose()?;
     let engine = context.engine(Options::default()).await?;
+    if let Some(url) = &url {
+        // Before the login: nobody signs in for a call that is refused.
+        engine.may_call(&engine.profile(&slug(&args.login.profile)?).await?, url)?;
+    }
     let LoggedIn {
         slug,
         session,
