@@ -106,6 +106,7 @@ async fn given(args: &LoginArgs) -> Result<Given, Stop> {
         username: args.username.clone(),
         password,
         subject_token,
+        may_send_token_to: None,
     })
 }
 
