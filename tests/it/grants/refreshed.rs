@@ -59,3 +59,22 @@ async fn a_scope_that_grew_is_told() {
         assert_eq!(outcome(&session, "refresh.scope"), found);
     }
 }
+
+#[tokio::test]
+async fn a_scope_that_only_the_request_named_counts_as_granted() {
+    for (asked, granted, found) in [("a", vec!["a"], Outcome::Pass), ("a c", vec!["a", "c"], Outcome::Fail)] {
+        let (first, second) = (tokens(Some("r1"), Some("a b")), tokens(None, None));
+        let server = Server::start([json(200, &first), json(200, &second)]).await;
+        let world = World::with_browser(answers("code=c"));
+        let engine = world.engine().await;
+        let profile = Profile {
+            refresh_scope: asked.to_owned(),
+            ..custom(&server.url)
+        };
+        let profile = saved(&engine, profile).await;
+        log_in(&engine, &profile).await.unwrap();
+        let session = refresh(&engine, &profile).await.unwrap();
+        assert_eq!(session.tokens.scope, granted);
+        assert_eq!(outcome(&session, "refresh.scope"), Some(found));
+    }
+}
