@@ -93,7 +93,7 @@ pub(super) async fn obtained(
             },
         ));
         checks.extend(renamed(time_checks(token, received_at), "jwt.", "id_token."));
-        if request.before.is_none() {
+        if request.before.is_none() && request.party.profile.grant.has_redirect() {
             checks.extend(wish_checks(request.party.profile, token, received_at));
         }
         if let Some(before) = request.before.and_then(|before| before.id.as_ref()) {

@@ -1,5 +1,7 @@
 //! What a refresh is held against.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use tokenscope::model::checks::Outcome;
 use tokenscope::model::profile::{Grant, Rotation};
@@ -105,5 +107,27 @@ async fn a_session_from_a_login_by_json_is_refreshed_without_what_its_login_did_
             !body.contains_key("resource") && !body.contains_key("audience"),
             "{body:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn wishes_that_only_a_browser_carries_are_held_against_no_other_login() {
+    let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+    let id_token = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(r#"{"sub":"admin"}"#));
+    let body = format!(r#"{{"access_token":"a","token_type":"Bearer","expires_in":60,"id_token":"{id_token}"}}"#);
+    for (grant, found) in [(Grant::AuthorizationCode, Some(Outcome::Fail)), (Grant::Password, None)] {
+        let server = Server::start([json(200, &body)]).await;
+        let world = World::with_browser(answers("code=c"));
+        let engine = world.engine().await;
+        let profile = Profile {
+            grant,
+            username: "admin".to_owned(),
+            max_age_s: Some(60),
+            ..custom(&server.url)
+        };
+        let profile = saved(&engine, profile).await;
+        engine.set_secret(&slug(&profile), SecretKind::Password, Secret::new("s3cret"));
+        let session = log_in(&engine, &profile).await.unwrap();
+        assert_eq!(outcome(&session, "id_token.auth_time"), found, "{grant:?}");
     }
 }
