@@ -6,9 +6,11 @@ use super::Context;
 use super::args::CallArgs;
 use super::login::{LoggedIn, log_in_as, stopped, tell_verdict};
 use super::narrator::Narrator;
+use super::needed::must_name;
 use super::outcome::{Outcome, Status, usage};
 use super::person::Person;
 use crate::engine::OperationKind;
+use crate::model::field::Field;
 use crate::model::skew;
 use crate::setup::Options;
 
@@ -23,11 +25,20 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
         })
         .transpose()?;
     let engine = context.engine(Options::default()).await?;
+    if url.is_none() {
+        must_name(&engine, &args.login, Field::ApiUrl).await?;
+    }
     let LoggedIn {
         slug,
         session,
         checklist,
-    } = log_in_as(context, &engine, &args.login, &Person::meet(&args.login).await?).await?;
+    } = log_in_as(
+        context,
+        &engine,
+        &args.login,
+        &Person::meet(&engine, &args.login).await?,
+    )
+    .await?;
     let narrator = Narrator::following(context.printer, false, &checklist);
     let result = engine.call_api(&slug, url, narrator.reporter()).await;
     narrator.finish().await;
