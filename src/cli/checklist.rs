@@ -125,7 +125,11 @@ fn news(told: &mut Vec<StageState>, stages: &[Stage], has_ended: bool) -> Vec<us
             news.push(at);
         }
         // What was told once stays told while it waits.
-        told.push(if is_held { was.unwrap_or(StageState::Pending) } else { stage.state });
+        told.push(if is_held {
+            was.unwrap_or(StageState::Pending)
+        } else {
+            stage.state
+        });
     }
     news
 }
@@ -168,9 +172,12 @@ mod tests {
         assert_eq!(tell(&[Passed, Pending, Passed, Pending], false), [0]);
         assert_eq!(tell(&[Passed, Passed, Passed, Pending], false), [1, 2]);
         assert_eq!(tell(&[Passed, Passed, Passed, Passed], false), [3]);
-        assert_eq!(tell(&[Passed, Passed, Passed, Passed], true), [], "each is told once");
+        assert!(
+            tell(&[Passed, Passed, Passed, Passed], true).is_empty(),
+            "each is told once"
+        );
         // A later refresh: what was told stays told.
-        assert_eq!(tell(&[Passed, Pending, Passed, Passed], false), []);
+        assert!(tell(&[Passed, Pending, Passed, Passed], false).is_empty());
     }
 
     #[test]
