@@ -1,6 +1,7 @@
 //! Where the keyboard is, where things are in a small window, and what stands between a form and a login.
 
 use egui::{Key, Modifiers, Rect, Theme};
+use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tokenscope::engine::{Command, EventKind, Failure, OperationId, OperationKind};
 use tokenscope::model::history::{HistoryEntry, HistoryKind};
@@ -224,4 +225,26 @@ fn the_list_follows_the_selection() {
     }
     let row = window.control("App 39").rect();
     assert!(row.bottom() < 500.0, "{row:?}");
+}
+
+#[test]
+fn small_windows_look_as_they_did() {
+    let mut results = SnapshotResults::new();
+    let mut demo = Window::sized(900.0, 600.0, Theme::Light).with_profiles();
+    demo.click("Demo server");
+    results.add(demo.harness.try_snapshot("demo_small_light"));
+    let mut other = sound();
+    other.discovered.doubts = vec!["issuer is \"https://evil.example\": this document must not be used".to_owned()];
+    let mut doubtful = small().with_profiles().found(other);
+    results.add(doubtful.harness.try_snapshot("discover_doubtful_small_dark"));
+    let named = Profile {
+        name: "An application whose name somebody wrote as a whole sentence and then some more words".to_owned(),
+        client_id: String::new(),
+        insecure: true,
+        ..profile()
+    };
+    let mut palette = small().with_profile(named);
+    palette.keys(CTRL, Key::K);
+    palette.type_into("Search profiles and commands", "application");
+    results.add(palette.harness.try_snapshot("palette_long_small_dark"));
 }

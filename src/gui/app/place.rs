@@ -9,6 +9,8 @@ pub(super) struct Place {
     before: Option<Option<Id>>,
     /// What gets it back. egui gives it to nothing in the window before the frame after the last one with a dialog.
     coming_back: Option<Id>,
+    /// What had it last in what lay above: that is gone.
+    gone: Option<Id>,
 }
 
 impl Place {
@@ -21,6 +23,7 @@ impl Place {
             }
         } else if let Some(Some(id)) = self.before.take() {
             self.coming_back = Some(id);
+            self.gone = ctx.memory(egui::Memory::focused);
             ctx.request_repaint();
         }
     }
@@ -29,7 +32,7 @@ impl Place {
     pub(super) fn give_back(&mut self, ctx: &Context) {
         if let Some(id) = self.coming_back.take() {
             ctx.memory_mut(|memory| {
-                if memory.focused().is_none() {
+                if memory.focused().is_none_or(|focused| Some(focused) == self.gone) {
                     memory.request_focus(id);
                 }
             });
