@@ -530,13 +530,23 @@ async fn a_refusal_that_repeats_the_initial_access_token_does_not_show_it() {
             &value!({"error": "invalid_token", "error_description": described}).to_string(),
         ),
         json(400, &value!({"error": token}).to_string()),
-        json(200, &value!({"error": "invalid_token", "error_description": described}).to_string()),
-        http(307, &format!("location: https://elsewhere.example/?seen={token}\r\n"), ""),
+        json(
+            200,
+            &value!({"error": "invalid_token", "error_description": described}).to_string(),
+        ),
+        http(
+            307,
+            &format!("location: https://elsewhere.example/?seen={token}\r\n"),
+            "",
+        ),
     ] {
         server.then(reply);
         let failure = engine.register(&wanted, &reporter().0).await.unwrap_err();
         let shown = format!("{failure:?}");
-        assert!(!shown.contains("INITIALTOKEN") && shown.contains("[redacted"), "{shown}");
+        assert!(
+            !shown.contains("INITIALTOKEN") && shown.contains("[redacted"),
+            "{shown}"
+        );
     }
 }
 
