@@ -14,6 +14,7 @@ use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::authorize::AuthorizationRequest;
 use crate::model::callback::{Callback, CallbackError, Wanted};
+use crate::model::checks::issuer_in_answer_check;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
 use crate::model::lifetime::ServerTime;
@@ -76,6 +77,10 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
         state, issuer, wanted, ..
     } = &coming.expectation;
     callback.accept_for(state, issuer.as_deref(), *wanted)?;
+    // A code that a page showed was carried by a person: there was no answer that could hold more.
+    if profile.authorization_response_iss && !coming.shows_code {
+        checks.push(issuer_in_answer_check(callback.iss.as_deref(), issuer.as_deref()));
+    }
     steps.tell(LoginStep::CalledBack);
     let code = callback.code.clone().filter(|_| wanted.code);
     let granted = match &code {

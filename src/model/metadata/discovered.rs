@@ -32,6 +32,9 @@ impl ServerMetadata {
         if self.require_pushed_authorization_requests {
             profile.pushed_authorization_request = true;
         }
+        if self.authorization_response_iss_parameter_supported {
+            profile.authorization_response_iss = true;
+        }
         if profile.dpop && self.dpop_signing_alg_values_supported.is_none() {
             notes.push("The server does not say that it has DPoP; it is sent all the same".to_owned());
         }
@@ -420,6 +423,13 @@ mod tests {
         assert_eq!(profile.pushed_authorization_request_endpoint, "https://idp.example/par");
         let (profile, _) = filled(&json!({"require_pushed_authorization_requests": true}), |_| {});
         assert!(profile.pushed_authorization_request);
+    }
+
+    #[test]
+    fn a_promise_to_name_the_issuer_is_kept_in_the_profile() {
+        assert!(!filled(&json!({}), |_| {}).0.authorization_response_iss);
+        let (profile, _) = filled(&json!({"authorization_response_iss_parameter_supported": true}), |_| {});
+        assert!(profile.authorization_response_iss);
     }
 
     #[test]
