@@ -20,15 +20,7 @@ impl ServerMetadata {
             self.fill_aliases(profile);
         }
         self.choose_scope(profile, &mut notes);
-        match self.code_challenge_methods_supported.as_deref() {
-            Some(methods) => profile.pkce = methods.iter().any(|method| method == "S256"),
-            // Silence is common where PKCE works, and a server must ignore what it does not know (RFC 6749 §3.1).
-            None => {
-                if profile.pkce {
-                    notes.push("The server does not say that it has PKCE; it is sent all the same".to_owned());
-                }
-            }
-        }
+        self.choose_pkce(profile, &mut notes);
         if self.require_pushed_authorization_requests {
             profile.pushed_authorization_request = true;
         }
@@ -194,6 +186,23 @@ impl ServerMetadata {
         let algs = self.token_endpoint_auth_signing_alg_values_supported.as_deref();
         if algs.is_some_and(|algs| !algs.contains(&profile.assertion_algorithm)) {
             profile.assertion_algorithm.clear();
+        }
+    }
+
+    fn choose_pkce(&self, profile: &mut Profile, notes: &mut Vec<String>) {
+        let was_on = profile.pkce;
+        let note = match self.code_challenge_methods_supported.as_deref() {
+            Some(methods) => {
+                profile.pkce = methods.iter().any(|method| method == "S256");
+                "The server does not name the PKCE method S256: PKCE was switched off, and nothing protects the code of a \
+                 public client (RFC 7636)"
+            }
+            // Silence is common where PKCE works, and a server must ignore what it does not know (RFC 6749 §3.1).
+            None => "The server does not say that it has PKCE; it is sent all the same",
+        };
+        let is_off_or_doubtful = !profile.pkce || self.code_challenge_methods_supported.is_none();
+        if was_on && is_off_or_doubtful {
+            notes.push(note.to_owned());
         }
     }
 
@@ -383,10 +392,17 @@ mod tests {
         for (methods, expected) in [
             (json!(["plain", "S256"]), true),
             (json!(["plain"]), false),
+            (json!([]), false),
             (Value::Null, true),
         ] {
-            let (profile, _) = filled(&json!({"code_challenge_methods_supported": methods}), |_| {});
+            let document = json!({"code_challenge_methods_supported": methods});
+            let (profile, notes) = filled(&document, |_| {});
             assert_eq!(profile.pkce, expected, "{methods}");
+            let is_told = notes.iter().any(|note| note.contains("PKCE was switched off"));
+            assert_eq!(is_told, !expected, "{methods}: {notes:?}");
+            let (profile, notes) = filled(&document, |p| p.pkce = false);
+            let is_silent = notes.iter().all(|note| !note.contains("PKCE"));
+            assert!(is_silent || profile.pkce, "{methods}: {notes:?}");
         }
     }
 
