@@ -5,14 +5,18 @@ use url::Url;
 use super::discovery::ServerMetadata;
 use super::resource_metadata::ResourceMetadata;
 use crate::model::profile::{ClientAuthentication, ClientType, Grant, Profile};
+use crate::model::redirect::is_loopback;
 use crate::model::response_type::ResponseType;
 
 impl ServerMetadata {
     /// Writes into the profile what the document says, and changes of the rest only what the server does not take. Gives
     /// a sentence for each choice that a person may want to look at. Compare the issuer first: see [`Self::is_for`].
-    pub fn fill(&self, profile: &mut Profile) -> Vec<String> {
+    ///
+    /// In a profile of the embedded provider, addresses are written below `base`, which is where that listens; without it,
+    /// where the issuer is on this machine. Those of another origin stay whole: they are another server's.
+    pub fn fill(&self, profile: &mut Profile, base: Option<&Url>) -> Vec<String> {
         let mut notes = Vec::new();
-        self.fill_endpoints(profile);
+        self.fill_endpoints(profile, base);
         self.choose_grant(profile, &mut notes);
         self.choose_response_type(profile, &mut notes);
         self.choose_authentication(profile, &mut notes);
@@ -33,9 +37,20 @@ impl ServerMetadata {
         notes
     }
 
-    fn fill_endpoints(&self, profile: &mut Profile) {
-        let is_demo = profile.uses_demo();
-        let written = |url: &Url| if is_demo { below_base(url) } else { url.to_string() };
+    fn fill_endpoints(&self, profile: &mut Profile, base: Option<&Url>) {
+        let issuer = self.issuer.as_deref().and_then(|issuer| Url::parse(issuer).ok());
+        let demo = base
+            .or(issuer.as_ref().filter(|issuer| is_loopback(issuer)))
+            .filter(|_| profile.uses_demo())
+            .map(Url::origin);
+        let is_below = |url: &Url| demo.as_ref().is_some_and(|demo| *demo == url.origin());
+        let written = |url: &Url| {
+            if is_below(url) {
+                below_base(url)
+            } else {
+                url.to_string()
+            }
+        };
         for (slot, url) in [
             (&mut profile.authorization_endpoint, &self.authorization_endpoint),
             (&mut profile.token_endpoint, &self.token_endpoint),
@@ -58,12 +73,12 @@ impl ServerMetadata {
                 *slot = written(url);
             }
         }
-        if let Some(issuer) = &self.issuer {
-            profile.issuer = match Url::parse(issuer) {
+        if let Some(text) = &self.issuer {
+            profile.issuer = match issuer.filter(is_below) {
                 // A relative issuer needs a path: without one, it is the base that changes with each start.
-                Ok(url) if is_demo && url.path() == "/" => String::new(),
-                Ok(url) if is_demo => below_base(&url),
-                _ => issuer.clone(),
+                Some(url) if url.path() == "/" => String::new(),
+                Some(url) => below_base(&url),
+                None => text.clone(),
             };
         }
     }
@@ -314,7 +329,7 @@ mod tests {
     fn filled(more: &Value, change: impl FnOnce(&mut Profile)) -> (Profile, Vec<String>) {
         let mut profile = named();
         change(&mut profile);
-        let notes = metadata(more).fill(&mut profile);
+        let notes = metadata(more).fill(&mut profile, None);
         (profile, notes)
     }
 
@@ -450,11 +465,32 @@ mod tests {
 
     #[test]
     fn the_embedded_provider_is_written_below_its_base() {
-        let (profile, _) = filled(&json!({}), |p| p.base_url = "demo:".to_owned());
+        let origin = "http://127.0.0.1:7780";
+        let document = json!({"issuer": format!("{origin}/t"), "token_endpoint": format!("{origin}/t/token")});
+        let demo = |p: &mut Profile| p.base_url = "demo:".to_owned();
+        let (profile, _) = filled(&document, demo);
         assert_eq!(
             (profile.issuer.as_str(), profile.token_endpoint.as_str()),
             ("/t", "/t/token")
         );
+        assert_eq!(profile.jwks_uri, "https://idp.example/t/jwks", "of another server");
+    }
+
+    #[test]
+    fn another_servers_addresses_stay_whole_in_a_profile_of_the_embedded_provider() {
+        let (profile, _) = filled(&json!({}), |p| p.base_url = "demo:".to_owned());
+        assert_eq!(
+            (profile.issuer.as_str(), profile.token_endpoint.as_str()),
+            ("https://idp.example/t", "https://idp.example/t/token")
+        );
+        let mut profile = Profile {
+            base_url: "demo:".to_owned(),
+            ..named()
+        };
+        let other = json!({"issuer": "http://127.0.0.1:9000/t", "token_endpoint": "http://127.0.0.1:9000/t/token"});
+        let base = Url::parse("http://127.0.0.1:7780/").unwrap();
+        metadata(&other).fill(&mut profile, Some(&base));
+        assert_eq!(profile.token_endpoint, "http://127.0.0.1:9000/t/token");
     }
 
     #[test]
@@ -465,7 +501,7 @@ mod tests {
         let resource = ResourceMetadata::parse(document.to_string().as_bytes()).unwrap();
         let mut profile = named();
         let server = metadata(&json!({}));
-        server.fill(&mut profile);
+        server.fill(&mut profile, None);
         for _ in 0..2 {
             resource.fill(&api, Some(&server), &mut profile);
         }
@@ -485,9 +521,9 @@ mod tests {
             let metadata = metadata(&json!({"grant_types_supported": grants,
                 "token_endpoint_auth_methods_supported": methods, "response_types_supported": types}));
             let mut once = named();
-            metadata.fill(&mut once);
+            metadata.fill(&mut once, None);
             let mut twice = once.clone();
-            metadata.fill(&mut twice);
+            metadata.fill(&mut twice, None);
             prop_assert_eq!(once, twice);
         }
     }
