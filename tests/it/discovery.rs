@@ -512,6 +512,25 @@ async fn a_registration_that_is_refused_says_why_and_what_to_do() {
 }
 
 #[tokio::test]
+async fn each_scope_that_is_not_registered_is_told() {
+    let engine = World::new().engine().await;
+    let server = Server::start([]).await;
+    let issuer = issuer(&server);
+    server.then(document(&metadata(&issuer)));
+    let finding = look(&engine, &issuer).await.unwrap();
+    let mut wanted = registration(&finding);
+    wanted.profile.scope = "openid api offline_access more".to_owned();
+    let made = value!({"client_id": "made-1", "token_endpoint_auth_method": "none", "scope": "openid offline_access"});
+    server.then(json(201, &made.to_string()));
+    let registered = engine.register(&wanted, &reporter().0).await.unwrap();
+    let request = server.requests().pop().unwrap();
+    assert!(request.contains("\"scope\":\"openid offline_access\""), "{request}");
+    assert_eq!(registered.profile.scope, "openid api offline_access more");
+    let told = &registered.differences;
+    assert!(told.len() == 1 && told[0].contains("the scopes api, more:"), "{told:?}");
+}
+
+#[tokio::test]
 async fn a_refusal_that_repeats_the_initial_access_token_does_not_show_it() {
     let engine = World::new().engine().await;
     let server = Server::start([]).await;
