@@ -17,6 +17,7 @@ impl FlowError {
         match self {
             Self::Http(error) => unanswered(error),
             Self::Listen(_) | Self::Redirect(_) => "Change “Redirect URI” in the profile",
+            Self::AfterLogout(_) => "Change “After logout” in the profile",
             Self::NoEndpoint(_) => "Correct the profile",
             Self::NoCredential(_) => "Give it and log in again",
             Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
@@ -225,6 +226,7 @@ mod tests {
     use super::*;
     use crate::model::callback::AuthorizationError;
     use crate::model::field::Field;
+    use crate::model::redirect::RedirectError;
     use crate::model::response::TokenError;
 
     const PURPOSES: [Purpose; 9] = [
@@ -330,7 +332,8 @@ mod tests {
             status: 302,
             to: String::new(),
         });
-        for error in all().into_iter().chain(others) {
+        let after_logout = FlowError::AfterLogout(Box::new(RedirectError::NotAUrl(String::new()).into()));
+        for error in all().into_iter().chain(others).chain([after_logout]) {
             let names = error.hint().split('“').skip(1);
             for name in names.map(|rest| rest.split('”').next().unwrap()) {
                 assert!(
