@@ -70,15 +70,7 @@ impl Inner {
     /// What a good access token of ERP.net stands for, and its claims. Scopes are the caller's business.
     pub(super) fn erp_caller(&self, headers: &HeaderMap) -> Result<(Grant, Value), Barred> {
         let claims = self.erp_claims(bearer::token(headers)?).ok_or(Barred::NotOurs)?;
-        let expires_at = claims["exp"].as_i64().ok_or(Barred::NotOurs)?;
-        if self.clock.now().as_second() >= expires_at {
-            return Err(Barred::Expired);
-        }
-        let jti = claims["jti"].as_str().ok_or(Barred::NotOurs)?;
-        let tables = self.tables();
-        tables.grants.access_state(jti).pass()?;
-        let (grant, _) = tables.grants.access(jti).ok_or(Barred::NotOurs)?;
-        Ok((grant.clone(), claims))
+        Ok((self.bearer_grant(&claims)?, claims))
     }
 
     /// The claims of an access token that ERP.net issued, whatever its time.

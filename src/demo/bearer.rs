@@ -4,8 +4,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::Value;
 
+use super::grant::Grant;
 use super::grants::AccessState;
 use super::reply;
+use super::state::Inner;
 
 /// Why a request may not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,21 @@ pub(super) fn token(headers: &HeaderMap) -> Result<&str, Barred> {
         return Err(Barred::NoToken);
     }
     Ok(token.trim())
+}
+
+impl Inner {
+    /// What an access token with these claims stands for, where its time is not over and it was not revoked.
+    pub(super) fn bearer_grant(&self, claims: &Value) -> Result<Grant, Barred> {
+        let expires_at = claims["exp"].as_i64().ok_or(Barred::NotOurs)?;
+        if self.clock.now().as_second() >= expires_at {
+            return Err(Barred::Expired);
+        }
+        let jti = claims["jti"].as_str().ok_or(Barred::NotOurs)?;
+        let tables = self.tables();
+        tables.grants.access_state(jti).pass()?;
+        let (grant, _) = tables.grants.access(jti).ok_or(Barred::NotOurs)?;
+        Ok(grant.clone())
+    }
 }
 
 impl AccessState {

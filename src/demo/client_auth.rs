@@ -2,12 +2,15 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::http::{HeaderMap, header};
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::answer::Refusal;
 use super::parameters::Parameters;
+use super::reply::refuse;
 use super::tenant::{self, ClientFacts, System};
+use super::token::REALM;
 
 /// A refusal, and whether the client had tried HTTP Basic: then the answer must be a 401 with a challenge
 /// (RFC 6749 §5.2).
@@ -17,8 +20,19 @@ pub(super) struct NotAuthenticated {
     pub(super) by_header: bool,
 }
 
+/// What a client of ERP.net sends to an endpoint in a form, and which client it is; or the refusal (RFC 6749 §5.2).
+pub(super) fn form_of_client(
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(Parameters, &'static ClientFacts), Box<Response>> {
+    let parameters = Parameters::from_form(headers, body).map_err(|refusal| Box::new(refuse(&refusal, None)))?;
+    let client = authenticate(System::ErpNet, headers, &parameters)
+        .map_err(|error| Box::new(refuse(&error.refusal, error.by_header.then_some(REALM))))?;
+    Ok((parameters, client))
+}
+
 /// The client that proved itself, by HTTP Basic or in the body, but not by both. A public client proves nothing.
-pub(super) fn authenticate(
+fn authenticate(
     system: System,
     headers: &HeaderMap,
     parameters: &Parameters,

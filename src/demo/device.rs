@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
-use super::client_auth::authenticate;
+use super::client_auth::form_of_client;
 use super::devices::{DeviceRequest, user_code};
 use super::mint::after;
 use super::pages;
@@ -15,17 +15,12 @@ use super::reply::{self, refuse};
 use super::sign_in::Asked;
 use super::state::Shared;
 use super::tenant::System;
-use super::token::REALM;
 
 /// `POST /id/connect/deviceauthorization`.
 pub(super) async fn authorization(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    let parameters = match Parameters::from_form(&headers, &body) {
-        Ok(parameters) => parameters,
-        Err(refusal) => return refuse(&refusal, None),
-    };
-    let client = match authenticate(System::ErpNet, &headers, &parameters) {
-        Ok(client) => client,
-        Err(error) => return refuse(&error.refusal, error.by_header.then_some(REALM)),
+    let (parameters, client) = match form_of_client(&headers, &body) {
+        Ok(sent) => sent,
+        Err(response) => return *response,
     };
     let scopes = match parameters.scopes(System::ErpNet) {
         Ok(scopes) => scopes,

@@ -20,12 +20,13 @@ pub(super) async fn end_session(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    shared.end_session(query.unwrap_or_default().as_bytes(), &headers)
+    // A link on some page can say anything: only a form is a person's word.
+    shared.end_session(query.unwrap_or_default().as_bytes(), &headers, false)
 }
 
 /// `POST /id/connect/endsession`: the same by form.
 pub(super) async fn end_session_form(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    shared.end_session(&body, &headers)
+    shared.end_session(&body, &headers, true)
 }
 
 /// What is wrong with a request, in a sentence for the person: nothing is sent to a stranger.
@@ -40,7 +41,8 @@ struct Asked {
 }
 
 impl Inner {
-    fn end_session(&self, text: &[u8], headers: &HeaderMap) -> Response {
+    /// `may_confirm`: whether the request can be the person's own answer to “Sign out?”.
+    fn end_session(&self, text: &[u8], headers: &HeaderMap, may_confirm: bool) -> Response {
         let parameters = Parameters::parse(text);
         let nonce = self.ids.short();
         let asked = match self.end_session_request(&parameters) {
@@ -54,7 +56,7 @@ impl Inner {
         let named = session.is_some_and(|session| asked.sid.as_ref() == Some(&session.sid));
         if let Some(session) = session
             && !named
-            && parameters.get("confirm") != Some("yes")
+            && !(may_confirm && parameters.get("confirm") == Some("yes"))
         {
             return pages::confirm_sign_out(session.user, &parameters, &nonce);
         }

@@ -6,14 +6,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::client_auth::authenticate;
+use super::client_auth::form_of_client;
 use super::grants::AccessState;
-use super::parameters::Parameters;
 use super::reply::{self, NO_STORE, refuse};
 use super::scope;
 use super::state::{Inner, Shared};
-use super::tenant::{ClientFacts, System};
-use super::token::REALM;
+use super::tenant::ClientFacts;
 
 /// `POST /id/connect/introspect`.
 pub(super) async fn introspect(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
@@ -56,13 +54,10 @@ pub(super) async fn revoke(State(shared): State<Shared>, headers: HeaderMap, bod
 
 /// Who asks, and about which token. `token_type_hint` is only a hint, and not needed here.
 fn asked(headers: &HeaderMap, body: &[u8]) -> Result<(&'static ClientFacts, String), Box<Response>> {
-    let refused = |refusal: &_, realm| Box::new(refuse(refusal, realm));
-    let parameters = Parameters::from_form(headers, body).map_err(|refusal| refused(&refusal, None))?;
-    let client = authenticate(System::ErpNet, headers, &parameters)
-        .map_err(|error| refused(&error.refusal, error.by_header.then_some(REALM)))?;
+    let (parameters, client) = form_of_client(headers, body)?;
     let token = parameters
         .required("token")
-        .map_err(|refusal| refused(&refusal, None))?;
+        .map_err(|refusal| Box::new(refuse(&refusal, None)))?;
     Ok((client, token.to_owned()))
 }
 

@@ -87,7 +87,8 @@ impl Inner {
         })
     }
 
-    /// The claims of the access token that a login gives. Two booleans are texts, as in the documentation.
+    /// The claims of the access token that a login gives. As in the documentation two booleans are
+    /// texts, and there is no `iat`.
     fn usual_claims(&self, grant: &Grant, user: &UserFacts, now: Timestamp, expires_at: Timestamp, jti: &str) -> Value {
         let scope: Vec<_> = grant.scopes.iter().map(|scope| scope.name).collect();
         json!({
@@ -107,7 +108,6 @@ impl Inner {
             "email_verified": "false",
             "db": DATABASE,
             "locale": user.locale,
-            "iat": now.as_second(),
             "jti": jti,
             "sid": grant.sid,
             "scope": scope,

@@ -9,13 +9,11 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::answer::Refusal;
-use super::client_auth::authenticate;
-use super::parameters::Parameters;
+use super::client_auth::form_of_client;
 use super::reply::{self, refuse};
 use super::request::{AuthorizationRequest, Invalid};
 use super::state::Shared;
 use super::tenant::System;
-use super::token::REALM;
 
 /// How the name of a pushed request begins (RFC 9126 §2.2).
 pub(super) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
@@ -25,13 +23,9 @@ const LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 
 /// `POST /id/connect/par`.
 pub(super) async fn push(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    let parameters = match Parameters::from_form(&headers, &body) {
-        Ok(parameters) => parameters,
-        Err(refusal) => return refuse(&refusal, None),
-    };
-    let client = match authenticate(System::ErpNet, &headers, &parameters) {
-        Ok(client) => client,
-        Err(error) => return refuse(&error.refusal, error.by_header.then_some(REALM)),
+    let (parameters, client) = match form_of_client(&headers, &body) {
+        Ok(sent) => sent,
+        Err(response) => return *response,
     };
     if parameters.get("request_uri").is_some() {
         let text = "A pushed request cannot name another one";

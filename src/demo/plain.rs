@@ -137,15 +137,7 @@ impl Inner {
     fn plain_caller(&self, headers: &HeaderMap) -> Result<Grant, Barred> {
         let token = bearer::token(headers)?;
         let claims = sign::open_hs256(token, self.plain_key.as_bytes()).ok_or(Barred::NotOurs)?;
-        let expires_at = claims["exp"].as_i64().ok_or(Barred::NotOurs)?;
-        if self.clock.now().as_second() >= expires_at {
-            return Err(Barred::Expired);
-        }
-        let jti = claims["jti"].as_str().ok_or(Barred::NotOurs)?;
-        let tables = self.tables();
-        tables.grants.access_state(jti).pass()?;
-        let (grant, _) = tables.grants.access(jti).ok_or(Barred::NotOurs)?;
-        Ok(grant.clone())
+        self.bearer_grant(&claims)
     }
 
     fn plain_issuer(&self) -> String {

@@ -49,7 +49,12 @@ impl Session {
 
     /// Remembers that this client was allowed these scopes.
     pub(super) fn allow(&mut self, client_id: &'static str, scopes: &[&'static ScopeFacts]) {
-        self.allowed.entry(client_id).or_default().extend(scopes);
+        let allowed = self.allowed.entry(client_id).or_default();
+        for scope in scopes {
+            if !allowed.contains(scope) {
+                allowed.push(scope);
+            }
+        }
     }
 
     /// Whether all these scopes were allowed to this client before.
@@ -117,6 +122,17 @@ mod tests {
         assert!(session.has_allowed("app", &narrow));
         assert!(!session.has_allowed("app", &wide));
         assert!(!session.has_allowed("other", &narrow));
+    }
+
+    #[test]
+    fn what_was_allowed_before_is_kept_once() {
+        let mut session = Session::new("s".into(), &USERS[0], Timestamp::UNIX_EPOCH);
+        let narrow = System::ErpNet.scopes("openid").expect("known");
+        let wide = System::ErpNet.scopes("openid profile").expect("known");
+        for scopes in [&narrow, &wide, &wide, &narrow] {
+            session.allow("app", scopes);
+        }
+        assert_eq!(session.allowed["app"], wide);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::answer::Refusal;
-use super::client_auth::authenticate;
+use super::client_auth::form_of_client;
 use super::grant::Grant;
 use super::grants::{FamilyId, Rotation};
 use super::mint::{AUDIENCE, Bound, after};
@@ -19,7 +19,7 @@ use super::parameters::Parameters;
 use super::reply::{self, refuse};
 use super::scope;
 use super::state::{Inner, Shared};
-use super::tenant::{ClientFacts, System};
+use super::tenant::ClientFacts;
 
 /// What the challenge of HTTP Basic names.
 pub(super) const REALM: &str = "ERP.net demo";
@@ -32,13 +32,9 @@ pub(super) const GRANT_TYPES: [&str; 4] = ["authorization_code", "refresh_token"
 
 /// `POST /id/connect/token`.
 pub(super) async fn token(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    let parameters = match Parameters::from_form(&headers, &body) {
-        Ok(parameters) => parameters,
-        Err(refusal) => return refuse(&refusal, None),
-    };
-    let client = match authenticate(System::ErpNet, &headers, &parameters) {
-        Ok(client) => client,
-        Err(error) => return refuse(&error.refusal, error.by_header.then_some(REALM)),
+    let (parameters, client) = match form_of_client(&headers, &body) {
+        Ok(sent) => sent,
+        Err(response) => return *response,
     };
     let granted = match parameters.get("grant_type") {
         Some("authorization_code") => from_code(&shared, client, &parameters),

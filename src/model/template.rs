@@ -83,14 +83,20 @@ impl Template {
     pub fn profile_at(&self, base_url: &str) -> Profile {
         let mut profile = self.profile();
         base_url.clone_into(&mut profile.base_url);
+        if profile.uses_demo() {
+            return profile;
+        }
         let registered = match self.id {
             "erp-net" => Some("http://localhost/signin-callback"),
             "erp-net-interactive" => Some("https://localhost/signin-callback"),
             _ => None,
         };
-        if let Some(registered) = registered.filter(|_| !profile.uses_demo()) {
+        if let Some(registered) = registered {
             registered.clone_into(&mut profile.redirect_uri);
         }
+        // The documentation registers no address to come back to from a logout, and the demo's person is nobody there.
+        profile.post_logout_redirect_uri.clear();
+        profile.username.clear();
         profile
     }
 
@@ -187,6 +193,23 @@ fn redcore(profile: &mut Profile) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_real_installation_gets_nothing_that_only_the_demo_knows() {
+        for template in Template::ALL {
+            let real = template.profile_at("https://idp.example");
+            assert_eq!(
+                (real.username.as_str(), real.post_logout_redirect_uri.as_str()),
+                ("", "")
+            );
+            let demo = template.profile_at(DEMO_BASE_URL);
+            let own = template.profile();
+            assert_eq!(
+                (demo.username, demo.post_logout_redirect_uri),
+                (own.username, own.post_logout_redirect_uri)
+            );
+        }
+    }
 
     #[test]
     fn a_real_installation_gets_the_redirect_uri_that_it_documents() {

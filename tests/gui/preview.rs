@@ -72,7 +72,7 @@ async fn sent(server: &MockServer, engine: &Engine, profile: &Profile) -> Reques
     let options = LoginOptions {
         opens_browser: true,
         // A pushed request leaves the browser without the state: nobody can come back.
-        patience: Some(Duration::from_secs(if pushes { 0 } else { 10 })),
+        patience: Some(Duration::from_secs(if pushes { 0 } else { 60 })),
         can_paste: true,
         pasted,
         given: Given {
@@ -110,6 +110,8 @@ async fn what_the_preview_says_is_what_is_sent() {
     let options = setup::Options {
         data_dir: Some(dir.path().to_owned()),
         open_browser: Arc::new(signs_in),
+        // The device's code is typed in at once: no poll has to wait.
+        sleep: Arc::new(|_| Box::pin(async {})),
         ..setup::Options::default()
     };
     let opened = tokio::task::spawn_blocking(|| setup::open(options)).await;

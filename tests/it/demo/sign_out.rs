@@ -67,6 +67,15 @@ async fn without_it_the_person_is_asked_first() {
 }
 
 #[tokio::test]
+async fn a_link_cannot_answer_for_the_person() {
+    let world = World::start().await;
+    let (mut browser, _) = signed_in(&world).await;
+    let page = browser.open(sign_out_url(&world, &[("confirm", "yes")])).await.page();
+    assert!(page.contains("Sign out?"), "{page}");
+    assert!(is_signed_in(&world, &mut browser).await, "a link ends nothing");
+}
+
+#[tokio::test]
 async fn an_id_token_of_another_session_does_not_end_this_one_silently() {
     let world = World::start().await;
     let (mut browser, _) = signed_in(&world).await;

@@ -150,7 +150,7 @@ async fn hybrid_flow_gives_the_trusted_apps_token_set_as_documented() {
             "nbf": now, "exp": now + 3600, "iss": issuer, "aud": "DomainApi", "client_id": "my.trusted.app/first",
             "sub": "admin", "auth_time": now, "idp": "local", "id": "9da64839-a8d0-491d-aebb-4d18fa42b014",
             "name": "SPS", "email": "admin@mail.com", "user_type": "InternalUser", "is_admin": "true",
-            "email_verified": "false", "db": "E1_DEV", "locale": "bg", "iat": now, "jti": null, "sid": null,
+            "email_verified": "false", "db": "E1_DEV", "locale": "bg", "jti": null, "sid": null,
             "scope": ["openid", "profile", "DomainApi", "offline_access"], "amr": ["pwd"],
         })
     );
