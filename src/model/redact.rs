@@ -7,6 +7,11 @@ use super::secret::Secret;
 use super::secret_names::{SecretName, is_secret_header};
 use super::token::Fingerprint;
 
+/// Whether what stands behind this name, of a parameter or a member, is a secret.
+pub fn is_secret_name(name: &str) -> bool {
+    SecretName::of(name).is_some()
+}
+
 /// `text` without its secrets: the values of names that hold secrets, anything that looks like a signed JWT (it keeps
 /// header and claims and loses its signature), and each of `known` wherever it stands.
 pub fn redact(text: &str, known: &[Secret]) -> String {
@@ -145,7 +150,7 @@ fn next_secret(text: &str) -> Option<(&str, &str, &str, &str)> {
             at += 1;
         }
         let name = &text[start..at];
-        if SecretName::of(name).is_none() {
+        if !is_secret_name(name) {
             continue;
         }
         let Some(value_start) = value_start(bytes, at) else {
