@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::reporter::Reporter;
 use crate::flow::{self, ApiAnswer, Transcript};
 use crate::model::exchange::Purpose;
+use crate::model::field::Field;
 use crate::model::history::{HistoryEntry, HistoryKind};
 use crate::model::profile::AddressError;
 use crate::model::{Profile, Slug};
@@ -53,13 +54,8 @@ impl Engine {
         } else {
             let endpoints = &equipment.endpoints;
             inner.must_be_same_provider(&session, endpoints, reporter).await?;
-            endpoints.api.clone().ok_or_else(|| {
-                Failure::local(
-                    "no_api",
-                    "The profile names no API",
-                    "Fill in “API to try” in the profile",
-                )
-            })?
+            let api = endpoints.api.clone();
+            api.ok_or_else(|| Failure::no_endpoint(Field::ApiUrl))?
         };
         let mut transcript = Transcript::default();
         let result = flow::api::call(
