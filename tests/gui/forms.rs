@@ -459,6 +459,7 @@ fn a_token_that_would_go_to_another_server_is_sent_only_after_a_yes() {
         session: Arc::new(session(3)),
     };
     window.tell(OperationId::next(), held);
+    window.click("Exchange");
     window.asked();
     window.click("Log in");
     let asked = window.asked();
