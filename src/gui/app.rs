@@ -218,8 +218,8 @@ impl<E: EngineLink> App<E> {
             Action::Cancel(id) => {
                 self.send(Command::Cancel(id));
             }
-            Action::SetSecret(slug, kind, secret) => {
-                self.send(Command::SetSecret(slug, kind, secret));
+            Action::SetSecret(slug, kind, secret, draft) => {
+                self.send(Command::SetSecret(slug, kind, secret, draft));
             }
             Action::SaveProfile(profile) => {
                 self.send(Command::SaveProfile(profile));
@@ -270,7 +270,9 @@ impl<E: EngineLink> App<E> {
             self.state.screen.page = Some(Page::Profile(slug, Tab::Profile));
             return;
         }
-        if let Some(mut prompt) = LoginPrompt::of(profile) {
+        let source = Slug::parse(profile.subject_profile.trim());
+        let source = source.and_then(|slug| self.state.item(&slug)?.session.clone());
+        if let Some(mut prompt) = LoginPrompt::of(profile, source.as_ref().map(|session| &session.profile)) {
             let known = self.inputs.usernames.iter().find(|(of, _)| *of == slug);
             if let Some((_, username)) = known {
                 prompt.username.clone_from(username);

@@ -83,7 +83,7 @@ impl Field {
             Self::ClientKeyFile => "PEM or JWK · read when it is needed, never copied",
             Self::ClientKeyId => "kid, as the provider has the public key registered · optional",
             Self::AssertionAlgorithm => "RS256, PS256, ES256, EdDSA, HS256 … · empty: what fits the key",
-            Self::AssertionAudience => "aud of the signed statement · empty: the token endpoint",
+            Self::AssertionAudience => "aud of the signed statement · empty: the endpoint that is called",
             Self::IsEnabled => "Whether the trusted app may be used · decided in ERP.net, noted here",
             Self::ImpersonateAsInternalUserAllowed => {
                 "ImpersonateAsInternalUserAllowed · decided in ERP.net, noted here"
