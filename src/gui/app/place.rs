@@ -5,8 +5,10 @@ use egui::{Context, Id};
 /// What has the keyboard again once nothing lies above the window: else Tab would start at the first control.
 #[derive(Debug, Default)]
 pub(super) struct Place {
-    /// What had it, while something lies above.
-    before: Option<Option<Id>>,
+    /// Whether something lies above.
+    was_covered: bool,
+    /// What had it before that.
+    before: Option<Id>,
     /// What gets it back. egui gives it to nothing in the window before the frame after the last one with a dialog.
     coming_back: Option<Id>,
     /// What had it last in what lay above: that is gone.
@@ -16,12 +18,13 @@ pub(super) struct Place {
 impl Place {
     /// Looks whether something was laid above the window or went.
     pub(super) fn keep(&mut self, ctx: &Context, is_covered: bool) {
+        let was_covered = std::mem::replace(&mut self.was_covered, is_covered);
         if is_covered {
-            if self.before.is_none() {
+            if !was_covered {
                 let focused = ctx.memory(egui::Memory::focused);
-                self.before = Some(focused.or(self.coming_back.take()));
+                self.before = focused.or(self.coming_back.take());
             }
-        } else if let Some(Some(id)) = self.before.take() {
+        } else if let Some(id) = self.before.take() {
             self.coming_back = Some(id);
             self.gone = ctx.memory(egui::Memory::focused);
             ctx.request_repaint();
