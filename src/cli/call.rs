@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::Context;
 use super::args::CallArgs;
 use super::login::{LoggedIn, log_in_as, stopped, tell_verdict};
 use super::narrator::Narrator;
 use super::needed::must_name;
 use super::outcome::{Outcome, Status, usage};
 use super::person::Person;
+use super::{Context, slug};
 use crate::engine::OperationKind;
 use crate::model::field::Field;
 use crate::model::skew;
@@ -25,8 +25,10 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
         })
         .transpose()?;
     let engine = context.engine(Options::default()).await?;
-    if url.is_none() {
-        must_name(&engine, &args.login, Field::ApiUrl).await?;
+    match &url {
+        // Before the login: nobody signs in for a call that is refused.
+        Some(url) => engine.may_call(&engine.profile(&slug(&args.login.profile)?).await?, url)?,
+        None => must_name(&engine, &args.login, Field::ApiUrl).await?,
     }
     let LoggedIn {
         slug,

@@ -164,6 +164,7 @@ async fn given(args: &LoginArgs) -> Result<Given, Stop> {
         username: args.username.clone(),
         password,
         subject_token,
+        may_send_token_to: None,
     })
 }
 

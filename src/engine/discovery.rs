@@ -132,10 +132,9 @@ impl Engine {
         let files = Files::read(profile).await?;
         let key = files.client_key.as_ref().filter(|_| profile.needs_client_key());
         let jwk = key.map(public_half).transpose()?;
-        let transport = if origin.is_some() {
-            files.transport.for_embedded()
-        } else {
-            files.transport
+        let transport = match &origin {
+            Some(origin) => files.transport.with_embedded(&origin.base_url),
+            None => files.transport,
         };
         let http = self.inner.http_for(transport).await?;
         let mut request = RegistrationRequest::of(profile, jwk);
@@ -193,10 +192,9 @@ impl Inner {
             ..Profile::default()
         };
         let transport = Files::read(&connection).await?.transport;
-        let transport = if like.uses_demo() {
-            transport.for_embedded()
-        } else {
-            transport
+        let transport = match self.embedded.origin().filter(|_| like.uses_demo()) {
+            Some(origin) => transport.with_embedded(&origin.base_url),
+            None => transport,
         };
         self.http_for(transport).await
     }

@@ -214,8 +214,8 @@ impl<E: EngineLink> App<E> {
             Action::Cancel(id) => {
                 self.send(Command::Cancel(id));
             }
-            Action::SetSecret(slug, kind, secret) => {
-                self.send(Command::SetSecret(slug, kind, secret));
+            Action::SetSecret(slug, kind, secret, draft) => {
+                self.send(Command::SetSecret(slug, kind, secret, draft));
             }
             Action::SaveProfile(profile) => {
                 self.send(Command::SaveProfile(profile));
@@ -255,7 +255,9 @@ impl<E: EngineLink> App<E> {
             return;
         };
         let uses_demo = profile.uses_demo();
-        if let Some(mut prompt) = LoginPrompt::of(profile) {
+        let source = Slug::parse(profile.subject_profile.trim());
+        let source = source.and_then(|slug| self.state.item(&slug)?.session.clone());
+        if let Some(mut prompt) = LoginPrompt::of(profile, source.as_ref().map(|session| &session.profile)) {
             let known = self.inputs.usernames.iter().find(|(of, _)| *of == slug);
             if let Some((_, username)) = known {
                 prompt.username.clone_from(username);

@@ -48,6 +48,8 @@ pub(super) fn client_secret_ui(
             item.profile.slug.clone(),
             SecretKind::ClientSecret,
             form.secret.clone(),
+            // Whoever changes the address first means the secret for that.
+            (*form.draft() != item.profile).then(|| Box::new(form.draft().clone())),
         ));
     }
 }

@@ -177,7 +177,8 @@ fn validate_grant(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
     }
     validate_assertion_algorithm(profile, wrong);
     let has_certificate = !profile.client_certificate.trim().is_empty();
-    if profile.client_authentication == ClientAuthentication::TlsClientAuth && !has_certificate {
+    let ways = [profile.client_authentication, profile.authentication_of_refresh()];
+    if ways.contains(&ClientAuthentication::TlsClientAuth) && !has_certificate {
         wrong(
             Field::ClientCertificate,
             "Needed for tls_client_auth (RFC 8705 §2): the client's certificate".to_owned(),
@@ -364,6 +365,11 @@ mod tests {
             ),
             (|p| p.api_url = "https://u:p@x/".into(), Field::ApiUrl, "password"),
             (|p| p.base_url = "demo".into(), Field::BaseUrl, "https://"),
+            (
+                |p| p.refresh_client_authentication = Some(ClientAuthentication::TlsClientAuth),
+                Field::ClientCertificate,
+                "tls_client_auth",
+            ),
         ] {
             let errors = errors_of(change);
             assert_eq!(errors.len(), 1, "{field:?}: {errors:?}");
@@ -437,6 +443,23 @@ mod tests {
             let message = said(way, refresh, alg).unwrap_or_default();
             assert!(message.contains(says), "{way:?} {alg}: {message}");
         }
+    }
+
+    #[test]
+    fn loopback_is_this_machine_only_without_a_proxy_on_another() {
+        let local = |proxy: &str, base_url: &str| {
+            let proxy = proxy.to_owned();
+            let base_url = base_url.to_owned();
+            errors_of(move |p| (p.proxy, p.base_url) = (proxy, base_url))
+        };
+        for proxy in ["", "none", "http://127.0.0.1:8080", "socks5://localhost:1080"] {
+            assert_eq!(local(proxy, "http://localhost:9000"), [], "{proxy}");
+        }
+        // No proxy comes between this program and the provider inside it.
+        assert_eq!(local("http://proxy.example:8080", "demo:"), []);
+        assert_eq!(local("http://proxy.example:8080", "https://localhost:9000"), []);
+        let errors = local("http://proxy.example:8080", "http://localhost:9000");
+        assert!(errors[0].1.contains("“Proxy”"), "{errors:?}");
     }
 
     #[test]
