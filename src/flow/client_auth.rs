@@ -109,7 +109,8 @@ pub(super) fn algorithm(profile: &Profile, key: &SigningKey) -> Result<SigningAl
         })
 }
 
-/// `aud` of the client's statements (RFC 7523 §3).
+/// `aud` of the client's statements (RFC 7523 §3): the endpoint that they go to. glewlwyd takes no other one where a request
+/// is pushed or a token introspected. A server that wants its token endpoint everywhere gets it from the profile.
 pub(super) fn audience<'a>(profile: &'a Profile, endpoint: &'a Url) -> &'a str {
     match profile.assertion_audience.trim() {
         "" => endpoint.as_str(),

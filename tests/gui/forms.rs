@@ -149,6 +149,7 @@ fn a_password_is_asked_for_and_not_kept() {
     let mut profile = of("redcore");
     profile.base_url = "https://idp.example".to_owned();
     let mut window = Window::new().with_profile(profile.clone());
+    window.hold_secret(&profile.slug);
     window.asked();
     window.click("Log in");
     assert!(window.asked().is_empty(), "nothing is sent before it is given");
@@ -174,6 +175,7 @@ fn a_mistyped_password_does_not_cost_the_user_name() {
     profile.base_url = "https://idp.example".to_owned();
     let slug = profile.slug.clone();
     let mut window = Window::new().with_profile(profile);
+    window.hold_secret(&slug);
     window.asked();
     window.click("Log in");
     window.type_into("User name", "j.doe");
@@ -201,7 +203,9 @@ fn a_mistyped_password_does_not_cost_the_user_name() {
 fn what_was_typed_as_password_is_gone_when_it_is_cancelled() {
     let mut profile = of("redcore");
     profile.base_url = "https://idp.example".to_owned();
+    let slug = profile.slug.clone();
     let mut window = Window::new().with_profile(profile);
+    window.hold_secret(&slug);
     window.click("Log in");
     window.type_into("Password", "hunter2");
     window.asked();

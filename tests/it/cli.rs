@@ -550,6 +550,13 @@ fn profiles_are_made_changed_exported_imported_and_deleted() {
 }
 
 #[test]
+fn an_empty_import_says_that_it_is_empty() {
+    let home = Home::new();
+    let run = home.run_with(&["profile", "import", "-"], "\n").ends(2);
+    assert!(run.err.contains("Standard input is empty"), "{}", run.err);
+}
+
+#[test]
 fn what_export_prints_is_what_import_reads() {
     let home = Home::new();
     let exported = home

@@ -60,7 +60,7 @@ pub struct Profile {
     pub client_key_id: String,
     /// `alg` of what the client signs; empty: what fits the key.
     pub assertion_algorithm: String,
-    /// `aud` of the client's assertions (RFC 7523 §3); empty: the token endpoint.
+    /// `aud` of the client's assertions (RFC 7523 §3); empty: the endpoint that is called.
     pub assertion_audience: String,
     /// `sub` of the statement of the JWT bearer grant (RFC 7523 §3); empty: the client id.
     pub assertion_subject: String,

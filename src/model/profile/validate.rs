@@ -269,7 +269,7 @@ fn validate_texts(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
     if let Some(error) = stored_secret(profile)
         && !matches!(
             error.field,
-            Field::AuthorizeParameters | Field::TokenParameters | Field::RefreshParameters
+            Field::AuthorizeParameters | Field::TokenParameters | Field::RefreshParameters | Field::Proxy
         )
     {
         wrong(error.field, error.message);
@@ -327,6 +327,13 @@ mod tests {
         for template in Template::ALL {
             assert_eq!(template.profile().validate(), [], "{}", template.id);
         }
+    }
+
+    #[test]
+    fn a_proxy_with_a_password_is_complained_about_once() {
+        let errors = errors_of(|p| p.proxy = "socks5://u:p@h:1".into());
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].0 == Field::Proxy && errors[0].1.contains("holds no password"));
     }
 
     #[test]
