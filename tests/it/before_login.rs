@@ -90,8 +90,17 @@ fn a_profile_whose_token_cannot_be_had_is_named() {
         &["“own” would exchange a token of its own", "“Exchange the token of”"],
     );
     home.run(&["login", "bare"]).fails(2, &["--subject-token-file"]);
+    let error = &home.run(&["login", "backend", "--json"]).ends(2).json()["error"];
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("“person”: ") && message.contains("no password was given"),
+        "{error}"
+    );
+    let secret = "client_authentication=client_secret_post";
+    home.run(&["profile", "set", "person", "grant=client_credentials", secret])
+        .ends(0);
     home.run(&["login", "backend"])
-        .fails(2, &["“person”: ", "no password was given"]);
+        .fails(2, &["“person”: ", "tokenscope login backend --subject-token-file -"]);
 }
 
 #[test]
