@@ -99,8 +99,12 @@ impl Inner {
         reporter: &Reporter,
         transcript: &mut Transcript,
     ) -> Result<Obtained, Failure> {
-        let equipment = self.equip(profile, options.given, dpop, reporter).await?;
-        if let Some(failure) = missing(profile, &equipment.credentials) {
+        let mut given = options.given;
+        if let Some(token) = self.token_of_subject(profile, &given)? {
+            given.subject_token = Some(token);
+        }
+        let equipment = self.equip(profile, given, dpop, reporter).await?;
+        if let Some(failure) = missing(profile, &equipment) {
             return Err(failure);
         }
         let login = flow::Login {
