@@ -58,7 +58,8 @@ pub struct Registered {
     pub profile: Profile,
     /// What the server said, its secrets among it.
     pub response: RegistrationResponse,
-    /// A sentence for each thing that is registered in another way than asked.
+    /// A sentence for each thing that is registered in another way than asked, and one for the scopes that were not asked
+    /// for because the server does not name them.
     pub differences: Vec<String>,
     /// What went over the wire.
     pub exchanges: Vec<Exchange>,
@@ -144,18 +145,21 @@ impl Engine {
         };
         let http = self.inner.http_for(transport).await?;
         let mut request = RegistrationRequest::of(profile, jwk);
-        if let Some(metadata) = &wanted.metadata {
-            narrow(&mut request, metadata);
-        }
+        let left_out = wanted
+            .metadata
+            .as_ref()
+            .and_then(|metadata| narrow(&mut request, metadata));
         let token = wanted.initial_access_token.as_ref();
         let mut transcript = Transcript::default();
         let result = flow::registration::register(&http, &endpoint, profile.insecure, &request, token, &mut transcript);
         let response = result.await.map_err(|error| Failure::from(&error))?;
         let mut profile = profile.clone();
         response.fill(&mut profile);
+        let mut differences: Vec<String> = left_out.into_iter().collect();
+        differences.extend(response.differences(&request));
         let registered = Registered {
             profile,
-            differences: response.differences(&request),
+            differences,
             response,
             exchanges: transcript.into_exchanges(),
         };
@@ -254,21 +258,30 @@ fn public_half(key: &Secret) -> Result<serde_json::Value, Failure> {
         .ok_or_else(|| wrong("it has no public half to register".to_owned()))
 }
 
-/// Takes out what the server says that it does not have: some refuse the whole for that.
-fn narrow(request: &mut RegistrationRequest, metadata: &ServerMetadata) {
+/// Takes out what the server says that it does not have: some refuse the whole for that. Names the scopes in a sentence,
+/// because a login asks for them all the same: a server need not name every scope that it has (RFC 8414 §2).
+fn narrow(request: &mut RegistrationRequest, metadata: &ServerMetadata) -> Option<String> {
+    let mut left_out = None;
     if let Some(known) = &metadata.scopes_supported {
-        let scopes: Vec<&str> = request
+        let (kept, others): (Vec<&str>, Vec<&str>) = request
             .scope
             .split_whitespace()
-            .filter(|scope| known.iter().any(|known| known == scope))
-            .collect();
-        request.scope = scopes.join(" ");
+            .partition(|scope| known.iter().any(|known| known == scope));
+        if let [_, more @ ..] = others.as_slice() {
+            let words = if more.is_empty() { "scope" } else { "scopes" };
+            let (names, which) = (others.join(", "), if more.is_empty() { "it" } else { "them" });
+            left_out = Some(format!(
+                "without the {words} {names}: the server does not name {which}, and a login asks for {which} all the same"
+            ));
+        }
+        request.scope = kept.join(" ");
     }
     if let Some(known) = &metadata.grant_types_supported {
         request
             .grant_types
             .retain(|grant| grant != "refresh_token" || known.contains(grant));
     }
+    left_out
 }
 
 impl From<&DiscoveryError> for Failure {

@@ -14,11 +14,12 @@ use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::authorize::AuthorizationRequest;
 use crate::model::callback::{Callback, CallbackError, Wanted};
+use crate::model::checks::issuer_in_answer_check;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
-use crate::model::jarm::JarmError;
 use crate::model::lifetime::ServerTime;
 use crate::model::redirect::PasteOnly;
+use crate::model::response_type::ResponseMode;
 
 /// A login through the browser.
 pub(super) struct Browser<'a> {
@@ -56,6 +57,7 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
         state: request.state.clone(),
         issuer: party.endpoints.issuer.clone(),
         wanted: Wanted::least(profile.response_type),
+        is_jwt: profile.response_mode.is_some_and(ResponseMode::is_jwt),
     };
     let shows_code = matches!(listener.why_not(), Some(ListenError::PasteOnly(PasteOnly::OutOfBand)));
     let waiting = listener.serve(expectation.clone());
@@ -71,8 +73,14 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
     let callback = coming.callback(&mut login, party, steps).await?;
     let (callback, noticed) = jarm::open(party, callback, &mut keys).await?;
     checks.extend(noticed);
-    let Expectation { state, issuer, wanted } = &coming.expectation;
+    let Expectation {
+        state, issuer, wanted, ..
+    } = &coming.expectation;
     callback.accept_for(state, issuer.as_deref(), *wanted)?;
+    // A code that a page showed was carried by a person: there was no answer that could hold more.
+    if profile.authorization_response_iss && !coming.shows_code {
+        checks.push(issuer_in_answer_check(callback.iss.as_deref(), issuer.as_deref()));
+    }
     steps.tell(LoginStep::CalledBack);
     let code = callback.code.clone().filter(|_| wanted.code);
     let granted = match &code {
@@ -185,12 +193,8 @@ impl Coming {
         }
         let callback = Callback::parse_pasted(text);
         match self.expectation.judge(&callback) {
-            Err(
-                error @ (CallbackError::WrongState
-                | CallbackError::NoCode
-                | CallbackError::Missing(_)
-                | CallbackError::Jarm(JarmError::NotAJwt(_))),
-            ) => Err(error),
+            Err(error @ (CallbackError::NoCode | CallbackError::Missing(_))) => Err(error),
+            Err(error) if self.expectation.is_stray(&error) => Err(error),
             _ => Ok(callback),
         }
     }

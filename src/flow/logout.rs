@@ -13,7 +13,7 @@ use super::party::Party;
 use crate::model::Secret;
 use crate::model::field::Field;
 use crate::model::pkce::random_text;
-use crate::model::redirect::{Listening, RedirectTarget};
+use crate::model::redirect::{Listening, RedirectError, RedirectTarget};
 
 /// How far a logout is.
 #[derive(Clone, Debug)]
@@ -105,7 +105,12 @@ async fn listen(party: Party<'_>, tell: impl Fn(LogoutStep)) -> Result<Option<Li
     if uri.is_empty() {
         return Ok(None);
     }
-    let target = RedirectTarget::parse(uri)?;
+    let target = match RedirectTarget::parse(uri) {
+        Ok(target) => target,
+        // Good for a browser that goes there, and nothing here can listen: no secret comes back from a logout.
+        Err(RedirectError::NotLoopback(_) | RedirectError::HasFragment) => return Ok(None),
+        Err(why) => return Err(FlowError::AfterLogout(Box::new(why.into()))),
+    };
     if matches!(target.listening(), Listening::Paste(_)) {
         return Ok(None);
     }
@@ -116,7 +121,7 @@ async fn listen(party: Party<'_>, tell: impl Fn(LogoutStep)) -> Result<Option<Li
             tell(LogoutStep::Stray(format!("{why}. The browser is not waited for")));
             Ok(None)
         }
-        Err(why) => Err(why.into()),
+        Err(why) => Err(FlowError::AfterLogout(Box::new(why.into()))),
     }
 }
 

@@ -7,6 +7,7 @@ use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::exchange::Purpose;
 use crate::model::metadata::registration::{RegistrationRequest, RegistrationResponse};
+use crate::model::redact::{redact, redact_words};
 use crate::model::redirect::is_loopback;
 use crate::model::response::RawResponse;
 
@@ -54,9 +55,11 @@ pub async fn register(
         return Err(RegistrationError::NotHttps(endpoint.clone()));
     }
     let body = Body::Json(Secret::new(request.to_json().to_string()));
+    // What an answer may repeat and must not show.
+    let secrets: Vec<Secret> = initial_access_token.into_iter().cloned().collect();
     let outgoing = Outgoing {
         authorization: initial_access_token.map(|token| Secret::new(format!("Bearer {}", token.expose()))),
-        secrets: initial_access_token.into_iter().cloned().collect(),
+        secrets: secrets.clone(),
         ..Outgoing::post(Purpose::Registration, endpoint.clone(), body)
     };
     let sent = http.send(outgoing).await;
@@ -67,20 +70,26 @@ pub async fn register(
         let to = answer.header("location").unwrap_or("nowhere");
         return Err(RegistrationError::Redirected {
             status,
-            to: to.chars().take(200).collect(),
+            to: redact(to, &secrets).chars().take(200).collect(),
         });
     }
-    let response = RegistrationResponse::parse(RawResponse {
-        status,
-        content_type: answer.header("content-type"),
-        body: &answer.body,
-    });
-    match response.problem() {
-        None if status < 400 => Ok(response),
-        problem => Err(RegistrationError::Refused {
+    let read = |body: &[u8]| {
+        RegistrationResponse::parse(RawResponse {
             status,
-            code: response.error.map(|error| error.error),
-            problem: problem.unwrap_or_else(|| "The registration endpoint refused without a word".to_owned()),
-        }),
+            content_type: answer.header("content-type"),
+            body,
+        })
+    };
+    let response = read(&answer.body);
+    if status < 400 && response.problem().is_none() {
+        return Ok(response);
     }
+    // Read again without the token: words that were cut already could end in a part of it.
+    let refusal = read(redact_words(&String::from_utf8_lossy(&answer.body), &secrets).as_bytes());
+    let problem = refusal.problem();
+    Err(RegistrationError::Refused {
+        status,
+        code: refusal.error.map(|error| error.error),
+        problem: problem.unwrap_or_else(|| "The registration endpoint refused without a word".to_owned()),
+    })
 }

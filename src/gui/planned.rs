@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::model::profile::{ClientAuthentication, Endpoints, Grant};
+use crate::model::redact::is_secret_name;
 use crate::model::{Profile, authorize, client_assertion::CLIENT_ASSERTION_TYPE};
 
 /// Stands for a value that is made up each time.
@@ -276,9 +277,10 @@ fn add_targets(profile: &Profile, body: &mut Vec<(String, String)>) {
 /// What the person adds. A secret that was typed there by mistake, and is refused for it, is not shown either.
 fn extra<'a>(of: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
     of.map(|(name, value)| {
-        let is_secret = ["secret", "password", "token", "assertion"]
+        let sounds_secret = ["secret", "password", "token", "assertion"]
             .iter()
             .any(|word| name.contains(word));
+        let is_secret = sounds_secret || is_secret_name(name);
         let value = if is_secret { HIDDEN } else { value };
         (name.to_owned(), value.to_owned())
     })
@@ -368,6 +370,7 @@ mod tests {
             let requests = requests("erp-net", |profile| {
                 profile.client_authentication = how;
                 profile.token_parameters = vec!["client_secret=hunter2".to_owned()];
+                profile.refresh_parameters = vec!["otp=hunter2".to_owned(), "api_key=hunter2".to_owned()];
                 profile.headers = vec!["X-Api-Key: hunter2".to_owned()];
             });
             assert!(!format!("{requests:?}").contains("hunter2"), "{how:?}");

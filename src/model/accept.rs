@@ -136,9 +136,7 @@ impl Callback {
         if self.state.as_deref() != Some(state) {
             return Err(CallbackError::WrongState);
         }
-        if let Some(error) = &self.error {
-            return Err(CallbackError::Refused(error.clone()));
-        }
+        // Before the error: what another provider says of this login counts for nothing (RFC 9207 §2.4).
         if let (Some(expected), Some(got)) = (issuer, &self.iss)
             && got != expected
         {
@@ -146,6 +144,9 @@ impl Callback {
                 expected: expected.to_owned(),
                 got: cut(got),
             });
+        }
+        if let Some(error) = &self.error {
+            return Err(CallbackError::Refused(error.clone()));
         }
         let wanted = wanted.into();
         let is_there = |token: &Option<Secret>| token.as_ref().is_some_and(|token| !token.is_empty());
@@ -200,6 +201,16 @@ mod tests {
                 .accept("s", Some("https://idp.example"))
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn a_refusal_of_another_issuer_is_not_believed() {
+        let callback = Callback::parse("error=access_denied&state=s&iss=https%3A%2F%2Fevil.example");
+        assert!(matches!(
+            callback.accept("s", Some("https://idp.example")),
+            Err(CallbackError::WrongIssuer { .. })
+        ));
+        assert!(matches!(callback.accept("s", None), Err(CallbackError::Refused(_))));
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub mod response;
 pub mod response_type;
 pub mod roles;
 pub mod secret;
+mod secret_names;
 #[cfg(test)]
 pub(crate) mod seeds;
 pub mod skew;

@@ -4,77 +4,13 @@
 //! must lose its tokens as surely as a clean one.
 
 use super::secret::Secret;
+use super::secret_names::{SecretName, is_secret_header};
 use super::token::Fingerprint;
 
-/// Names whose values are secrets, in forms, JSON and addresses; written without `_`, `-` and capitals, because servers
-/// also say `accessToken` and `access-token`.
-const SECRET_NAMES: &[&str] = &[
-    "accesstoken",
-    "apikey",
-    "authcode",
-    "authorizationcode",
-    "initialaccesstoken",
-    "otp",
-    "passphrase",
-    "passwd",
-    "pwd",
-    "refreshtoken",
-    "secret",
-    "sessiontoken",
-    "idtoken",
-    "idtokenhint",
-    "clientsecret",
-    "clientassertion",
-    "assertion",
-    "subjecttoken",
-    "actortoken",
-    "password",
-    "code",
-    "codeverifier",
-    "devicecode",
-    "registrationaccesstoken",
-    "token",
-    "logouttoken",
-    "request",
-    "response",
-];
-
-/// Names whose values people may have made up: a fingerprint would let them be guessed.
-const GUESSABLE_NAMES: &[&str] = &[
-    "apikey",
-    "clientsecret",
-    "otp",
-    "passphrase",
-    "passwd",
-    "password",
-    "pwd",
-    "secret",
-];
-
-/// Whether the value behind this name is a secret.
-fn is_secret_name(name: &str) -> bool {
-    SECRET_NAMES.contains(&plain(name).as_str())
+/// Whether what stands behind this name, of a parameter or a member, is a secret.
+pub fn is_secret_name(name: &str) -> bool {
+    SecretName::of(name).is_some()
 }
-
-fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| !matches!(c, '_' | '-'))
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
-}
-
-/// Headers whose values are secrets.
-const SECRET_HEADERS: &[&str] = &[
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "set-cookie",
-    "dpop",
-    "api-key",
-    "x-api-key",
-    "x-auth-token",
-    "ocp-apim-subscription-key",
-];
 
 /// `text` without its secrets: the values of names that hold secrets, anything that looks like a signed JWT (it keeps
 /// header and claims and loses its signature), and each of `known` wherever it stands.
@@ -143,7 +79,7 @@ fn replace_known(text: &str, known: &[Secret]) -> String {
 /// (RFC 9449 §4.2): without its signature it proves nothing.
 pub fn redact_header(name: &str, value: &str, known: &[Secret]) -> String {
     let name = name.to_ascii_lowercase();
-    if !SECRET_HEADERS.contains(&name.as_str()) {
+    if !is_secret_header(&name) {
         return redact(value, known);
     }
     match value.split_once(' ') {
@@ -182,7 +118,7 @@ fn redact_named(text: &str) -> String {
     let mut rest = text;
     while let Some((before, name, value, after)) = next_secret(rest) {
         out.push_str(before);
-        if GUESSABLE_NAMES.contains(&plain(name).as_str()) {
+        if SecretName::of(name).is_some_and(SecretName::is_guessable) {
             out.push_str(REDACTED);
         } else if value.starts_with("[redacted") || value.ends_with("[signature removed]") {
             out.push_str(value);
@@ -330,6 +266,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::secret_names::SECRET_NAMES;
 
     #[test]
     fn secrets_leave_forms_json_and_addresses() {
@@ -409,6 +346,7 @@ mod tests {
         assert!(value.starts_with("Basic [redacted") && !value.contains("aWQ6"));
         assert_eq!(redact_header("Set-Cookie", "sid=abc; Path=/", &[]), "[redacted]");
         assert_eq!(redact_header("X-Api-Key", "abc", &[]), "[redacted]");
+        assert_eq!(redact_header("X-Access-Token", "abc", &[]), "[redacted]");
         assert_eq!(redact_header("Accept", "application/json", &[]), "application/json");
     }
 
@@ -466,6 +404,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_named_secret_survives(secret in "[A-Za-z0-9]{12,40}", before in "[ -~]{0,30}", name in proptest::sample::select(SECRET_NAMES)) {
+            let (name, _) = name;
             for text in [
                 format!("x=1&{name}={secret}&y=2"),
                 format!("{{\"{name}\" : \"{secret}\"}}"),

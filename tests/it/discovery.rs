@@ -529,6 +529,64 @@ async fn a_registration_that_is_refused_says_why_and_what_to_do() {
     assert_eq!(failure.code, "no_registration_endpoint");
 }
 
+#[tokio::test]
+async fn each_scope_that_is_not_registered_is_told() {
+    let engine = World::new().engine().await;
+    let server = Server::start([]).await;
+    let issuer = issuer(&server);
+    server.then(document(&metadata(&issuer)));
+    let finding = look(&engine, &issuer).await.unwrap();
+    let mut wanted = registration(&finding);
+    wanted.profile.scope = "openid api offline_access more".to_owned();
+    let made = value!({"client_id": "made-1", "token_endpoint_auth_method": "none", "scope": "openid offline_access"});
+    server.then(json(201, &made.to_string()));
+    let registered = engine.register(&wanted, &reporter().0).await.unwrap();
+    let request = server.requests().pop().unwrap();
+    assert!(request.contains("\"scope\":\"openid offline_access\""), "{request}");
+    assert_eq!(registered.profile.scope, "openid api offline_access more");
+    let told = &registered.differences;
+    assert!(told.len() == 1 && told[0].contains("the scopes api, more:"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_refusal_that_repeats_the_initial_access_token_does_not_show_it() {
+    let engine = World::new().engine().await;
+    let server = Server::start([]).await;
+    let issuer = issuer(&server);
+    server.then(document(&metadata(&issuer)));
+    let finding = look(&engine, &issuer).await.unwrap();
+    let token = "INITIALTOKENabc".repeat(40);
+    let wanted = Registration {
+        initial_access_token: Some(Secret::new(token.clone())),
+        ..registration(&finding)
+    };
+    let described = format!("no such token: Bearer {token}");
+    for reply in [
+        json(
+            401,
+            &value!({"error": "invalid_token", "error_description": described}).to_string(),
+        ),
+        json(400, &value!({"error": token}).to_string()),
+        json(
+            200,
+            &value!({"error": "invalid_token", "error_description": described}).to_string(),
+        ),
+        http(
+            307,
+            &format!("location: https://elsewhere.example/?seen={token}\r\n"),
+            "",
+        ),
+    ] {
+        server.then(reply);
+        let failure = engine.register(&wanted, &reporter().0).await.unwrap_err();
+        let shown = format!("{failure:?}");
+        assert!(
+            !shown.contains("INITIALTOKEN") && shown.contains("[redacted"),
+            "{shown}"
+        );
+    }
+}
+
 #[test]
 fn a_search_can_be_cancelled() {
     let waiting = tokio::runtime::Runtime::new().unwrap();

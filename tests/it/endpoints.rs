@@ -633,7 +633,12 @@ async fn a_logout_that_nobody_finishes_can_be_cancelled_and_ends_by_itself() {
 
 #[tokio::test]
 async fn without_a_way_back_to_this_machine_a_logout_ends_when_the_browser_is_open() {
-    for uri in ["", "https://app.example/bye"] {
+    for uri in [
+        "",
+        "https://app.example/bye",
+        "http://app.example/bye",
+        "http://localhost/bye#done",
+    ] {
         let (open, mut addresses) = hands_over_logouts();
         let world = World::with_browser(open);
         let (engine, _server) = logged_in(&world, &tokens(""), |profile| {
@@ -651,6 +656,19 @@ async fn without_a_way_back_to_this_machine_a_logout_ends_when_the_browser_is_op
             .any(|(name, _)| name == "post_logout_redirect_uri");
         assert_eq!(sent, !uri.is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_way_back_that_cannot_be_one_is_named_as_the_field_that_it_is() {
+    let (open, _addresses) = hands_over_logouts();
+    let world = World::with_browser(open);
+    let (engine, _server) = logged_in(&world, &tokens(""), |profile| {
+        "mailto:bye@app.example".clone_into(&mut profile.post_logout_redirect_uri);
+    })
+    .await;
+    let failure = log_out(&engine, "custom").await.unwrap_err();
+    assert_eq!(failure.code, "invalid_profile");
+    assert!(failure.hint.contains("“After logout”"), "{failure:?}");
 }
 
 const REFUSED: &str = r#"{"error":"invalid_grant"}"#;

@@ -305,7 +305,11 @@ async fn an_address_that_was_pasted_by_hand_ends_the_login() {
     let custom = slug("custom");
     let person = async {
         let address = step(&mut ear, address).await;
-        for text in ["what?", "http://127.0.0.1/callback?code=c&state=other"] {
+        for text in [
+            "what?",
+            "http://127.0.0.1/callback?code=c&state=other",
+            "http://127.0.0.1/callback?response=eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkExMjhHQ00ifQ.a.b.c.d",
+        ] {
             paste.send(Secret::new(text)).await.unwrap();
             let said = step(&mut ear, |step| match step {
                 LoginStep::Stray(what) => Some(what.clone()),

@@ -34,6 +34,7 @@ impl Open {
             state: "right".to_owned(),
             issuer: Some("https://idp.example".to_owned()),
             wanted: Wanted::CODE,
+            is_jwt: false,
         });
         let port = url::Url::parse(&uri).unwrap().port().unwrap();
         Self { waiting, uri, port }
@@ -312,6 +313,17 @@ async fn a_refusal_is_delivered_with_the_right_state_and_not_believed_with_anoth
 }
 
 #[tokio::test]
+async fn an_encrypted_answer_that_nobody_asked_for_does_not_end_the_login() {
+    let mut open = Open::new().await;
+    let encrypted = "response=eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkExMjhHQ00ifQ.a.b.c.d";
+    let (status, _) = open.get(encrypted).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(matches!(open.next().await, Arrival::Stray(what) if what.contains("encrypted")));
+    open.get("code=real&state=right").await;
+    assert_eq!(open.code().await, "real");
+}
+
+#[tokio::test]
 async fn an_answer_from_another_issuer_is_said_to_be_one() {
     let mut open = Open::new().await;
     let (status, html) = open.get("code=c&state=right&iss=https://evil.example").await;
@@ -522,6 +534,7 @@ async fn when_nothing_can_listen_the_answer_is_pasted_and_the_reason_told() {
             state: "right".to_owned(),
             issuer: None,
             wanted: Wanted::CODE,
+            is_jwt: false,
         });
         // Nothing comes, and that nothing comes is not told either: who waits for a pasted answer beside it goes on.
         tokio::select! {

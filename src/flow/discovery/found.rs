@@ -32,7 +32,7 @@ impl Discovered {
     /// Makes a profile work with the server and the API. Gives a sentence for each choice that a person may want to look
     /// at.
     pub fn fill(&self, profile: &mut Profile) -> Vec<String> {
-        let notes = self.metadata.fill(profile);
+        let notes = self.metadata.fill(profile, None);
         if let Some(api) = &self.api {
             match &self.resource {
                 Some(resource) => resource.fill(api, Some(&self.metadata), profile),

@@ -27,6 +27,7 @@ impl FlowError {
         match self {
             Self::Http(error) => unanswered(error),
             Self::Listen(_) | Self::Redirect(_) => "Change “Redirect URI” in the profile",
+            Self::AfterLogout(_) => "Change “After logout” in the profile",
             Self::NoEndpoint(_) => "Fill in the endpoint in the profile",
             Self::BadKey(_) => "Check “Verification key” in the profile",
             Self::NoCredential(_) => "Give it and log in again",
@@ -243,6 +244,7 @@ mod tests {
     use super::*;
     use crate::model::callback::AuthorizationError;
     use crate::model::field::Field;
+    use crate::model::redirect::RedirectError;
     use crate::model::response::TokenError;
 
     const PURPOSES: [Purpose; 9] = [
@@ -348,7 +350,8 @@ mod tests {
             status: 302,
             to: String::new(),
         });
-        for error in all().into_iter().chain(others) {
+        let after_logout = FlowError::AfterLogout(Box::new(RedirectError::NotAUrl(String::new()).into()));
+        for error in all().into_iter().chain(others).chain([after_logout]) {
             let hint = error.hint();
             let names = hint.split('“').skip(1);
             for name in names.map(|rest| rest.split('”').next().unwrap()) {

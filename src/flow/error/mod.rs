@@ -116,6 +116,9 @@ pub enum FlowError {
         /// The limit.
         seconds: u64,
     },
+    /// The browser cannot come back from a logout: what is wrong with its address, or with listening there.
+    #[error(transparent)]
+    AfterLogout(Box<FlowError>),
     /// No browser for a logout.
     #[error("The browser could not be opened: {0}")]
     NoBrowser(String),
@@ -198,6 +201,7 @@ impl FlowError {
                 ..
             } => "no_request_uri",
             Self::Useless { .. } => "no_device_code",
+            Self::AfterLogout(error) => error.code(),
             Self::NoBrowser(_) => "no_browser",
         }
     }
@@ -225,6 +229,7 @@ impl FlowError {
                 | Self::BadKey(_)
                 | Self::NoCredential(_)
                 | Self::Unsigned(_)
+                | Self::AfterLogout(_)
                 | Self::NoBrowser(_)
         )
     }

@@ -12,7 +12,6 @@ use tokio::sync::mpsc;
 use super::Expectation;
 use crate::flow::pages::{self, Page};
 use crate::model::callback::{Callback, CallbackError};
-use crate::model::jarm::JarmError;
 
 /// Longest body of a posted form, in bytes: an ID token with many groups fits, a flood does not.
 const MAX_BODY_LEN: usize = 1024 * 1024;
@@ -66,14 +65,14 @@ impl Desk {
     fn judge(&self, callback: Callback) -> Response {
         let (status, shown) = match self.expectation.judge(&callback) {
             Ok(()) => (StatusCode::OK, Page::Received),
-            Err(error @ CallbackError::WrongState) => {
+            Err(error) if self.expectation.is_stray(&error) => {
+                // Whose it is cannot be seen, or is: it must not end the login.
                 self.stray(error.to_string());
-                return page(StatusCode::BAD_REQUEST, &Page::WrongState);
-            }
-            Err(CallbackError::Jarm(error @ JarmError::NotAJwt(_))) => {
-                // Whose it is cannot be seen: it must not end the login.
-                self.stray(error.to_string());
-                return page(StatusCode::BAD_REQUEST, &Page::Unusable(error.to_string()));
+                let shown = match error {
+                    CallbackError::WrongState => Page::WrongState,
+                    error => Page::Unusable(error.to_string()),
+                };
+                return page(StatusCode::BAD_REQUEST, &shown);
             }
             Err(CallbackError::Refused(error)) => (StatusCode::OK, Page::Refused(error)),
             Err(error) => (StatusCode::BAD_REQUEST, Page::Unusable(error.to_string())),

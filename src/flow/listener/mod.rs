@@ -23,6 +23,7 @@ use connection::Door;
 use desk::Desk;
 
 use crate::model::callback::{Callback, CallbackError, Wanted};
+use crate::model::jarm::JarmError;
 use crate::model::redirect::{Listening, RedirectTarget};
 
 /// Sockets that are bound but not yet answering; or none, and why.
@@ -53,12 +54,24 @@ pub struct Expectation {
     pub issuer: Option<String>,
     /// What it must bring at least.
     pub wanted: Wanted,
+    /// Whether it was asked for as one JWT (JARM §2.3).
+    pub is_jwt: bool,
 }
 
 impl Expectation {
     /// Whether this may be the answer: see [`Callback::is_answer_to`].
     pub fn judge(&self, callback: &Callback) -> Result<(), CallbackError> {
         callback.is_answer_to(&self.state, self.issuer.as_deref(), self.wanted)
+    }
+
+    /// Whether what was refused with this error may be anybody's, so that the wait goes on. An encrypted answer is the own
+    /// one only where such a one was asked for: nobody can see its `state`.
+    pub const fn is_stray(&self, error: &CallbackError) -> bool {
+        match error {
+            CallbackError::WrongState | CallbackError::Jarm(JarmError::NotAJwt(_)) => true,
+            CallbackError::Jarm(JarmError::Encrypted) => !self.is_jwt,
+            _ => false,
+        }
     }
 }
 
@@ -172,6 +185,7 @@ impl Listener {
             state,
             issuer: None,
             wanted: Wanted::NOTHING,
+            is_jwt: false,
         };
         self.serve_as(expectation, true)
     }

@@ -15,6 +15,20 @@ pub fn repeated_parameters_check(names: &[String]) -> Option<Check> {
     })
 }
 
+/// The answer of a provider that promises `iss` must hold it: without it nobody can tell which provider answered. A wrong
+/// one has ended the login before (RFC 9207 §2.4).
+pub fn issuer_in_answer_check(iss: Option<&str>, expected: Option<&str>) -> Check {
+    let (outcome, message) = match (iss, expected) {
+        (None, _) => (
+            Outcome::Fail,
+            "the answer has no iss, and the provider says that each one has: who answered cannot be told",
+        ),
+        (Some(_), None) => (Outcome::Skip, "the profile names no issuer"),
+        (Some(_), Some(_)) => (Outcome::Pass, "matches the profile"),
+    };
+    check("callback.iss", outcome, message, "RFC 9207 §2.4")
+}
+
 /// The hybrid flow's answer must bring an ID token (OpenID Connect Core §3.3.2.5), and so must that of `id_token token`
 /// (§3.2.2.5).
 pub fn missing_id_token_check(has_code: bool) -> Check {

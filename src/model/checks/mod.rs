@@ -16,8 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use front_channel::{
-    access_token_check, missing_id_token_check, missing_token_check, repeated_parameters_check, same_identity_checks,
-    unasked_token_check,
+    access_token_check, issuer_in_answer_check, missing_id_token_check, missing_token_check, repeated_parameters_check,
+    same_identity_checks, unasked_token_check,
 };
 pub use granted::{binding_check, discouraged_grant_check, issued_token_type_checks};
 pub use refreshed::{refreshed_id_token_checks, rotation_check, scope_check};

@@ -5,14 +5,18 @@ use url::Url;
 use super::discovery::ServerMetadata;
 use super::resource_metadata::ResourceMetadata;
 use crate::model::profile::{ClientAuthentication, ClientType, Grant, Profile};
+use crate::model::redirect::is_loopback;
 use crate::model::response_type::ResponseType;
 
 impl ServerMetadata {
     /// Writes into the profile what the document says, and changes of the rest only what the server does not take. Gives
     /// a sentence for each choice that a person may want to look at. Compare the issuer first: see [`Self::is_for`].
-    pub fn fill(&self, profile: &mut Profile) -> Vec<String> {
+    ///
+    /// In a profile of the embedded provider, addresses are written below `base`, which is where that listens; without it,
+    /// where the issuer is on this machine. Those of another origin stay whole: they are another server's.
+    pub fn fill(&self, profile: &mut Profile, base: Option<&Url>) -> Vec<String> {
         let mut notes = Vec::new();
-        self.fill_endpoints(profile);
+        self.fill_endpoints(profile, base);
         self.choose_grant(profile, &mut notes);
         self.choose_response_type(profile, &mut notes);
         self.choose_authentication(profile, &mut notes);
@@ -20,17 +24,12 @@ impl ServerMetadata {
             self.fill_aliases(profile);
         }
         self.choose_scope(profile, &mut notes);
-        match self.code_challenge_methods_supported.as_deref() {
-            Some(methods) => profile.pkce = methods.iter().any(|method| method == "S256"),
-            // Silence is common where PKCE works, and a server must ignore what it does not know (RFC 6749 §3.1).
-            None => {
-                if profile.pkce {
-                    notes.push("The server does not say that it has PKCE; it is sent all the same".to_owned());
-                }
-            }
-        }
+        self.choose_pkce(profile, &mut notes);
         if self.require_pushed_authorization_requests {
             profile.pushed_authorization_request = true;
+        }
+        if self.authorization_response_iss_parameter_supported {
+            profile.authorization_response_iss = true;
         }
         if profile.dpop && self.dpop_signing_alg_values_supported.is_none() {
             notes.push("The server does not say that it has DPoP; it is sent all the same".to_owned());
@@ -38,9 +37,20 @@ impl ServerMetadata {
         notes
     }
 
-    fn fill_endpoints(&self, profile: &mut Profile) {
-        let is_demo = profile.uses_demo();
-        let written = |url: &Url| if is_demo { below_base(url) } else { url.to_string() };
+    fn fill_endpoints(&self, profile: &mut Profile, base: Option<&Url>) {
+        let issuer = self.issuer.as_deref().and_then(|issuer| Url::parse(issuer).ok());
+        let demo = base
+            .or(issuer.as_ref().filter(|issuer| is_loopback(issuer)))
+            .filter(|_| profile.uses_demo())
+            .map(Url::origin);
+        let is_below = |url: &Url| demo.as_ref().is_some_and(|demo| *demo == url.origin());
+        let written = |url: &Url| {
+            if is_below(url) {
+                below_base(url)
+            } else {
+                url.to_string()
+            }
+        };
         for (slot, url) in [
             (&mut profile.authorization_endpoint, &self.authorization_endpoint),
             (&mut profile.token_endpoint, &self.token_endpoint),
@@ -63,12 +73,12 @@ impl ServerMetadata {
                 *slot = written(url);
             }
         }
-        if let Some(issuer) = &self.issuer {
-            profile.issuer = match Url::parse(issuer) {
+        if let Some(text) = &self.issuer {
+            profile.issuer = match issuer.filter(is_below) {
                 // A relative issuer needs a path: without one, it is the base that changes with each start.
-                Ok(url) if is_demo && url.path() == "/" => String::new(),
-                Ok(url) if is_demo => below_base(&url),
-                _ => issuer.clone(),
+                Some(url) if url.path() == "/" => String::new(),
+                Some(url) => below_base(&url),
+                None => text.clone(),
             };
         }
     }
@@ -194,6 +204,23 @@ impl ServerMetadata {
         }
     }
 
+    fn choose_pkce(&self, profile: &mut Profile, notes: &mut Vec<String>) {
+        let was_on = profile.pkce;
+        let note = match self.code_challenge_methods_supported.as_deref() {
+            Some(methods) => {
+                profile.pkce = methods.iter().any(|method| method == "S256");
+                "The server does not name the PKCE method S256: PKCE was switched off, and nothing protects the code of a \
+                 public client (RFC 7636)"
+            }
+            // Silence is common where PKCE works, and a server must ignore what it does not know (RFC 6749 §3.1).
+            None => "The server does not say that it has PKCE; it is sent all the same",
+        };
+        let is_off_or_doubtful = !profile.pkce || self.code_challenge_methods_supported.is_none();
+        if was_on && is_off_or_doubtful {
+            notes.push(note.to_owned());
+        }
+    }
+
     fn choose_scope(&self, profile: &mut Profile, notes: &mut Vec<String>) {
         let supported = self.scopes_supported.as_deref().unwrap_or_default();
         let mut words: Vec<&str> = profile.scope.split_ascii_whitespace().collect();
@@ -302,7 +329,7 @@ mod tests {
     fn filled(more: &Value, change: impl FnOnce(&mut Profile)) -> (Profile, Vec<String>) {
         let mut profile = named();
         change(&mut profile);
-        let notes = metadata(more).fill(&mut profile);
+        let notes = metadata(more).fill(&mut profile, None);
         (profile, notes)
     }
 
@@ -380,10 +407,17 @@ mod tests {
         for (methods, expected) in [
             (json!(["plain", "S256"]), true),
             (json!(["plain"]), false),
+            (json!([]), false),
             (Value::Null, true),
         ] {
-            let (profile, _) = filled(&json!({"code_challenge_methods_supported": methods}), |_| {});
+            let document = json!({"code_challenge_methods_supported": methods});
+            let (profile, notes) = filled(&document, |_| {});
             assert_eq!(profile.pkce, expected, "{methods}");
+            let is_told = notes.iter().any(|note| note.contains("PKCE was switched off"));
+            assert_eq!(is_told, !expected, "{methods}: {notes:?}");
+            let (profile, notes) = filled(&document, |p| p.pkce = false);
+            let is_silent = notes.iter().all(|note| !note.contains("PKCE"));
+            assert!(is_silent || profile.pkce, "{methods}: {notes:?}");
         }
     }
 
@@ -423,12 +457,40 @@ mod tests {
     }
 
     #[test]
+    fn a_promise_to_name_the_issuer_is_kept_in_the_profile() {
+        assert!(!filled(&json!({}), |_| {}).0.authorization_response_iss);
+        let (profile, _) = filled(&json!({"authorization_response_iss_parameter_supported": true}), |_| {});
+        assert!(profile.authorization_response_iss);
+    }
+
+    #[test]
     fn the_embedded_provider_is_written_below_its_base() {
-        let (profile, _) = filled(&json!({}), |p| p.base_url = "demo:".to_owned());
+        let origin = "http://127.0.0.1:7780";
+        let document = json!({"issuer": format!("{origin}/t"), "token_endpoint": format!("{origin}/t/token")});
+        let demo = |p: &mut Profile| p.base_url = "demo:".to_owned();
+        let (profile, _) = filled(&document, demo);
         assert_eq!(
             (profile.issuer.as_str(), profile.token_endpoint.as_str()),
             ("/t", "/t/token")
         );
+        assert_eq!(profile.jwks_uri, "https://idp.example/t/jwks", "of another server");
+    }
+
+    #[test]
+    fn another_servers_addresses_stay_whole_in_a_profile_of_the_embedded_provider() {
+        let (profile, _) = filled(&json!({}), |p| p.base_url = "demo:".to_owned());
+        assert_eq!(
+            (profile.issuer.as_str(), profile.token_endpoint.as_str()),
+            ("https://idp.example/t", "https://idp.example/t/token")
+        );
+        let mut profile = Profile {
+            base_url: "demo:".to_owned(),
+            ..named()
+        };
+        let other = json!({"issuer": "http://127.0.0.1:9000/t", "token_endpoint": "http://127.0.0.1:9000/t/token"});
+        let base = Url::parse("http://127.0.0.1:7780/").unwrap();
+        metadata(&other).fill(&mut profile, Some(&base));
+        assert_eq!(profile.token_endpoint, "http://127.0.0.1:9000/t/token");
     }
 
     #[test]
@@ -439,7 +501,7 @@ mod tests {
         let resource = ResourceMetadata::parse(document.to_string().as_bytes()).unwrap();
         let mut profile = named();
         let server = metadata(&json!({}));
-        server.fill(&mut profile);
+        server.fill(&mut profile, None);
         for _ in 0..2 {
             resource.fill(&api, Some(&server), &mut profile);
         }
@@ -459,9 +521,9 @@ mod tests {
             let metadata = metadata(&json!({"grant_types_supported": grants,
                 "token_endpoint_auth_methods_supported": methods, "response_types_supported": types}));
             let mut once = named();
-            metadata.fill(&mut once);
+            metadata.fill(&mut once, None);
             let mut twice = once.clone();
-            metadata.fill(&mut twice);
+            metadata.fill(&mut twice, None);
             prop_assert_eq!(once, twice);
         }
     }

@@ -89,7 +89,7 @@ impl ServerMetadata {
     pub fn parse(document: &[u8]) -> Result<Self, String> {
         let mut reader = Reader::new(document, RULE)?;
         let metadata = Self {
-            issuer: reader.text("issuer"),
+            issuer: reader.address("issuer"),
             authorization_endpoint: reader.url("authorization_endpoint"),
             token_endpoint: reader.url("token_endpoint"),
             jwks_uri: reader.url("jwks_uri"),
@@ -373,6 +373,30 @@ mod tests {
         );
         assert!(metadata.grants("refresh_token") && metadata.require_pushed_authorization_requests);
         assert!(metadata.registration_endpoint.is_some() && metadata.revocation_endpoint.is_none());
+    }
+
+    #[test]
+    fn a_long_address_stays_whole_and_one_that_is_too_long_is_refused() {
+        let long = |length: usize| format!("https://a.example/{}", "p".repeat(length - 18));
+        let mut document = example();
+        document["token_endpoint"] = long(2000).into();
+        document["issuer"] = long(900).into();
+        document["jwks_uri"] = long(2001).into();
+        document["mtls_endpoint_aliases"] = json!({"token_endpoint": long(400), "userinfo_endpoint": long(2001)});
+        let metadata = parse(&document);
+        assert_eq!(metadata.token_endpoint.as_ref().unwrap().as_str(), long(2000));
+        assert_eq!(metadata.issuer_matches(&long(900)), Match::Same);
+        assert_eq!(metadata.jwks_uri, None);
+        let aliases = [("token_endpoint".to_owned(), Url::parse(&long(400)).unwrap())];
+        assert_eq!(metadata.mtls_endpoint_aliases, aliases);
+        let found = codes(&metadata);
+        for code in ["too_long:jwks_uri", "too_long:mtls_endpoint_aliases"] {
+            assert!(found.contains(&code.to_owned()), "{found:?}");
+        }
+        document["issuer"] = long(2001).into();
+        let metadata = parse(&document);
+        assert_eq!(metadata.issuer, None);
+        assert!(codes(&metadata).contains(&"too_long:issuer".to_owned()));
     }
 
     #[test]

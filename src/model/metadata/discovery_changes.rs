@@ -53,6 +53,8 @@ pub fn changes(
     metadata: &ServerMetadata,
     api: Option<(&Url, &ResourceMetadata)>,
 ) -> Vec<Change> {
+    let mut filled = profile.clone();
+    metadata.fill(&mut filled, base);
     let base = base.map(|base| base.as_str().trim_end_matches('/')).unwrap_or_default();
     let whole = |text: &str| {
         let text = text.trim();
@@ -66,8 +68,6 @@ pub fn changes(
         Some(path) if !base.is_empty() && path.starts_with('/') => path.to_owned(),
         _ => text,
     };
-    let mut filled = profile.clone();
-    metadata.fill(&mut filled);
     if let Some((url, resource)) = api {
         resource.fill(url, Some(metadata), &mut filled);
     }

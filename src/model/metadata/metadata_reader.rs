@@ -52,9 +52,28 @@ impl Reader {
         }
     }
 
+    /// An address or an issuer, whole: a part of one would be another one. `None` when it is too long to be one.
+    pub(super) fn address(&mut self, name: &str) -> Option<String> {
+        let text = self.object.get(name).and_then(Value::as_str).map(str::trim);
+        match text.filter(|text| !text.is_empty()).map(whole) {
+            Some(Some(text)) => Some(text),
+            Some(None) => {
+                self.too_long(name);
+                None
+            }
+            // What it is instead is told there.
+            None => self.text(name),
+        }
+    }
+
+    /// A list of these.
+    pub(super) fn addresses(&mut self, name: &str) -> Option<Vec<String>> {
+        self.list_of(name, whole)
+    }
+
     /// A web address. Only `https`, save on this machine (RFC 8414 §2): another one is read and told.
     pub(super) fn url(&mut self, name: &str) -> Option<Url> {
-        let text = self.text(name)?;
+        let text = self.address(name)?;
         let url = Url::parse(&text).ok();
         let Some(url) = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) else {
             self.defect("not_a_url", name, "is not a web address");
@@ -72,10 +91,21 @@ impl Reader {
 
     /// A list of texts; `None` where it is left out, which often means something.
     pub(super) fn list(&mut self, name: &str) -> Option<Vec<String>> {
+        self.list_of(name, |text| Some(cut(text)))
+    }
+
+    /// The same, each item read by `take`, which leaves out what is too long.
+    fn list_of(&mut self, name: &str, take: fn(&str) -> Option<String>) -> Option<Vec<String>> {
+        let mut is_too_long = false;
+        let mut take = |text: &str| {
+            let taken = take(text);
+            is_too_long |= taken.is_none();
+            taken
+        };
         let (list, wrong) = match self.object.get(name)? {
             Value::Null => return None,
             Value::Array(values) => {
-                let texts: Vec<String> = values.iter().filter_map(Value::as_str).map(cut).collect();
+                let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
                 let wrong = if values.is_empty() {
                     Some(("empty_list", "is an empty list: it must be left out"))
                 } else if texts.len() < values.len() {
@@ -83,10 +113,10 @@ impl Reader {
                 } else {
                     None
                 };
-                (texts, wrong)
+                (texts.into_iter().filter_map(&mut take).collect(), wrong)
             }
             Value::String(text) => (
-                text.split_whitespace().map(cut).collect(),
+                text.split_whitespace().filter_map(&mut take).collect(),
                 Some(("not_a_list", "is one text where a list is wanted")),
             ),
             _ => {
@@ -96,6 +126,9 @@ impl Reader {
         };
         if let Some((code, words)) = wrong {
             self.defect(code, name, words);
+        }
+        if is_too_long {
+            self.too_long(name);
         }
         Some(list)
     }
@@ -119,11 +152,17 @@ impl Reader {
     pub(super) fn urls(&mut self, name: &str) -> Vec<(String, Url)> {
         match self.object.get(name) {
             None | Some(Value::Null) => Vec::new(),
-            Some(Value::Object(members)) => members
-                .iter()
-                .filter_map(|(name, value)| Some((cut(name), Url::parse(value.as_str()?).ok()?)))
-                .filter(|(_, url)| matches!(url.scheme(), "http" | "https"))
-                .collect(),
+            Some(Value::Object(members)) => {
+                let texts = || members.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+                let urls = texts()
+                    .filter_map(|(name, text)| Some((cut(name), Url::parse(&whole(text)?).ok()?)))
+                    .filter(|(_, url)| matches!(url.scheme(), "http" | "https"))
+                    .collect();
+                if texts().any(|(_, text)| whole(text).is_none()) {
+                    self.too_long(name);
+                }
+                urls
+            }
             Some(_) => {
                 self.defect("not_an_object", name, "is not an object");
                 Vec::new()
@@ -138,6 +177,10 @@ impl Reader {
         }
     }
 
+    fn too_long(&mut self, name: &str) {
+        self.defect("too_long", name, "is longer than 2,000 characters: it is not used");
+    }
+
     pub(super) fn defect(&mut self, code: &str, name: &str, words: &str) {
         let message = format!("{name} {words} ({})", self.rule);
         self.defects.push(Defect::new(Part::Response, code, message));
@@ -146,4 +189,13 @@ impl Reader {
     pub(super) fn into_defects(self) -> Vec<Defect> {
         self.defects
     }
+}
+
+/// Longest address that is used, in characters: no server has a longer one.
+const MAX_ADDRESS_LEN: usize = 2000;
+
+/// An address without control characters; `None` when it is too long.
+fn whole(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    (text.chars().count() <= MAX_ADDRESS_LEN).then_some(text)
 }

@@ -45,8 +45,8 @@ impl ResourceMetadata {
         let mut reader = Reader::new(document, RULE)?;
         reader.require("resource");
         let metadata = Self {
-            resource: reader.text("resource"),
-            authorization_servers: reader.list("authorization_servers").unwrap_or_default(),
+            resource: reader.address("resource"),
+            authorization_servers: reader.addresses("authorization_servers").unwrap_or_default(),
             jwks_uri: reader.url("jwks_uri"),
             scopes_supported: reader.list("scopes_supported"),
             bearer_methods_supported: reader.list("bearer_methods_supported"),
@@ -196,6 +196,19 @@ mod tests {
         let codes: Vec<_> = metadata.defects.iter().map(|d| d.code.as_str()).collect();
         assert_eq!(codes, ["missing", "no_authorization_servers"]);
         assert!(ResourceMetadata::parse(b"nope").is_err());
+    }
+
+    #[test]
+    fn a_server_with_a_long_address_is_named_whole_or_not_at_all() {
+        let long = |length: usize| format!("https://a.example/{}", "p".repeat(length - 18));
+        let document = json!({"resource": long(2001), "authorization_servers": [long(2001), long(900)]});
+        let metadata = ResourceMetadata::parse(document.to_string().as_bytes()).unwrap();
+        assert_eq!(
+            (metadata.resource, metadata.authorization_servers),
+            (None, vec![long(900)])
+        );
+        let codes: Vec<_> = metadata.defects.iter().map(|d| d.code.as_str()).collect();
+        assert_eq!(codes, ["too_long", "too_long"]);
     }
 
     #[test]

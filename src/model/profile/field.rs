@@ -31,6 +31,7 @@ pub enum Field {
     Pkce,
     PushedAuthorizationRequest,
     Dpop,
+    AuthorizationResponseIss,
     Prompt,
     LoginHint,
     MaxAge,
@@ -126,7 +127,7 @@ impl Section {
 
 impl Field {
     /// Every field, in the order that the form shows.
-    pub const ALL: [Self; 63] = [
+    pub const ALL: [Self; 64] = [
         Self::Name,
         Self::ClientId,
         Self::ClientType,
@@ -148,6 +149,7 @@ impl Field {
         Self::Pkce,
         Self::PushedAuthorizationRequest,
         Self::Dpop,
+        Self::AuthorizationResponseIss,
         Self::Prompt,
         Self::LoginHint,
         Self::MaxAge,
@@ -216,6 +218,7 @@ impl Field {
             Self::Pkce => "pkce",
             Self::PushedAuthorizationRequest => "pushed_authorization_request",
             Self::Dpop => "dpop",
+            Self::AuthorizationResponseIss => "authorization_response_iss",
             Self::Prompt => "prompt",
             Self::LoginHint => "login_hint",
             Self::MaxAge => "max_age_s",
@@ -289,6 +292,7 @@ impl Field {
             | Self::Pkce
             | Self::PushedAuthorizationRequest
             | Self::Dpop
+            | Self::AuthorizationResponseIss
             | Self::Prompt
             | Self::LoginHint
             | Self::MaxAge
@@ -349,6 +353,7 @@ impl Field {
             | Self::ResponseType
             | Self::ResponseMode
             | Self::PushedAuthorizationRequest
+            | Self::AuthorizationResponseIss
             | Self::Prompt
             | Self::LoginHint
             | Self::MaxAge

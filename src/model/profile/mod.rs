@@ -89,6 +89,8 @@ pub struct Profile {
     pub pushed_authorization_request: bool,
     /// Whether tokens are bound to a key of this program (RFC 9449).
     pub dpop: bool,
+    /// Whether the provider says that each answer at the redirect URI holds `iss` (RFC 9207 §3).
+    pub authorization_response_iss: bool,
     /// `prompt` (OpenID Connect Core §3.1.2.1).
     pub prompt: String,
     /// `login_hint` (OpenID Connect Core §3.1.2.1).
@@ -206,6 +208,7 @@ impl Default for Profile {
             pkce: true,
             pushed_authorization_request: false,
             dpop: false,
+            authorization_response_iss: false,
             prompt: String::new(),
             login_hint: String::new(),
             max_age_s: None,

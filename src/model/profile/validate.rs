@@ -8,6 +8,7 @@ use super::{ClientAuthentication, ClientType, FieldError, Grant, Profile};
 use crate::model::Slug;
 use crate::model::keys::jwa::SigningAlgorithm;
 use crate::model::redirect::RedirectTarget;
+use crate::model::secret_names::{SecretName, is_secret_header};
 use crate::model::transport::Proxy;
 
 /// Every field that cannot stay as it is.
@@ -114,8 +115,7 @@ fn holds_private_key(text: &str) -> bool {
 }
 
 fn secret_header(name: &str) -> Option<String> {
-    ["authorization", "proxy-authorization", "cookie", "dpop"]
-        .contains(&name.to_ascii_lowercase().as_str())
+    is_secret_header(name)
         .then(|| format!("{name} is a secret, or made for each request, and a profile holds none. Remove the line"))
 }
 
@@ -285,16 +285,19 @@ fn is_header(line: &str) -> bool {
 }
 
 fn secret_parameter(name: &str) -> Option<String> {
-    [
-        "client_secret",
-        "password",
-        "refresh_token",
-        "client_assertion",
-        "assertion",
-        "subject_token",
-    ]
-    .contains(&name.trim())
-    .then(|| format!("{name} is a secret and a profile holds none. Give it as the client secret instead"))
+    let what = match SecretName::of(name)? {
+        SecretName::ClientSecret => "a secret and a profile holds none. Give it as the client secret instead",
+        SecretName::Password => "a secret and a profile holds none. Remove the line: a login asks for its password",
+        SecretName::ApiKey => "a secret and a profile holds none. Remove the line",
+        SecretName::Token => "a token and a profile holds none. Remove the line",
+        SecretName::Assertion => {
+            "a secret and a profile holds none. Remove the line: it is signed for each request, with “Private key file”"
+        }
+        SecretName::Once => "made for each login and a profile holds none. Remove the line",
+        // A request object is written once and sent through the browser: no secret of its own (RFC 9101).
+        SecretName::Message => return None,
+    };
+    Some(format!("{} is {what}", name.trim()))
 }
 
 fn wrong_parameter(line: &str) -> Option<String> {
@@ -467,6 +470,50 @@ mod tests {
             let message = said(way, refresh, alg).unwrap_or_default();
             assert!(message.contains(says), "{way:?} {alg}: {message}");
         }
+    }
+
+    #[test]
+    fn every_secret_that_is_kept_out_of_records_is_kept_out_of_a_profile() {
+        for (name, says) in [
+            ("client_secret", "client secret instead"),
+            ("actor_token", "a token"),
+            ("id_token_hint", "a token"),
+            ("refreshToken", "a token"),
+            ("otp", "asks for its password"),
+            ("pwd", "asks for its password"),
+            ("passphrase", "asks for its password"),
+            ("api_key", "Remove the line"),
+            ("client_assertion", "“Private key file”"),
+            ("code_verifier", "made for each login"),
+        ] {
+            let line = format!("{name}=hunter2");
+            let errors = errors_of(|p| p.token_parameters = vec!["x=1".into(), line.clone()]);
+            assert_eq!(errors.len(), 1, "{name}: {errors:?}");
+            assert!(
+                errors[0].1.starts_with(name) && errors[0].1.contains(says),
+                "{errors:?}"
+            );
+            let profile = Profile {
+                refresh_parameters: vec![line],
+                ..erp_net()
+            };
+            assert_eq!(profile.stored_secret().unwrap().field, Field::RefreshParameters);
+        }
+        for name in [
+            "X-Api-Key",
+            "X-Auth-Token",
+            "Ocp-Apim-Subscription-Key",
+            "Authorization",
+            "Api-Key",
+        ] {
+            let errors = errors_of(|p| p.headers = vec![format!("{name}: hunter2")]);
+            assert!(errors.len() == 1 && errors[0].0 == Field::Headers, "{name}: {errors:?}");
+        }
+        let kept = |p: &mut Profile| {
+            p.headers = vec!["X-Tenant: e1".into()];
+            p.authorize_parameters = vec!["request=e30.e30.".into(), "claims={}".into()];
+        };
+        assert_eq!(errors_of(kept), []);
     }
 
     #[test]

@@ -205,6 +205,10 @@ impl Field {
                 |p, on| p.pushed_authorization_request = on,
             ),
             Self::Dpop => Value::Switch(|p| p.dpop, |p, on| p.dpop = on),
+            Self::AuthorizationResponseIss => Value::Switch(
+                |p| p.authorization_response_iss,
+                |p, on| p.authorization_response_iss = on,
+            ),
             Self::Prompt => Value::Line(|p| &p.prompt, |p| &mut p.prompt),
             Self::LoginHint => Value::Line(|p| &p.login_hint, |p| &mut p.login_hint),
             Self::MaxAge => Value::Seconds(|p| p.max_age_s, |p, s| p.max_age_s = s),

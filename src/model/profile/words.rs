@@ -27,6 +27,7 @@ impl Field {
             Self::Pkce => "PKCE",
             Self::PushedAuthorizationRequest => "Push the request (PAR)",
             Self::Dpop => "Bind tokens (DPoP)",
+            Self::AuthorizationResponseIss => "Answers name the issuer",
             Self::Prompt => "Prompt",
             Self::LoginHint => "Login hint",
             Self::MaxAge => "Max age",
@@ -100,6 +101,9 @@ impl Field {
                 "The parameters go ahead of the browser, directly to the provider · RFC 9126"
             }
             Self::Dpop => "Tokens work only with a key that this program makes · RFC 9449",
+            Self::AuthorizationResponseIss => {
+                "The provider says that each answer holds iss: one without breaks the rule · RFC 9207"
+            }
             Self::Prompt => "none, login, consent, select_account · optional",
             Self::LoginHint => "Who will sign in · optional",
             Self::MaxAge => "Seconds since the person last signed in · optional",

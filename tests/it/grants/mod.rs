@@ -5,6 +5,7 @@ mod assertions;
 mod device;
 mod exchange;
 mod implicit;
+mod issuer;
 mod jarm;
 mod pushed;
 mod refreshed;
