@@ -73,6 +73,9 @@ pub enum Command {
     /// Ask the provider what it knows of a token (tokens live in memory only: it logs in first)
     #[command(after_help = "Example:\n  tokenscope introspect erp-net --kind refresh")]
     Introspect(IntrospectArgs),
+    /// Show the keys that signatures are checked with, and what is wrong with each (needs no login)
+    #[command(after_help = "Example:\n  tokenscope keys erp-net --json")]
+    Keys(KeysArgs),
     /// End a token at the provider (tokens live in memory only: it logs in first)
     #[command(after_help = "Example:\n  tokenscope revoke erp-net --kind refresh")]
     Revoke(RevokeArgs),
@@ -266,6 +269,13 @@ pub enum Kind {
 pub struct StatusArgs {
     /// The profile; all when left out
     pub profile: Option<String>,
+}
+
+/// `keys`.
+#[derive(Debug, Args)]
+pub struct KeysArgs {
+    /// The profile
+    pub profile: String,
 }
 
 /// `call`.

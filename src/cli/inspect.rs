@@ -10,8 +10,11 @@ use super::input::{self, Source};
 use super::inspect_json::Inspected;
 use super::outcome::{Outcome, Status, Stop, usage};
 use super::{Context, inspect_input, read_time};
-use crate::flow::{Http, Limits, jwks};
-use crate::model::checks::{Check, Expected, Outcome as CheckOutcome, id_token_checks, signature_check, time_checks};
+use crate::flow::http::HttpError;
+use crate::flow::{FlowError, Http, Limits, jwks};
+use crate::model::checks::{
+    Check, Expected, Outcome as CheckOutcome, id_token_checks, key_checks, signature_check, time_checks,
+};
 use crate::model::jwt::Form;
 use crate::model::keys::KeySet;
 use crate::model::verify::{KeyMaterial, Signature, SignatureStatus, verify};
@@ -89,6 +92,9 @@ impl Judge<'_> {
         let mut checks = Vec::new();
         if token.decoded.form == Form::Jws {
             checks.push(signature_check(&signature));
+            if let Some(Ok(keys)) = &self.material.keys {
+                checks.extend(key_checks(keys));
+            }
             checks.extend(time_checks(&token, self.now));
             checks.extend(self.expectations(&token));
         }
@@ -157,7 +163,15 @@ async fn jwk_set(place: &str) -> Result<Option<Result<KeySet, String>>, Stop> {
     if place.starts_with("http://") || place.starts_with("https://") {
         let url = url::Url::parse(place).map_err(|error| usage(format!("“{place}” is no address ({error})"), HINT))?;
         let http = Http::new(Arc::new(SystemClock), Limits::default());
-        return Ok(Some(jwks::fetch_from(&http, url, Vec::new()).await.0));
+        let (keys, _) = jwks::fetch_from(&http, url, Vec::new()).await;
+        return Ok(Some(keys.map_err(|error| match &error {
+            // There is no profile here to look into.
+            FlowError::NoKeys { why, .. } => format!("{why}. Check the address after --jwks"),
+            FlowError::Http(HttpError::Tls { .. } | HttpError::Proxy { .. }) => {
+                format!("{error}. Fetch the keys another way, and name their file after --jwks")
+            }
+            _ => format!("{error}. Check the address after --jwks, and that the server runs"),
+        })));
     }
     let body = Source::File(place.into()).read(HINT).await?;
     let set =

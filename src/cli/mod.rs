@@ -16,6 +16,7 @@ mod insecure;
 mod inspect;
 mod inspect_input;
 mod inspect_json;
+mod keys;
 mod login;
 mod logout;
 mod misuse;
@@ -115,6 +116,7 @@ impl Context {
             Command::Discover(args) => discover::run(&self, &args).await,
             Command::Userinfo(args) => ask::userinfo(&self, &args).await,
             Command::Introspect(args) => ask::introspect(&self, &args).await,
+            Command::Keys(args) => keys::run(&self, &args).await,
             Command::Revoke(args) => revoke::run(&self, &args).await,
             Command::Logout(args) => logout::run(&self, &args).await,
             Command::Inspect(args) => inspect::run(&self, &args).await,

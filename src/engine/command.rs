@@ -32,6 +32,8 @@ pub enum Command {
     Refresh(Slug),
     /// Call the profile's API with the access token.
     CallApi(Slug),
+    /// Fetch the provider's keys.
+    ReadKeys(Slug),
     /// Ask the provider about the tokens or their person.
     Ask(Slug, Question),
     /// End the token of this kind.

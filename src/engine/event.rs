@@ -11,7 +11,7 @@ use super::embedded::KnownUser;
 use super::failure::Failure;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
-use crate::flow::{ApiAnswer, LoginStep, LogoutStep, ProviderAnswer, Tried};
+use crate::flow::{ApiAnswer, LoginStep, LogoutStep, ProviderAnswer, ProviderKeys, Tried};
 use crate::model::history::HistoryEntry;
 use crate::model::{Profile, SecretKind, Slug};
 
@@ -108,6 +108,13 @@ pub enum EventKind {
         /// What it said.
         answer: Box<ProviderAnswer>,
     },
+    /// The provider's keys were fetched.
+    KeysRead {
+        /// The profile.
+        slug: Slug,
+        /// The keys.
+        keys: Box<ProviderKeys>,
+    },
     /// A logout went on.
     Logout {
         /// The profile.
@@ -160,6 +167,7 @@ impl EventKind {
             | Self::SessionChanged { slug, .. }
             | Self::ApiAnswered { slug, .. }
             | Self::ProviderAnswered { slug, .. }
+            | Self::KeysRead { slug, .. }
             | Self::Logout { slug, .. }
             | Self::LoginWanted { slug, .. }
             | Self::LoginInstead { slug, .. } => Some(slug),

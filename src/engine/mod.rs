@@ -19,6 +19,7 @@ pub mod failure;
 pub mod fallback;
 mod files;
 pub mod journey;
+mod keys;
 pub mod login;
 pub mod logout;
 pub mod operation;
@@ -33,7 +34,8 @@ pub mod session;
 
 pub use self::core::{Engine, Parts};
 pub use crate::flow::{
-    ApiAnswer, DevicePrompt, Discovered, LoggedOut, LoginStep, LogoutStep, ProviderAnswer, Question, Revoked, Tried,
+    ApiAnswer, DevicePrompt, Discovered, LoggedOut, LoginStep, LogoutStep, ProviderAnswer, ProviderKeys, Question,
+    Revoked, Tried,
 };
 pub use command::{Command, DemoLifetimes, DemoOptions, Request};
 pub use discovery::{Finding, Lookup, NewProfile, Registered, Registration};

@@ -293,38 +293,14 @@ async fn carry_out(
                 .refresh_or_login(&slug, Renewal { login, ask }, stop, reporter)
                 .await?;
         }
-        Command::CallApi(slug) => {
-            tokio::select! {
-                // What has finished is not called cancelled.
-                biased;
-                answer = engine.call_api(&slug, None, reporter) => answer.map(|_| ())?,
-                () = stop.cancelled() => return Err(Failure::cancelled()),
-            }
-        }
-        Command::Discover(lookup) => {
-            tokio::select! {
-                biased;
-                found = engine.discover(&lookup, reporter) => found.map(|_| ())?,
-                () = stop.cancelled() => return Err(Failure::cancelled()),
-            }
-        }
-        Command::Register(wanted) => {
-            tokio::select! {
-                biased;
-                made = engine.register(&wanted, reporter) => made.map(|_| ())?,
-                () = stop.cancelled() => return Err(Failure::cancelled()),
-            }
-        }
+        Command::CallApi(slug) => or_cancelled(Box::pin(engine.call_api(&slug, None, reporter)), stop).await?,
+        Command::Discover(lookup) => or_cancelled(Box::pin(engine.discover(&lookup, reporter)), stop).await?,
+        Command::Register(wanted) => or_cancelled(Box::pin(engine.register(&wanted, reporter)), stop).await?,
         Command::CreateProfile(new) => {
             engine.create_profile(*new, reporter).await?;
         }
-        Command::Ask(slug, question) => {
-            tokio::select! {
-                biased;
-                answer = engine.ask(&slug, question, reporter) => answer.map(|_| ())?,
-                () = stop.cancelled() => return Err(Failure::cancelled()),
-            }
-        }
+        Command::Ask(slug, question) => or_cancelled(Box::pin(engine.ask(&slug, question, reporter)), stop).await?,
+        Command::ReadKeys(slug) => or_cancelled(Box::pin(engine.provider_keys(&slug, reporter)), stop).await?,
         // Not cancelled: only the answer tells whether the token is dead.
         Command::Revoke(slug, kind) => engine.revoke(&slug, kind, reporter).await.map(|_| ())?,
         Command::LogOut(slug) => {
@@ -370,6 +346,18 @@ async fn tell_secret(engine: &Engine, slug: Slug, kind: SecretKind, reporter: &R
     reporter.tell(EventKind::SecretChanged { slug, kind, is_set }).await;
 }
 
+/// Does `work` unless it is stopped first. What has finished is not called cancelled.
+async fn or_cancelled<T>(
+    work: impl Future<Output = Result<T, Failure>>,
+    stop: &CancellationToken,
+) -> Result<(), Failure> {
+    tokio::select! {
+        biased;
+        done = work => done.map(|_| ()),
+        () = stop.cancelled() => Err(Failure::cancelled()),
+    }
+}
+
 async fn load(engine: &Engine, reporter: &Reporter) -> Result<(), Failure> {
     let (profiles, problems) = engine.load().await?;
     let slugs: Vec<Slug> = profiles.iter().map(|profile| profile.slug.clone()).collect();
@@ -396,6 +384,7 @@ fn slug_of(command: &Command) -> Option<&Slug> {
         | Command::Refresh(slug)
         | Command::CallApi(slug)
         | Command::Ask(slug, _)
+        | Command::ReadKeys(slug)
         | Command::Revoke(slug, _)
         | Command::LogOut(slug) => Some(slug),
         _ => None,
@@ -408,7 +397,7 @@ const fn kind_of(command: &Command) -> OperationKind {
         Command::Refresh(_) => OperationKind::Refresh,
         Command::CallApi(_) => OperationKind::ApiCall,
         Command::Discover(_) | Command::Register(_) => OperationKind::Discovery,
-        Command::Ask(..) => OperationKind::Question,
+        Command::Ask(..) | Command::ReadKeys(_) => OperationKind::Question,
         Command::Revoke(..) => OperationKind::Revocation,
         Command::LogOut(_) => OperationKind::Logout,
         Command::StartDemo(_) | Command::StopDemo | Command::SetDemoOptions(_) | Command::ReadDemoLog => {

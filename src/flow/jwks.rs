@@ -4,10 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::back_channel::extra_headers;
+use super::error::FlowError;
 use super::http::{Http, Outgoing};
 use super::party::Party;
 use crate::model::Secret;
 use crate::model::exchange::{Exchange, ExchangeResponse, Purpose};
+use crate::model::field::Field;
 use crate::model::keys::KeySet;
 use crate::model::lifetime::ServerTime;
 use crate::model::verify::KeyMaterial;
@@ -51,7 +53,48 @@ async fn fetch(party: Party<'_>) -> (Option<Result<KeySet, String>>, Option<Exch
     };
     let (keys, exchange) = fetch_from(party.http, address.clone(), extra_headers(party)).await;
     let took_ms = exchange.total_ms;
+    let keys = keys.map_err(|error| format!("{}. {}", why(&error), error.hint()));
     (Some(keys), Some(exchange), took_ms)
+}
+
+/// The reason as it stands behind “No keys: ”.
+pub fn why(error: &FlowError) -> String {
+    match error {
+        FlowError::NoKeys { why, .. } => why.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The keys of a provider, and where they are from.
+#[derive(Clone, Debug)]
+pub struct ProviderKeys {
+    /// The address that they were fetched from; `None` where it is the key of the profile.
+    pub url: Option<String>,
+    /// Milliseconds that it took; 0 where nothing was fetched.
+    pub latency_ms: f64,
+    /// The keys.
+    pub set: KeySet,
+}
+
+/// The provider's keys, each with what is wrong with it: those at the JWKS address, else the key of the profile.
+pub async fn keys(party: Party<'_>) -> Result<ProviderKeys, FlowError> {
+    if let Some(address) = &party.endpoints.jwks {
+        let (set, exchange) = fetch_from(party.http, address.clone(), extra_headers(party)).await;
+        return Ok(ProviderKeys {
+            url: Some(exchange.url),
+            latency_ms: exchange.total_ms,
+            set: set?,
+        });
+    }
+    match party.verification_key {
+        Some(Ok(set)) => Ok(ProviderKeys {
+            url: None,
+            latency_ms: 0.0,
+            set: set.clone(),
+        }),
+        Some(Err(why)) => Err(FlowError::BadKey(why.clone())),
+        None => Err(FlowError::NoEndpoint(Field::JwksUri)),
+    }
 }
 
 /// Fetches the keys of an address, or says why there are none.
@@ -59,16 +102,20 @@ pub async fn fetch_from(
     http: &Http,
     address: Url,
     headers: Vec<(String, Secret)>,
-) -> (Result<KeySet, String>, Exchange) {
+) -> (Result<KeySet, FlowError>, Exchange) {
     let outgoing = Outgoing {
         headers,
         ..Outgoing::get(Purpose::Jwks, address)
     };
     let sent = http.send(outgoing).await;
-    let keys = match sent.result {
-        Err(error) => Err(error.to_string()),
-        Ok(answer) if answer.status != 200 => Err(format!("the JWKS address answered {}", answer.status)),
-        Ok(answer) => KeySet::parse(&answer.body),
-    };
+    let keys = sent.result.map_err(FlowError::from).and_then(|answer| {
+        let status = answer.status;
+        let read = if status == 200 {
+            KeySet::parse(&answer.body)
+        } else {
+            Err(format!("the JWKS address answered {status}"))
+        };
+        read.map_err(|why| FlowError::NoKeys { status, why })
+    });
     (keys, sent.exchange)
 }

@@ -49,6 +49,7 @@ pub use discovery::{Discovered, Discovery, DiscoveryError, Tried};
 pub use dpop::Dpop;
 pub use error::FlowError;
 pub use http::{Http, Limits};
+pub use jwks::ProviderKeys;
 pub use login::{Login, OpenBrowser, Sleep};
 pub use logout::{LoggedOut, Logout, LogoutStep};
 pub use obtained::Obtained;

@@ -63,6 +63,10 @@ pub enum Action {
     CloseAsk,
     /// Ask the provider.
     AskProvider(Slug, Question),
+    /// Fetch the provider's keys.
+    ReadKeys(Slug),
+    /// Close them.
+    CloseKeys,
     /// Show the body of the provider's answer, or what it means.
     ShowAnswerBody(bool),
     /// Ask whether to revoke a token.

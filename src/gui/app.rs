@@ -137,6 +137,7 @@ impl<E: EngineLink> App<E> {
                 self.state.api_answer = None;
                 self.state.asking.answer = None;
             }
+            Action::CloseKeys => self.state.asking.keys = None,
             Action::OpenAsk(slug) => self.state.asking.list = Some(slug),
             Action::CloseAsk => self.state.asking.list = None,
             Action::ShowAnswerBody(body) => self.state.asking.show_body = body,
@@ -211,6 +212,7 @@ impl<E: EngineLink> App<E> {
             Action::AskProvider(slug, question) => {
                 self.operate(&slug, OperationKind::Question, Command::Ask(slug.clone(), question));
             }
+            Action::ReadKeys(slug) => self.operate(&slug, OperationKind::Question, Command::ReadKeys(slug.clone())),
             Action::Revoke(slug, kind) => {
                 self.operate(&slug, OperationKind::Revocation, Command::Revoke(slug.clone(), kind));
             }

@@ -56,7 +56,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
@@ -67,6 +67,7 @@ impl UiCommand {
         Self::Provider(ProviderRequest::ALL[3]),
         Self::Provider(ProviderRequest::ALL[4]),
         Self::Provider(ProviderRequest::ALL[5]),
+        Self::Provider(ProviderRequest::ALL[6]),
         Self::Cancel,
         Self::Claims,
         Self::Timeline,

@@ -210,6 +210,7 @@ impl State {
                 self.asking.show_body = false;
                 self.asking.answer = Some((slug, answer));
             }
+            EventKind::KeysRead { slug, keys } => self.asking.keys = Some((slug, keys)),
             EventKind::Logout { slug, step } => {
                 if let Some(operation) = self.operation_mut(&slug, id) {
                     operation.logout.apply(step);

@@ -8,9 +8,10 @@ use egui_kittest::kittest::NodeT as _;
 use jiff::SignedDuration;
 use tokenscope::engine::{
     ApiAnswer, Command, EventKind, Failure, LoggedOut, LogoutStep, OperationId, OperationKind, ProviderAnswer,
-    Question, Session,
+    ProviderKeys, Question, Session,
 };
 use tokenscope::model::checks::{Check, Outcome};
+use tokenscope::model::keys::KeySet;
 use tokenscope::model::members::read_members;
 use tokenscope::model::{Secret, TokenKind};
 
@@ -101,6 +102,7 @@ fn revoking_asks_first() {
 fn the_palette_reaches_every_question() {
     for (query, wanted) in [
         ("userinfo", "Ask"),
+        ("keys", "ReadKeys"),
         ("introspect refresh", "Ask"),
         ("log out", "LogOut"),
     ] {
@@ -139,6 +141,75 @@ fn an_answer_is_explained_member_by_member_and_can_be_read_as_it_came() {
     assert_eq!(window.copied_by("Copy body"), [body]);
     window.keys(NONE, Key::Escape);
     assert!(!window.sees("Who the person is"));
+}
+
+fn keys_read(url: Option<&str>, set: KeySet) -> EventKind {
+    EventKind::KeysRead {
+        slug: trusted(),
+        keys: Box::new(ProviderKeys {
+            url: url.map(str::to_owned),
+            latency_ms: 12.0,
+            set,
+        }),
+    }
+}
+
+fn published() -> KeySet {
+    let n = format!("{}w", "_".repeat(341));
+    let set = format!(
+        r#"{{"keys":[{{"kty":"RSA","kid":"2026-03","alg":"RS256","use":"sig","n":"{n}","e":"AQAB"}},
+            {{"kty":"RSA","kid":"bad","e":"AQAB"}},{{"kty":"EC","crv":"secp256k1","kid":"k1"}},
+            {{"kty":"OKP","crv":"X25519","use":"enc"}}]}}"#
+    );
+    KeySet::parse(set.as_bytes()).expect("a key set")
+}
+
+#[test]
+fn the_keys_are_fetched_before_any_login_and_each_says_what_is_wrong_with_it() {
+    let mut window = Window::new().with_profiles();
+    window.asked();
+    window.keys(CTRL, Key::K);
+    window.type_into("Search profiles and commands", "keys");
+    window.keys(NONE, Key::Enter);
+    assert!(matches!(window.only_request().1, Command::ReadKeys(slug) if slug == trusted()));
+    window.tell(
+        OperationId::next(),
+        keys_read(Some("https://idp.example/jwks"), published()),
+    );
+    for words in [
+        "What signatures are checked with",
+        "GET https://idp.example/jwks",
+        "4 keys",
+        "2026-03",
+        "RSA 2048 bits",
+        "cannot be read: n is missing (RFC 7518 §6)",
+        "is of a kind that Tokenscope does not verify",
+        "not for signatures",
+    ] {
+        assert!(window.sees(words), "{words}");
+    }
+    window.keys(NONE, Key::Escape);
+    assert!(!window.sees("What signatures are checked with"));
+
+    let given = KeySet::from_pem(include_str!("../keys/ec-p256-public.pem")).unwrap();
+    window.tell(OperationId::next(), keys_read(None, given));
+    assert!(window.sees("The verification key of the profile: it names no address for keys"));
+    assert!(window.sees("EC P-256"));
+    window.tell(OperationId::next(), EventKind::ProfileDeleted(trusted()));
+    assert!(!window.sees("EC P-256"), "the keys go with their profile");
+}
+
+#[test]
+fn a_profile_without_keys_says_which_field_to_fill_in() {
+    let mut window = window();
+    let mut profile = profile();
+    profile.base_url = "https://idp.example".to_owned();
+    profile.jwks_uri.clear();
+    profile.verification_key.clear();
+    window.tell(OperationId::next(), EventKind::ProfileSaved(Box::new(profile)));
+    window.click("Ask the provider…");
+    assert!(window.control("Keys").accesskit_node().is_disabled());
+    assert!(window.sees("Fill in “Keys (JWKS)” in the profile"));
 }
 
 #[test]
@@ -295,6 +366,13 @@ fn questions_and_answers_look_as_they_did() {
     let question = Question::Introspection(TokenKind::Access);
     told.tell(OperationId::next(), answer(question, body, checks));
     results.add(told.harness.try_snapshot("provider_answer_dark"));
+
+    told.keys(NONE, Key::Escape);
+    told.tell(
+        OperationId::next(),
+        keys_read(Some("http://127.0.0.1:7780/id/jwks"), published()),
+    );
+    results.add(told.harness.try_snapshot("provider_keys_dark"));
 
     let mut ended = Window::sized(900.0, 600.0, Theme::Dark).with_profiles().with_session();
     holds(

@@ -7,6 +7,8 @@ mod seeds;
 #[cfg(unix)]
 use std::io::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tokenscope::model::history::{HistoryEntry, HistoryKind, TokenRecord};
 use tokenscope::model::token::Fingerprint;
@@ -54,7 +56,7 @@ const TOKEN_KEYS: [&str; 6] = [
 #[test]
 fn every_subcommand_has_an_example_in_its_help() {
     let home = Home::new();
-    let commands: [&[&str]; 23] = [
+    let commands: [&[&str]; 24] = [
         &[],
         &["tour"],
         &["demo"],
@@ -73,6 +75,7 @@ fn every_subcommand_has_an_example_in_its_help() {
         &["call"],
         &["userinfo"],
         &["introspect"],
+        &["keys"],
         &["revoke"],
         &["logout"],
         &["discover"],
@@ -896,7 +899,7 @@ fn a_signature_is_checked_with_a_secret_from_a_file() {
     let secret = "a-secret-of-more-than-thirty-two-bytes";
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes());
     let tag = aws_lc_rs::hmac::sign(&key, signed.as_bytes());
-    let signature = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, tag);
+    let signature = base64::Engine::encode(&URL_SAFE_NO_PAD, tag);
     let token = home.file("token.txt", &format!("{signed}.{signature}\n"));
     let right = home.file("right", secret);
     let arguments = [
@@ -976,6 +979,26 @@ fn key_and_token(alg: &str) -> (String, String) {
     let text = base64::Engine::encode(&STANDARD, der);
     let pem = format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n");
     (pem, format!("{message}.{}", base64url(&signature)))
+}
+
+#[test]
+fn a_key_set_with_a_broken_key_is_told_and_the_token_that_names_it_is_not_called_forged() {
+    let home = Home::new();
+    let keys = home.file("keys.json", r#"{"keys":[{"kty":"RSA","kid":"bad","e":"AQAB"}]}"#);
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let token = format!("{}.{}.c2ln", part(r#"{"alg":"RS256","kid":"bad"}"#), part("{}"));
+    let ran = home.run(&["inspect", &token, "--json", "--jwks", keys.to_str().unwrap()]);
+    let document = ran.ends(0).json();
+    let reason = document["signature"]["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("key bad is published but cannot be read: n is missing"),
+        "{reason}"
+    );
+    let checks = document["checks"].as_array().unwrap();
+    assert!(checks.iter().any(|check| check["id"] == "keys.readable"), "{document}");
+    let short = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/rsa-1024-public.pem");
+    let document = home.run(&["inspect", &token, "--json", "--key", short]).ends(0).json();
+    assert_eq!(document["signature"]["status"], "unsupported", "{document}");
 }
 
 #[test]

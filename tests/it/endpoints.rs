@@ -10,14 +10,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use tokenscope::cli::visitor;
 use tokenscope::engine::{
-    Command, Engine, Event, EventKind, Failure, Given, LoggedOut, LogoutOptions, LogoutStep, ProviderAnswer, Question,
-    Renewal, Renewed, Runner, Session,
+    Command, Engine, Event, EventKind, Failure, Given, LoggedOut, LogoutOptions, LogoutStep, ProviderAnswer,
+    ProviderKeys, Question, Renewal, Renewed, Runner, Session,
 };
 use tokenscope::flow::OpenBrowser;
 use tokenscope::model::checks::Outcome;
 use tokenscope::model::exchange::Purpose;
 use tokenscope::model::history::HistoryKind;
 use tokenscope::model::jwt::decode;
+use tokenscope::model::keys::Key;
 use tokenscope::model::profile::{ClientAuthentication, LoginFallback};
 use tokenscope::model::verify::SignatureStatus;
 use tokenscope::model::{Profile, Secret, SecretKind, TokenKind};
@@ -239,6 +240,117 @@ async fn an_error_or_a_page_in_the_place_of_an_answer_is_shown_as_it_came() {
     let answer = ask(&engine, "custom", ACCESS).await.unwrap();
     assert_eq!(outcome(&answer, "introspection.invalid_json"), Outcome::Warn);
     assert_eq!((answer.members.len(), answer.is_good()), (2, true));
+}
+
+#[tokio::test]
+async fn an_answer_from_a_wrong_address_says_which_field_to_check() {
+    let world = World::with_browser(answers("code=c"));
+    let (engine, server) = logged_in(&world, &tokens(""), |_| {}).await;
+    for (question, prefix, field) in [
+        (Question::Userinfo, "userinfo", "Userinfo endpoint"),
+        (ACCESS, "introspection", "Introspection endpoint"),
+    ] {
+        server.then(http(404, "content-type: text/html\r\n", "<html>no</html>"));
+        let answer = ask(&engine, "custom", question).await.unwrap();
+        assert!(!answer.is_good());
+        let id = format!("{prefix}.status");
+        assert_eq!(outcome(&answer, &id), Outcome::Fail);
+        let words = &answer.checks[0].message;
+        assert!(
+            words.contains("404") && words.contains(&format!("Check “{field}”")),
+            "{words}"
+        );
+        assert_eq!(history(&engine, "custom").await[0].error.as_deref(), Some(id.as_str()));
+
+        let elsewhere = "location: https://elsewhere.example/?t=opaque-access\r\n";
+        server.then(http(302, elsewhere, ""));
+        let failure = ask(&engine, "custom", question).await.unwrap_err();
+        assert_eq!((failure.code.as_str(), failure.http_status), ("redirected", Some(302)));
+        let says = format!("The {} redirects to https://elsewhere.example/", field.to_lowercase());
+        assert!(failure.message.starts_with(&says), "{failure:?}");
+        assert!(failure.hint.contains(&format!("as “{field}”")), "{failure:?}");
+        assert!(!failure.message.contains("opaque-access"), "{failure:?}");
+    }
+    // Who says in a header what is wrong with the token needs no guess.
+    server.then(http(401, "www-authenticate: Bearer error=\"invalid_token\"\r\n", ""));
+    let answer = ask(&engine, "custom", Question::Userinfo).await.unwrap();
+    assert!(answer.checks.is_empty() && !answer.is_good(), "{answer:?}");
+}
+
+async fn keys(engine: &Engine, profile: &str) -> Result<ProviderKeys, Failure> {
+    let (reporter, _ear) = reporter();
+    engine.provider_keys(&slug(profile), &reporter).await
+}
+
+#[tokio::test]
+async fn the_keys_of_a_provider_are_listed_without_a_login_with_what_is_wrong_with_each() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let told = keys(&engine, "erp-net").await.unwrap();
+    assert!(told.url.is_some_and(|url| url.starts_with("http://127.0.0.1:")));
+    let key = &told.set.keys[0];
+    assert_eq!((key.kind().as_str(), key.problem()), ("RSA 2048 bits", None));
+
+    let set = r#"{"keys":[{"kty":"RSA","kid":"bad"},{"kty":"EC","crv":"secp256k1","kid":"k1"}]}"#;
+    let server = Server::start([json(200, set), http(404, "", ""), json(200, "{}")]).await;
+    let profile = Profile {
+        jwks_uri: "/keys".to_owned(),
+        ..confidential(&server.url)
+    };
+    engine.save_profile(profile).await.unwrap();
+    let told = keys(&engine, "custom").await.unwrap();
+    let problems: Vec<_> = told.set.keys.iter().filter_map(Key::problem).collect();
+    assert!(
+        problems[0].starts_with("key 1 (kid bad) cannot be read: n is missing"),
+        "{problems:?}"
+    );
+    assert!(problems[1].starts_with("key 2 (kid k1, EC secp256k1)"), "{problems:?}");
+    for says in ["the JWKS address answered 404", "no list “keys”"] {
+        let failure = keys(&engine, "custom").await.unwrap_err();
+        assert_eq!(failure.code, "no_keys");
+        assert!(failure.message.contains(says), "{failure:?}");
+        assert_eq!(failure.hint, "Check “Keys (JWKS)” in the profile");
+    }
+    let request = &server.requests()[0];
+    assert!(
+        request.starts_with("GET /keys ") && !request.contains("authorization"),
+        "{request}"
+    );
+}
+
+#[tokio::test]
+async fn without_an_address_for_keys_the_key_of_the_profile_is_listed() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let server = Server::start([]).await;
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/ec-p256-public.pem");
+    let mut profile = confidential(&server.url);
+    engine.save_profile(profile.clone()).await.unwrap();
+    let failure = keys(&engine, "custom").await.unwrap_err();
+    assert_eq!(failure.message, "The profile names no keys (jwks)");
+    file.clone_into(&mut profile.verification_key);
+    engine.save_profile(profile).await.unwrap();
+    let told = keys(&engine, "custom").await.unwrap();
+    assert_eq!((told.url, told.set.keys[0].kind().as_str()), (None, "EC P-256"));
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_login_whose_keys_cannot_be_fetched_says_what_to_do() {
+    let world = World::with_browser(answers("code=c"));
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let token = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(r#"{"sub":"admin"}"#));
+    let elsewhere = Server::start([http(404, "", "")]).await;
+    let response = format!(r#"{{"access_token":"{token}","expires_in":3600}}"#);
+    let jwks_uri = elsewhere.url.join("keys").unwrap().to_string();
+    let (engine, _server) = logged_in(&world, &response, |profile| profile.jwks_uri = jwks_uri).await;
+    let session = engine.session(&slug("custom")).unwrap();
+    let (_, signature) = &session.signatures[0];
+    assert_eq!(signature.status, SignatureStatus::Unverified);
+    assert_eq!(
+        signature.reason,
+        "No keys: the JWKS address answered 404. Check “Keys (JWKS)” in the profile"
+    );
 }
 
 #[tokio::test]
@@ -807,4 +919,39 @@ fn where_nobody_sits_at_the_terminal_the_command_line_says_that_it_did_not_ask()
     runtime.block_on(async { client().get(back).send().await.unwrap() });
     let ran = running.finish().fails(1, &["invalid_grant"]);
     assert!(ran.err.contains("Not asked whether to log in again"), "{ran:?}");
+}
+
+#[test]
+fn the_command_line_lists_the_keys_without_a_login() {
+    let home = Home::new();
+    let told = home.run(&["keys", "erp-net", "--json"]).ends(0).json();
+    assert_eq!((&told["profile"], &told["source"]), (&"erp-net".into(), &"jwks".into()));
+    let key = &told["keys"][0];
+    assert_eq!((&key["kty"], &key["size"]), (&"RSA".into(), &"2048 bits".into()));
+    assert!(key["problem"].is_null() && key["kid"].is_string(), "{told}");
+    let ran = home.run(&["keys", "erp-net"]).ends(0);
+    assert!(
+        ran.out.contains("RSA 2048 bits") && ran.err.contains("/jwks"),
+        "{ran:?}"
+    );
+
+    let new = [
+        "profile",
+        "new",
+        "--template",
+        "custom",
+        "--name",
+        "P",
+        "--base-url",
+        "https://idp.example",
+    ];
+    home.run(&new).ends(0);
+    home.run(&["keys", "p"]).fails(2, &["The profile names no"]);
+    let short = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/rsa-1024-public.pem");
+    home.run(&["profile", "set", "p", &format!("verification_key={short}")])
+        .ends(0);
+    let ran = home.run(&["keys", "p"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(ran.err.contains("verification key of the profile"), "{ran:?}");
+    assert!(ran.out.contains("▲ key 1 is RSA with 1024 bits, under 2048"), "{ran:?}");
 }

@@ -29,6 +29,7 @@ impl FlowError {
             Self::Listen(_) | Self::Redirect(_) => "Change “Redirect URI” in the profile",
             Self::AfterLogout(_) => "Change “After logout” in the profile",
             Self::NoEndpoint(_) => "Fill in the endpoint in the profile",
+            Self::BadKey(_) => "Check “Verification key” in the profile",
             Self::NoCredential(_) => "Give it and log in again",
             Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
             Self::Callback(error) => called_back(error),
@@ -43,6 +44,7 @@ impl FlowError {
             }
             Self::Refused { purpose, error, .. } => refused(*purpose, &error.error),
             Self::Redirected { purpose, .. } => redirected(*purpose),
+            Self::NoKeys { .. } => "Check “Keys (JWKS)” in the profile",
             // glewlwyd answers so to a wrong secret where it is pushed to.
             Self::NoToken {
                 purpose, status: 401, ..
@@ -104,6 +106,8 @@ const fn redirected(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::DeviceAuthorization => "Put the address that it redirects to into the profile as “Device endpoint”",
         Purpose::PushedAuthorization => "Put the address that it redirects to into the profile as “PAR endpoint”",
+        Purpose::Introspection => "Put the address that it redirects to into the profile as “Introspection endpoint”",
+        Purpose::Userinfo => "Put the address that it redirects to into the profile as “Userinfo endpoint”",
         Purpose::Refresh => {
             "Put the address that it redirects to into the profile as “Token endpoint” or “Refresh endpoint”"
         }

@@ -67,6 +67,17 @@ pub enum FlowError {
         /// `Location`.
         to: String,
     },
+    /// No keys at their address (RFC 7517 §5).
+    #[error("No keys: {why}")]
+    NoKeys {
+        /// The HTTP status.
+        status: u16,
+        /// What was wrong with the answer.
+        why: String,
+    },
+    /// The key of the profile cannot be read.
+    #[error("No keys: {0}")]
+    BadKey(String),
     /// An answer without a token.
     #[error("The token endpoint answered {status} without a token{}", first(defects))]
     NoToken {
@@ -127,6 +138,8 @@ const fn who(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::DeviceAuthorization => "device endpoint",
         Purpose::PushedAuthorization => "PAR endpoint",
+        Purpose::Introspection => "introspection endpoint",
+        Purpose::Userinfo => "userinfo endpoint",
         _ => "token endpoint",
     }
 }
@@ -170,7 +183,7 @@ impl FlowError {
             Self::Callback(CallbackError::Jarm(JarmError::Encrypted)) => "encrypted_response",
             Self::Callback(CallbackError::Jarm(JarmError::NotAJwt(_))) => "unreadable_response",
             Self::Callback(CallbackError::Jarm(JarmError::Refused(_))) => "untrusted_response",
-            Self::Redirect(_) | Self::NoEndpoint(_) => "invalid_profile",
+            Self::Redirect(_) | Self::NoEndpoint(_) | Self::BadKey(_) => "invalid_profile",
             Self::NoCredential(_) => "no_credential",
             Self::Unsigned(_) => "unsigned",
             Self::Callback(CallbackError::Missing(_)) => "no_front_channel_token",
@@ -181,6 +194,7 @@ impl FlowError {
             | Self::NotRevoked { error, .. }
             | Self::Device(DeviceError::Refused(error)) => &error.error,
             Self::Redirected { .. } => "redirected",
+            Self::NoKeys { .. } => "no_keys",
             Self::NoToken { .. } => "no_token",
             Self::Useless {
                 purpose: Purpose::PushedAuthorization,
@@ -197,6 +211,7 @@ impl FlowError {
         match self {
             Self::Refused { status, .. }
             | Self::Redirected { status, .. }
+            | Self::NoKeys { status, .. }
             | Self::NoToken { status, .. }
             | Self::Useless { status, .. }
             | Self::NotRevoked { status, .. } => Some(*status),
@@ -211,6 +226,7 @@ impl FlowError {
             Self::Listen(_)
                 | Self::Redirect(_)
                 | Self::NoEndpoint(_)
+                | Self::BadKey(_)
                 | Self::NoCredential(_)
                 | Self::Unsigned(_)
                 | Self::AfterLogout(_)

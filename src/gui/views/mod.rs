@@ -21,6 +21,7 @@ mod failure;
 mod field_control;
 mod insecure;
 mod item_state;
+mod keys;
 mod login;
 mod login_again;
 mod login_by_hand;

@@ -38,6 +38,7 @@ pub fn window_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut 
     super::palette::palette_ui(ui, state, inputs, actions);
     super::shortcuts::shortcuts_ui(ui, state, actions);
     super::api_answer::api_answer_ui(ui, state, actions);
+    super::keys::keys_ui(ui, state, actions);
     super::confirm::confirm_delete_ui(ui, state, actions);
     super::ask::ask_ui(ui, state, actions);
     super::confirm_revoke::confirm_revoke_ui(ui, state, actions);

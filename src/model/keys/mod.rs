@@ -5,6 +5,7 @@
 
 mod certificate;
 pub mod jwa;
+mod key;
 mod pem;
 mod private_key;
 mod read_key;
@@ -13,38 +14,14 @@ pub mod signing;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::DecodingKey;
-use jsonwebtoken::jwk::Jwk;
 
-/// One key that can be used.
-#[derive(Clone)]
-pub struct Key {
-    /// `kid` (RFC 7517 §4.5).
-    pub kid: Option<String>,
-    /// `alg` (RFC 7517 §4.4), as it is written.
-    pub alg: Option<String>,
-    /// `use` (RFC 7517 §4.2), as it is written.
-    pub key_use: Option<String>,
-    /// The key itself.
-    pub decoding: DecodingKey,
-}
-
-impl std::fmt::Debug for Key {
-    /// Without the key: a set may hold a symmetric one.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Key")
-            .field("kid", &self.kid)
-            .field("alg", &self.alg)
-            .finish_non_exhaustive()
-    }
-}
+pub use key::{Key, KeyProblem};
 
 /// The keys of a provider.
 #[derive(Clone, Debug, Default)]
 pub struct KeySet {
-    /// Those that can be read.
+    /// All of them in their order, those too that cannot be used.
     pub keys: Vec<Key>,
-    /// A sentence for each that cannot.
-    pub broken: Vec<String>,
     /// Whether a person gave this key for the token at hand: then it is the one, whatever `kid` the token names.
     pub is_given: bool,
 }
@@ -58,9 +35,10 @@ impl KeySet {
             .get("keys")
             .and_then(|keys| keys.as_array())
             .ok_or("the key set has no list “keys” (RFC 7517 §5.1)")?;
-        let mut set = Self::default();
-        list.iter().enumerate().for_each(|(i, jwk)| set.take(i, jwk));
-        Ok(set)
+        Ok(Self {
+            keys: read_all(list),
+            is_given: false,
+        })
     }
 
     /// The public key in a PEM text (RFC 7468): `PUBLIC KEY` (RFC 5280 §4.1.2.7: RSA, EC, Ed25519), `RSA PUBLIC KEY`
@@ -107,15 +85,14 @@ impl KeySet {
                 Some(_) => {}
             }
         }
-        let mut set = Self {
-            is_given: true,
-            ..Self::default()
-        };
-        list.iter().enumerate().for_each(|(i, jwk)| set.take(i, jwk));
-        match set.broken.first() {
-            Some(why) if set.keys.is_empty() => Err(why.clone()),
-            None if set.keys.is_empty() => Err("the key set is empty (RFC 7517 §5.1)".to_owned()),
-            _ => Ok(set),
+        let keys = read_all(&list);
+        let is_broken = |key: &Key| matches!(key.decoding, Err(KeyProblem::Broken(_)));
+        match keys.first() {
+            None => Err("the key set is empty (RFC 7517 §5.1)".to_owned()),
+            Some(first) if keys.iter().all(is_broken) => Err(first
+                .wrong("the key")
+                .unwrap_or_else(|| "the key cannot be read".to_owned())),
+            Some(_) => Ok(Self { keys, is_given: true }),
         }
     }
 
@@ -153,32 +130,15 @@ impl KeySet {
             .or_else(|_| DecodingKey::from_ed_pem(pem))
             .map_err(|error| format!("the public key cannot be read ({error})"))?;
         Ok(Self {
-            keys: vec![Key {
-                kid: None,
-                alg: None,
-                key_use: None,
-                decoding,
-            }],
-            broken: Vec::new(),
+            keys: vec![Key::given(certificate::key_kind(label, der), decoding)],
             is_given: true,
         })
     }
+}
 
-    fn take(&mut self, index: usize, jwk: &serde_json::Value) {
-        let text = |name: &str| jwk.get(name).and_then(|v| v.as_str()).map(str::to_owned);
-        let key = serde_json::from_value::<Jwk>(jwk.clone())
-            .map_err(|e| e.to_string())
-            .and_then(|jwk| DecodingKey::from_jwk(&jwk).map_err(|e| e.to_string()));
-        match key {
-            Ok(decoding) => self.keys.push(Key {
-                kid: text("kid"),
-                alg: text("alg"),
-                key_use: text("use"),
-                decoding,
-            }),
-            Err(error) => self.broken.push(format!("key {} cannot be read: {error}", index + 1)),
-        }
-    }
+fn read_all(list: &[serde_json::Value]) -> Vec<Key> {
+    let key = |(i, jwk)| Key::from_jwk(i + 1, jwk);
+    list.iter().enumerate().map(key).collect()
 }
 
 const PRIVATE: &str = "this is a private key, and a public one is wanted";
@@ -195,12 +155,16 @@ mod tests {
 
     #[test]
     fn one_broken_key_does_not_hide_the_others() {
-        let set = KeySet::parse(
-            br#"{"keys":[{"kty":"RSA","kid":"a"},{"kty":"RSA","kid":"b","use":"sig","alg":"RS256","n":"AQAB","e":"AQAB"}]}"#,
-        )
-        .unwrap();
-        assert_eq!((set.keys.len(), set.broken.len()), (1, 1));
-        assert_eq!(set.keys[0].kid.as_deref(), Some("b"));
+        let n = format!("{}w", "_".repeat(341));
+        let body = format!(r#"{{"keys":[{{"kty":"RSA","kid":"a"}},{{"kty":"RSA","kid":"b","n":"{n}","e":"AQAB"}}]}}"#);
+        let set = KeySet::parse(body.as_bytes()).unwrap();
+        let told: Vec<_> = set
+            .keys
+            .iter()
+            .map(|key| (key.kid.as_deref(), key.decoding.is_ok()))
+            .collect();
+        assert_eq!(told, [(Some("a"), false), (Some("b"), true)]);
+        assert_eq!(set.keys[1].kind(), "RSA 2048 bits");
     }
 
     #[test]
