@@ -104,7 +104,7 @@ impl Inner {
         flow::refresh::refresh(equipment.party(), &before.tokens, &refresh_token.value, transcript)
             .await
             .map_err(|error| {
-                let mut failure = Failure::from(&error);
+                let mut failure = Failure::of(&error, profile);
                 // Only this answer means that the token is dead (RFC 6749 §5.2); anything else may be tried again, and a
                 // server that has a fault of its own does not know.
                 let server_fault = failure.http_status.is_some_and(|status| status >= 500);

@@ -3,6 +3,7 @@
 use super::FlowError;
 use crate::flow::http::HttpError;
 use crate::flow::revocation::NOT_REVOKED;
+use crate::model::Profile;
 use crate::model::callback::CallbackError;
 use crate::model::device::DeviceError;
 use crate::model::dpop::{INVALID_DPOP_PROOF, USE_DPOP_NONCE};
@@ -12,7 +13,19 @@ use crate::model::jarm::JarmError;
 const SERVER_FAULT: &str = "The server has a fault of its own. Try again later; nothing was lost";
 
 impl FlowError {
-    /// What to do about it, in one sentence.
+    /// What to do about it, in one sentence, where this profile was used.
+    pub fn hint_for(&self, profile: &Profile) -> &'static str {
+        match self {
+            Self::Refused { error, .. }
+                if !profile.dpop && [INVALID_DPOP_PROOF, USE_DPOP_NONCE].contains(&error.error.as_str()) =>
+            {
+                "Switch “Bind tokens (DPoP)” on in the profile: the provider wants a proof with each request"
+            }
+            _ => self.hint(),
+        }
+    }
+
+    /// What to do about it, in one sentence, where no profile is at hand.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Http(error) => unanswered(error),
@@ -338,6 +351,23 @@ mod tests {
                     "{name}: {error:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn what_dpop_needs_depends_on_whether_it_is_on() {
+        for dpop in [false, true] {
+            let profile = Profile {
+                dpop,
+                ..Profile::default()
+            };
+            for error in [INVALID_DPOP_PROOF, USE_DPOP_NONCE] {
+                let hint = refusal(Purpose::Code, error).hint_for(&profile);
+                let to = if dpop { "off" } else { "on" };
+                assert!(hint.contains(&format!("“Bind tokens (DPoP)” {to}")), "{dpop}: {hint}");
+            }
+            let other = refusal(Purpose::Code, "invalid_client");
+            assert_eq!(other.hint_for(&profile), other.hint());
         }
     }
 
