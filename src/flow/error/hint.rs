@@ -34,7 +34,8 @@ impl FlowError {
             Self::NoCredential(_) => "Give it and log in again",
             Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
             Self::Callback(error) => called_back(error),
-            Self::NobodyCame { .. } => "Log in again and finish in the browser",
+            Self::NobodyCame { said: Some(error), .. } => refused_in_browser(&error.error),
+            Self::NobodyCame { said: None, .. } => "Log in again and finish in the browser",
             Self::Device(DeviceError::AccessDenied) => "Log in again and allow it, or as someone who may",
             Self::Device(DeviceError::ExpiredToken) => "Log in again, and enter the new code in time",
             Self::Device(DeviceError::Refused(error)) => refused(Purpose::DeviceCode, &error.error),
@@ -115,8 +116,8 @@ const fn redirected(purpose: Purpose) -> &'static str {
 
 fn called_back(error: &CallbackError) -> &'static str {
     match error {
-        CallbackError::Refused(error) => refused_in_browser(&error.error),
-        CallbackError::WrongState => "Start the login again",
+        CallbackError::Refused(error) | CallbackError::MissingState(Some(error)) => refused_in_browser(&error.error),
+        CallbackError::WrongState | CallbackError::MissingState(None) => "Start the login again",
         CallbackError::WrongIssuer { .. } => "Correct “Issuer” in the profile, or find out who answered",
         CallbackError::NoCode | CallbackError::Missing(_) => "Check “Response type” in the profile",
         CallbackError::Jarm(JarmError::Encrypted) => {
