@@ -91,7 +91,7 @@ pub(super) fn read(reply: &Reply) -> Result<Granted, FlowError> {
         return Err(FlowError::NoToken {
             purpose: reply.purpose,
             status: answer.status,
-            defects: response.defects,
+            defects: response.defects.into_iter().map(|defect| reply.clean(defect)).collect(),
         });
     }
     Ok(Granted {

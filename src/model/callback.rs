@@ -9,6 +9,7 @@ pub(crate) use super::accept::refusal;
 pub use super::accept::{CallbackError, Wanted};
 use super::body;
 use super::defect::{Defect, Part};
+use super::expires_in;
 use super::members::Member;
 use super::redact::redact_words;
 use super::response::TokenResponse;
@@ -209,11 +210,17 @@ impl Callback {
                 );
             }
         }
+        let expires_in_s = expires_in::of(
+            self.access_token.as_ref(),
+            self.expires_in_s,
+            "RFC 6749 §4.2.2",
+            &mut defects,
+        );
         TokenResponse {
             access_token: self.access_token.clone(),
             id_token: self.id_token.clone(),
             token_type: self.token_type.clone(),
-            expires_in_s: self.expires_in_s,
+            expires_in_s,
             scope: self.scope.clone(),
             defects,
             ..TokenResponse::default()
