@@ -33,6 +33,7 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
     narrator.finish().await;
     let answer = result.map_err(|failure| stopped(context, &checklist, OperationKind::ApiCall, failure))?;
     let printer = context.printer;
+    checklist.tell_rest(printer);
     if printer.json {
         let mut document = json!({
             "profile": slug,

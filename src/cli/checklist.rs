@@ -54,20 +54,25 @@ impl Checklist {
         self.following().walkthrough()
     }
 
-    /// Tells the steps that have passed or failed since the last time.
+    /// Tells the steps that have passed or failed since the last time, in their order: one that has passed waits for those
+    /// before it.
     pub(super) fn tell_news(&self, printer: Printer) {
+        self.tell(printer, false);
+    }
+
+    /// The same when an operation has ended: nothing is waited for any more.
+    pub(super) fn tell_rest(&self, printer: Printer) {
+        self.tell(printer, true);
+    }
+
+    fn tell(&self, printer: Printer, has_ended: bool) {
         let mut following = self.following();
         let Some(walkthrough) = following.walkthrough() else {
             return;
         };
-        let before = std::mem::take(&mut following.told);
-        for (at, stage) in walkthrough.stages.iter().enumerate() {
-            let came_to_something = matches!(stage.state, StageState::Passed | StageState::Failed);
-            if came_to_something && before.get(at) != Some(&stage.state) {
-                printer.tell(&line(stage, printer));
-            }
+        for at in news(&mut following.told, &walkthrough.stages, has_ended) {
+            printer.tell(&line(&walkthrough.stages[at], printer));
         }
-        following.told = walkthrough.stages.iter().map(|stage| stage.state).collect();
     }
 
     /// The steps for a JSON document.
@@ -106,6 +111,29 @@ impl Following {
     }
 }
 
+/// Which steps are to be told now, and notes in `told` how far each was then.
+fn news(told: &mut Vec<StageState>, stages: &[Stage], has_ended: bool) -> Vec<usize> {
+    let before = std::mem::take(told);
+    let mut is_waiting = false;
+    let mut news = Vec::new();
+    for (at, stage) in stages.iter().enumerate() {
+        is_waiting |= stage.state == StageState::Pending && !has_ended;
+        let is_held = is_waiting && stage.state == StageState::Passed;
+        let came_to_something = matches!(stage.state, StageState::Passed | StageState::Failed);
+        let was = before.get(at).copied();
+        if came_to_something && !is_held && was != Some(stage.state) {
+            news.push(at);
+        }
+        // What was told once stays told while it waits.
+        told.push(if is_held {
+            was.unwrap_or(StageState::Pending)
+        } else {
+            stage.state
+        });
+    }
+    news
+}
+
 /// `✓ 4   Send the request                   The server answered`.
 fn line(stage: &Stage, printer: Printer) -> String {
     let (paint, sign) = match stage.state {
@@ -117,4 +145,46 @@ fn line(stage: &Stage, printer: Printer) -> String {
     let sign = printer.paint(paint, sign);
     let line = format!("{sign} {:<2} {:<38} {}", stage.mark, stage.title, visible(&stage.why));
     line.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use StageState::{Failed, Passed, Pending, Skipped};
+
+    fn stages(states: &[StageState]) -> Vec<Stage> {
+        let mut stages = Vec::new();
+        for &state in states {
+            stages.push(Stage {
+                mark: "1",
+                title: "A step",
+                state,
+                why: String::new(),
+            });
+        }
+        stages
+    }
+
+    #[test]
+    fn a_step_that_has_passed_waits_for_those_before_it() {
+        let mut told = Vec::new();
+        let mut tell = |states: &[StageState], has_ended| news(&mut told, &stages(states), has_ended);
+        assert_eq!(tell(&[Passed, Pending, Passed, Pending], false), [0]);
+        assert_eq!(tell(&[Passed, Passed, Passed, Pending], false), [1, 2]);
+        assert_eq!(tell(&[Passed, Passed, Passed, Passed], false), [3]);
+        assert!(
+            tell(&[Passed, Passed, Passed, Passed], true).is_empty(),
+            "each is told once"
+        );
+        // A later refresh: what was told stays told.
+        assert!(tell(&[Passed, Pending, Passed, Passed], false).is_empty());
+    }
+
+    #[test]
+    fn a_failure_is_told_at_once_and_the_end_waits_for_nothing() {
+        let mut told = Vec::new();
+        let mut tell = |states: &[StageState], has_ended| news(&mut told, &stages(states), has_ended);
+        assert_eq!(tell(&[Skipped, Passed, Pending, Failed, Passed], false), [1, 3]);
+        assert_eq!(tell(&[Skipped, Passed, Pending, Failed, Passed], true), [4]);
+    }
 }

@@ -62,11 +62,14 @@ pub(super) async fn log_in_as(
     let result = engine.login(&slug, options, narrator.reporter()).await;
     narrator.finish().await;
     match result {
-        Ok(session) => Ok(LoggedIn {
-            slug,
-            session,
-            checklist,
-        }),
+        Ok(session) => {
+            checklist.tell_rest(context.printer);
+            Ok(LoggedIn {
+                slug,
+                session,
+                checklist,
+            })
+        }
         Err(failure) => Err(stopped(context, &checklist, OperationKind::Login, failure)),
     }
 }
@@ -74,7 +77,7 @@ pub(super) async fn log_in_as(
 /// A failure, with how far the steps came where the profile's system has such.
 pub(super) fn stopped(context: &Context, checklist: &Checklist, kind: OperationKind, failure: Failure) -> Stop {
     checklist.failed(kind, &failure);
-    checklist.tell_news(context.printer);
+    checklist.tell_rest(context.printer);
     match checklist.json() {
         Some(steps) => Stop::AtStep(Box::new((failure, steps))),
         None => Stop::Failure(failure),
@@ -83,6 +86,7 @@ pub(super) fn stopped(context: &Context, checklist: &Checklist, kind: OperationK
 
 /// Prints a session after `event`. A check that failed makes the status 1: the thing under test is not good.
 pub(super) fn print(context: &Context, session: &Session, event: &str, checklist: &Checklist) -> Outcome {
+    checklist.tell_rest(context.printer);
     let now = SystemClock.now();
     if context.printer.json {
         let document = session_json::document(session, event, now, checklist.json());

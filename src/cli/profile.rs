@@ -64,9 +64,10 @@ fn show(context: &Context, profile: &Profile) -> Outcome {
     if context.printer.json {
         context.printer.document(profile)?;
     } else {
+        let width = Field::ALL.map(|field| field.key().len()).into_iter().max().unwrap_or(0);
         for field in Field::ALL {
             context.printer.data(&format!(
-                "{:<24} {}",
+                "{:<width$} {}",
                 field.key(),
                 field.get(profile).replace('\n', "  ")
             ))?;

@@ -6,7 +6,7 @@ use url::Url;
 use super::back_channel::extra_headers;
 use super::dpop::Dpop;
 use super::error::FlowError;
-use super::http::{Answer, HttpError, Outgoing};
+use super::http::{Answer, HttpError, Outgoing, WWW_AUTHENTICATE};
 use super::party::Party;
 use super::transcript::Transcript;
 use crate::model::exchange::Purpose;
@@ -22,7 +22,8 @@ pub struct ApiAnswer {
     pub status: u16,
     /// Milliseconds that it took.
     pub latency_ms: f64,
-    /// `WWW-Authenticate`, where the API says what is wrong with the token (RFC 6750 §3); without the token itself.
+    /// `WWW-Authenticate`, where the API says what is wrong with the token (RFC 6750 §3); without the token itself. Several
+    /// lines stand here as one, with commas (RFC 9110 §5.3).
     pub www_authenticate: Option<String>,
     /// `Content-Type`.
     pub content_type: Option<String>,
@@ -75,10 +76,8 @@ pub(super) async fn get(
 ) -> Result<(String, Answer), FlowError> {
     let dpop = party.dpop.filter(|_| call.is_bound);
     let mut sent = send(party, call, dpop, transcript).await?;
-    if let (Some(dpop), Ok(answer)) = (dpop, &sent.result)
-        && dpop.wants_another(call.url, answer)
-    {
-        sent = send(party, call, Some(dpop), transcript).await?;
+    if sent.wants_another {
+        sent = send(party, call, dpop, transcript).await?;
     }
     Ok((sent.url, sent.result?))
 }
@@ -87,13 +86,12 @@ impl ApiAnswer {
     /// An answer as it may be shown: without `secrets` and without signatures.
     pub(super) fn new(url: String, answer: &Answer, secrets: &[Secret]) -> Self {
         let shown = &answer.body[..answer.body.len().min(MAX_SHOWN_LEN)];
+        let challenges: Vec<&str> = answer.header_lines(WWW_AUTHENTICATE).collect();
         Self {
             url,
             status: answer.status,
             latency_ms: answer.latency_ms,
-            www_authenticate: answer
-                .header("www-authenticate")
-                .map(|words| redact_words(words, secrets)),
+            www_authenticate: (!challenges.is_empty()).then(|| redact_words(&challenges.join(", "), secrets)),
             content_type: answer.header("content-type").map(str::to_owned),
             body: redact_words(&String::from_utf8_lossy(shown), secrets),
         }
@@ -103,6 +101,8 @@ impl ApiAnswer {
 struct Called {
     url: String,
     result: Result<Answer, HttpError>,
+    /// Whether the request should be sent once more with the nonce of the answer.
+    wants_another: bool,
 }
 
 async fn send(
@@ -113,10 +113,12 @@ async fn send(
 ) -> Result<Called, FlowError> {
     let access_token = &call.access.value;
     let mut headers = extra_headers(party);
-    let mut scheme = "Bearer";
+    let (mut scheme, mut nonce) = ("Bearer", None);
     if let Some(dpop) = dpop {
         scheme = "DPoP";
-        headers.push(dpop.header(party, &Method::GET, call.url, Some(access_token))?);
+        let proof = dpop.header(party, &Method::GET, call.url, Some(access_token))?;
+        headers.push(proof.header);
+        nonce = proof.nonce;
     }
     let outgoing = Outgoing {
         authorization: Some(Secret::new(format!("{scheme} {}", access_token.expose()))),
@@ -128,8 +130,13 @@ async fn send(
     let sent = party.http.send(outgoing).await;
     let url = sent.exchange.url.clone();
     transcript.record(sent.exchange);
+    let wants = |dpop: &Dpop| {
+        let answer = sent.result.as_ref();
+        answer.is_ok_and(|answer| dpop.wants_another(call.url, answer, nonce.as_deref()))
+    };
     Ok(Called {
         url,
+        wants_another: dpop.is_some_and(wants),
         result: sent.result,
     })
 }

@@ -89,15 +89,15 @@ impl Reply {
 impl BackChannel<'_> {
     /// Sends it as `POST`. A server that wants a DPoP proof with its nonce gets the request once more.
     pub(super) async fn post(self, party: Party<'_>, transcript: &mut Transcript) -> Result<Reply, FlowError> {
-        let reply = self.post_once(party, transcript).await?;
-        let dpop = party.dpop.filter(|_| self.binds_tokens);
-        if dpop.is_some_and(|dpop| dpop.wants_another(self.endpoint, &reply.answer)) {
-            return self.post_once(party, transcript).await;
+        let (mut reply, wants_another) = self.post_once(party, transcript).await?;
+        if wants_another {
+            (reply, _) = self.post_once(party, transcript).await?;
         }
         Ok(reply)
     }
 
-    async fn post_once(&self, party: Party<'_>, transcript: &mut Transcript) -> Result<Reply, FlowError> {
+    /// The reply, and whether the request should be sent once more with the nonce in it.
+    async fn post_once(&self, party: Party<'_>, transcript: &mut Transcript) -> Result<(Reply, bool), FlowError> {
         let proof = prove(party, self.authentication, self.endpoint)?;
         let mut form = self.form.clone();
         form.put_first(proof.form);
@@ -110,8 +110,12 @@ impl BackChannel<'_> {
             Body::Form(form.encode())
         };
         let mut headers = extra_headers(party);
-        if let Some(dpop) = party.dpop.filter(|_| self.binds_tokens) {
-            headers.push(dpop.header(party, &Method::POST, self.endpoint, None)?);
+        let dpop = party.dpop.filter(|_| self.binds_tokens);
+        let mut nonce = None;
+        if let Some(dpop) = dpop {
+            let proof = dpop.header(party, &Method::POST, self.endpoint, None)?;
+            headers.push(proof.header);
+            nonce = proof.nonce;
         }
         let outgoing = Outgoing {
             authorization: proof.authorization,
@@ -128,11 +132,13 @@ impl BackChannel<'_> {
             latency_ms = answer.latency_ms,
             "the provider answered"
         );
-        Ok(Reply {
+        let wants_another = dpop.is_some_and(|dpop| dpop.wants_another(self.endpoint, &answer, nonce.as_deref()));
+        let reply = Reply {
             purpose: self.purpose,
             answer,
             secrets,
-        })
+        };
+        Ok((reply, wants_another))
     }
 }
 

@@ -119,8 +119,10 @@ struct Poll<'a> {
 impl Poll<'_> {
     async fn until_typed(self, mut polling: Polling, transcript: &mut Transcript) -> Result<Granted, FlowError> {
         let mut wait = polling.next_wait(self.party.clock.now())?;
+        let mut heard = Heard::default();
         for times in 1.. {
             (self.sleep)(wait).await;
+            let from = transcript.exchanges().len();
             let said = match self.ask(transcript).await {
                 Ok(granted) => return Ok(granted),
                 Err(error) if is_passing(&error) => {
@@ -134,6 +136,7 @@ impl Poll<'_> {
                 },
                 Err(error) => return Err(error),
             };
+            heard.thin_out(transcript, from, &said);
             wait = polling.next_wait(self.party.clock.now())?;
             self.steps.tell(LoginStep::Polled {
                 times,
@@ -150,6 +153,40 @@ impl Poll<'_> {
         form.add_secret("device_code", self.device_code);
         add_targets(&mut form, self.party);
         token_request::request(self.party, Purpose::DeviceCode, form, transcript).await
+    }
+}
+
+/// What the server said at the try before.
+#[derive(Default)]
+struct Heard {
+    said: String,
+    /// The HTTP status of its answer, where one came.
+    status: Option<u16>,
+    /// Where the exchanges of that try begin.
+    from: usize,
+    /// Whether it had said the same at the one before that.
+    is_repeat: bool,
+}
+
+impl Heard {
+    /// Of tries that heard the same, one after the other, only the first and the last stay in the transcript: a person may
+    /// take an hour, and each try is recorded with its body. `from` is where the newest begins, which heard `said`.
+    fn thin_out(&mut self, transcript: &mut Transcript, from: usize, said: &str) {
+        let answer = transcript.last().and_then(|exchange| exchange.response.as_ref());
+        let status = answer.map(|answer| answer.status);
+        let is_repeat = self.said == said && self.status == status;
+        let from = if is_repeat && self.is_repeat {
+            transcript.forget(self.from..from);
+            self.from
+        } else {
+            from
+        };
+        *self = Self {
+            said: said.to_owned(),
+            status,
+            from,
+            is_repeat,
+        };
     }
 }
 

@@ -1,5 +1,6 @@
 //! The parameters of a request to the provider, in their order, and which of them are secret.
 
+use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use crate::model::Secret;
@@ -45,13 +46,32 @@ impl Form {
         Secret::new(form.finish())
     }
 
-    /// As one JSON object of texts.
+    /// As one JSON object of texts. A name that stands several times has a list of them.
     pub(super) fn to_json(&self) -> Secret {
-        let object: serde_json::Map<String, serde_json::Value> = self
-            .pairs
-            .iter()
-            .map(|(name, value)| (name.clone(), value.expose().into()))
-            .collect();
-        Secret::new(serde_json::Value::Object(object).to_string())
+        let mut object = Map::new();
+        for (name, value) in &self.pairs {
+            let value = Value::from(value.expose());
+            match object.get_mut(name) {
+                None => _ = object.insert(name.clone(), value),
+                Some(Value::Array(list)) => list.push(value),
+                Some(first) => *first = Value::from(vec![first.take(), value]),
+            }
+        }
+        Secret::new(Value::Object(object).to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_repeat_become_a_list_in_json() {
+        let mut form = Form::default();
+        for (name, value) in [("a", "1"), ("b", "x"), ("a", "2"), ("a", "3")] {
+            form.add(name, value);
+        }
+        assert_eq!(form.to_json().expose(), r#"{"a":["1","2","3"],"b":"x"}"#);
+        assert_eq!(form.encode().expose(), "a=1&b=x&a=2&a=3");
     }
 }

@@ -61,7 +61,7 @@ pub async fn introspect(
     Ok(ProviderAnswer {
         question: Question::Introspection(kind),
         http: ApiAnswer::new(redact(endpoint.as_str(), &secrets), &answer, &secrets),
-        members: told.members,
+        members: told.shown(),
         signature,
         error: told.error,
         checks,

@@ -80,7 +80,9 @@ pub(super) async fn obtained(
             request.party.profile.refresh_token_rotation,
             tokens.refresh_rotated,
         ));
-        checks.extend(scope_check(&before.scope, response.scope.as_deref()));
+        let asked = request.party.profile.refresh_scopes().next().is_some();
+        let is_known = response.scope.is_some() || asked;
+        checks.extend(scope_check(&before.scope, is_known.then_some(tokens.scope.as_slice())));
     }
     if let Some(token) = new_id_token {
         checks.extend(id_token_checks(
@@ -91,7 +93,7 @@ pub(super) async fn obtained(
             },
         ));
         checks.extend(renamed(time_checks(token, received_at), "jwt.", "id_token."));
-        if request.before.is_none() {
+        if request.before.is_none() && request.party.profile.grant.has_redirect() {
             checks.extend(wish_checks(request.party.profile, token, received_at));
         }
         if let Some(before) = request.before.and_then(|before| before.id.as_ref()) {

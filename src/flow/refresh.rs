@@ -55,7 +55,9 @@ async fn request(party: Party<'_>, refresh_token: &Secret, transcript: &mut Tran
     if !profile.refresh_scope.is_empty() {
         form.add("scope", &profile.refresh_scope);
     }
-    token_request::add_targets(&mut form, party);
+    if !as_json {
+        token_request::add_targets(&mut form, party);
+    }
     for (name, value) in profile.token_pairs().chain(profile.refresh_pairs()) {
         form.add(name, value);
     }

@@ -1,5 +1,7 @@
 //! The exchanges of one operation, in order.
 
+use std::ops::Range;
+
 use crate::model::exchange::Exchange;
 
 /// Collects exchanges while a flow runs; what was recorded before a failure is still there.
@@ -20,6 +22,11 @@ impl Transcript {
     /// All of them so far.
     pub fn exchanges(&self) -> &[Exchange] {
         &self.0
+    }
+
+    /// Forgets some of them, by their place.
+    pub(super) fn forget(&mut self, range: Range<usize>) {
+        self.0.drain(range);
     }
 
     /// The one that came last.

@@ -65,7 +65,7 @@ pub async fn userinfo(
     Ok(ProviderAnswer {
         question: Question::Userinfo,
         http: ApiAnswer::new(url, &answer, known),
-        members: told.members,
+        members: told.shown(),
         signature,
         error: told.error,
         checks,

@@ -160,7 +160,9 @@ fn refresh(profile: &Profile, endpoints: &Endpoints) -> Option<Planned> {
     }
     body.extend(pairs(&[("refresh_token", HIDDEN)]));
     body.extend(scope(&profile.refresh_scope));
-    add_targets(profile, &mut body);
+    if !is_json {
+        add_targets(profile, &mut body);
+    }
     body.extend(extra(profile.token_pairs()));
     body.extend(extra(profile.refresh_pairs()));
     let how = profile.authentication_of_refresh();

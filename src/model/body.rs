@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::defect::{Defect, Part};
-use super::response::RawResponse;
+use super::response::{RawResponse, TokenError};
 
 /// What a body turned out to be.
 pub(super) enum Body {
@@ -129,6 +129,25 @@ pub(super) fn seconds(object: &Map<String, Value>, name: &str, rule: &str, defec
 /// A member that is a text.
 pub(super) fn text_of(object: &Map<String, Value>, name: &str) -> Option<String> {
     object.get(name)?.as_str().map(str::to_owned)
+}
+
+/// `error` and its description (RFC 6749 §5.2). An empty one names nothing: what came beside it is read, and it is told.
+pub(super) fn error_of(object: &Map<String, Value>, defects: &mut Vec<Defect>) -> Option<TokenError> {
+    let error = text_of(object, "error")?;
+    if error.trim().is_empty() {
+        defects.push(empty_error());
+        return None;
+    }
+    Some(TokenError {
+        error: cut(&error),
+        error_description: text_of(object, "error_description").map(|d| cut(&d)),
+    })
+}
+
+/// `error` without a word in it.
+pub(super) fn empty_error() -> Defect {
+    let message = "error is empty: it names what went wrong, or is left out (RFC 6749 §5.2)";
+    Defect::new(Part::Response, "empty_error", message)
 }
 
 /// Longest piece of a server's own words that is kept.

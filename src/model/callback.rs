@@ -116,7 +116,9 @@ impl Callback {
                 other.as_number().map(ToString::to_string)
             }
         };
-        let error = text("error").map(|error| AuthorizationError {
+        let told = text("error");
+        let is_empty = told.as_ref().is_some_and(|error| error.trim().is_empty());
+        let error = told.filter(|_| !is_empty).map(|error| AuthorizationError {
             error: cut(&error),
             error_description: text("error_description").map(|t| cut(&t)),
             error_uri: text("error_uri").map(|t| cut(&t)),
@@ -131,6 +133,9 @@ impl Callback {
         let (state, iss) = (text("state"), text("iss"));
         let token_type = text("token_type").map(|t| cut(&t));
         let scope = text("scope").map(|scope| scope.split_whitespace().map(str::to_owned).collect());
+        if is_empty {
+            defects.push(body::empty_error());
+        }
         let expires_in_s = body::seconds(object, "expires_in", "RFC 6749 §4.2.2", &mut defects);
         Self {
             code,
@@ -339,6 +344,14 @@ mod tests {
             (Some(60), vec!["code".to_owned()])
         );
         assert_eq!(callback.defects[0].code, "not_a_text");
+    }
+
+    #[test]
+    fn an_empty_error_does_not_hide_the_code() {
+        let callback = Callback::parse("code=c&state=s&error=");
+        assert_eq!(callback.accept("s", None).unwrap().expose(), "c");
+        assert_eq!(callback.defects[0].code, "empty_error");
+        assert!(Callback::parse("error=").is_empty());
     }
 
     #[test]

@@ -1,21 +1,24 @@
 //! What the provider says about a token or its person: the answer of the userinfo endpoint (OpenID Connect Core §5.3.2)
 //! and of introspection (RFC 7662 §2.2), as JSON or inside a JWT (RFC 9701 §5), read as far as it goes.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
-use super::body::{cut, essence};
+use super::body::{cut, empty_error, essence};
 use super::defect::{Defect, Part};
 use super::jwt::Form;
 use super::members::{Member, error_offset, read_members};
-use super::redact::redact_words;
+use super::redact::{redact_json, redact_words};
 use super::response::{RawResponse, TokenError};
 use super::secret::Secret;
 use super::token::Token;
 
 /// An answer, read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ClaimsAnswer {
-    /// What it says, in its order and with the digits that it came with.
+    /// What it says as it came, in its order and with its digits: to be judged. It may repeat what it was asked with; to be
+    /// shown is [`Self::shown`].
     pub members: Vec<Member>,
     /// The JWT that it came in, where it came in one.
     pub jwt: Option<Token>,
@@ -23,34 +26,50 @@ pub struct ClaimsAnswer {
     pub error: Option<TokenError>,
     /// Everything that is wrong with how it is written.
     pub defects: Vec<Defect>,
+    /// What it was asked with.
+    known: Vec<Secret>,
 }
 
 /// The member of an introspection JWT that holds the answer (RFC 9701 §5).
 const TOKEN_INTROSPECTION: &str = "token_introspection";
 
 impl ClaimsAnswer {
-    /// Reads an answer that came at `received_at` (server time). Each of `known` leaves it: an answer may repeat what it was
-    /// asked with.
+    /// Reads an answer that came at `received_at` (server time). Each of `known` leaves what is shown of it: an answer may
+    /// repeat what it was asked with.
     pub fn parse(raw: RawResponse<'_>, received_at: Timestamp, known: &[Secret]) -> Self {
         let text = String::from_utf8_lossy(raw.body);
         let text = text.trim_start_matches('\u{feff}').trim();
-        let mut answer = Self::default();
+        let mut answer = Self {
+            known: known.to_vec(),
+            ..Self::default()
+        };
         if text.is_empty() {
             answer.defect("empty_body", "The body is empty where a JSON object is wanted");
             return answer;
         }
         if let Some(jwt) = read_jwt(text, received_at) {
-            answer.take_jwt(&jwt, known);
+            answer.take_jwt(&jwt);
             answer.jwt = Some(jwt);
         } else {
-            answer.take_json(&redact_words(text, known));
+            answer.take_json(text);
         }
         answer.judge_content_type(raw.content_type);
-        answer.error = answer.text("error").map(|error| TokenError {
-            error: cut(&error),
-            error_description: answer.text("error_description").map(|words| cut(&words)),
-        });
+        answer.error = answer.error();
         answer
+    }
+
+    /// What it says, to be shown: without what it was asked with, and without signatures.
+    pub fn shown(&self) -> Vec<Member> {
+        let shown = |member: &Member| Member {
+            name: self.words(&member.name),
+            raw: redact_json(&member.raw, &self.known),
+        };
+        self.members.iter().map(shown).collect()
+    }
+
+    /// A text of it, to be shown.
+    pub(super) fn words(&self, text: &str) -> String {
+        redact_words(text, &self.known)
     }
 
     /// The last member with this name, as most readers choose.
@@ -69,12 +88,21 @@ impl ClaimsAnswer {
         self.jwt.is_some() || !self.members.is_empty() || self.defects.is_empty()
     }
 
-    fn take_jwt(&mut self, jwt: &Token, known: &[Secret]) {
-        let clean = |member: &Member| Member {
-            name: member.name.clone(),
-            raw: redact_words(&member.raw, known),
-        };
-        self.members = jwt.decoded.payload.members.iter().map(clean).collect();
+    fn error(&mut self) -> Option<TokenError> {
+        let error = self.text("error")?;
+        if error.trim().is_empty() {
+            self.defects.push(empty_error());
+            return None;
+        }
+        let told = |words: &str| cut(&self.words(words));
+        Some(TokenError {
+            error: told(&error),
+            error_description: self.text("error_description").as_deref().map(told),
+        })
+    }
+
+    fn take_jwt(&mut self, jwt: &Token) {
+        self.members.clone_from(&jwt.decoded.payload.members);
         self.defects.extend(jwt.decoded.defects.iter().cloned());
         let inside = self.members.iter().find(|member| member.name == TOKEN_INTROSPECTION);
         if let Some(inside) = inside {
@@ -126,6 +154,17 @@ impl ClaimsAnswer {
 
     fn defect(&mut self, code: &str, message: &str) {
         self.defects.push(Defect::new(Part::Response, code, message));
+    }
+}
+
+impl fmt::Debug for ClaimsAnswer {
+    /// Only what may be shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClaimsAnswer")
+            .field("members", &self.shown())
+            .field("error", &self.error)
+            .field("defects", &self.defects)
+            .finish_non_exhaustive()
     }
 }
 
@@ -222,7 +261,57 @@ mod tests {
         assert!(!format!("{answer:?}").contains("the-access-token"), "{answer:?}");
     }
 
+    fn asked_with(secret: &str, content_type: &str, body: &str) -> ClaimsAnswer {
+        let raw = RawResponse {
+            status: 200,
+            content_type: Some(content_type),
+            body: body.as_bytes(),
+        };
+        ClaimsAnswer::parse(raw, Timestamp::UNIX_EPOCH, &[Secret::new(secret)])
+    }
+
+    #[test]
+    fn a_secret_that_is_also_a_piece_of_a_number_spoils_neither_json_nor_jwt() {
+        let body = r#"{"active":true,"exp":4102444800,"echo":["4102",{"x":"a4102b"}]}"#;
+        let in_jwt = jwt(&format!(r#"{{"iss":"x","token_introspection":{body}}}"#));
+        for (content_type, body) in [
+            ("application/json", body),
+            ("application/token-introspection+jwt", &in_jwt),
+        ] {
+            let answer = asked_with("4102", content_type, body);
+            assert_eq!(codes(&answer), Vec::<&str>::new());
+            assert_eq!(answer.get("exp"), Some(4_102_444_800_i64.into()));
+            let shown = super::super::members::to_json(&answer.shown());
+            assert_eq!(
+                shown.get(),
+                r#"{"active":true,"exp":4102444800,"echo":["[redacted]",{"x":"a[redacted]b"}]}"#
+            );
+        }
+    }
+
+    #[test]
+    fn what_equals_a_secret_is_judged_as_it_came_and_shown_without_it() {
+        let answer = asked_with("test", "application/json", r#"{"client_id":"test"}"#);
+        assert_eq!(answer.text("client_id").as_deref(), Some("test"));
+        assert_eq!(answer.shown()[0].raw, r#""[redacted]""#);
+    }
+
+    #[test]
+    fn an_empty_error_is_none() {
+        let answer = parse(JSON, r#"{"active":true,"error":""}"#);
+        assert_eq!((answer.error.as_ref(), codes(&answer)), (None, vec!["empty_error"]));
+    }
+
     proptest! {
+        #[test]
+        fn what_is_shown_of_any_object_stays_json(
+            value in "(\"\\PC{0,12}\"|-?[0-9]{1,12}|\"\\\\ud8[0-9a-f]{2}\"|\\[\"[a-f0-9]{0,8}\",[0-9]{1,4}\\])",
+            secret in "[a-f0-9]{4}|[\"\\\\u,:]{4}|ud8[0-9a-f]{2}",
+        ) {
+            let answer = asked_with(&secret, "application/json", &format!("{{\"a\":{value}}}"));
+            super::super::members::to_json(&answer.shown());
+        }
+
         #[test]
         fn any_body_is_read_without_a_panic(body in ".{0,80}") {
             parse(None, &body);

@@ -62,6 +62,7 @@ pub fn userinfo_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>) -> 
         (Some(_), None) => check(id, Outcome::Skip, "there is no ID token to compare sub with", spec),
         (Some(got), Some(wanted)) if got == wanted => check(id, Outcome::Pass, "is that of the ID token", spec),
         (Some(got), Some(wanted)) => {
+            let got = answer.words(&got);
             let message = format!("sub is {got:?} and not {wanted:?} as in the ID token: do not use this answer");
             check(id, Outcome::Fail, message, spec)
         }
@@ -110,7 +111,7 @@ pub fn introspection_checks(
             check(
                 &id,
                 Outcome::Warn,
-                format!("{name} is {got:?} and not {whose} {wanted:?}"),
+                format!("{name} is {:?} and not {whose} {wanted:?}", answer.words(&got)),
                 spec,
             )
         })

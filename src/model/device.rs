@@ -99,11 +99,8 @@ impl DeviceAuthorization {
     }
 
     fn take(&mut self, object: &Map<String, Value>) {
-        if let Some(error) = text_of(object, "error") {
-            self.error = Some(TokenError {
-                error: cut(&error),
-                error_description: text_of(object, "error_description").map(|d| cut(&d)),
-            });
+        self.error = body::error_of(object, &mut self.defects);
+        if self.error.is_some() {
             return;
         }
         self.device_code = text_of(object, "device_code")
@@ -257,6 +254,12 @@ mod tests {
         assert_eq!(codes(&parse("<html>")), ["html_body"]);
         assert_eq!(codes(&parse(" ")), ["empty_body"]);
         assert_eq!(codes(&parse("oops")), ["unreadable_body"]);
+    }
+
+    #[test]
+    fn an_empty_error_does_not_hide_the_code() {
+        let answer = parse(&EXAMPLE.replacen('{', r#"{"error":"","#, 1));
+        assert_eq!((answer.problem(), codes(&answer)), (None, vec!["empty_error"]));
     }
 
     #[test]

@@ -127,14 +127,15 @@ impl Nonces {
         self.lock().get(&origin(url)).cloned()
     }
 
-    /// Keeps the `DPoP-Nonce` of a response from this URL. Whether it is another one than before: then a request that was
-    /// refused for its nonce can be sent again, once.
-    pub fn learn(&self, url: &Url, nonce: Option<&str>) -> bool {
+    /// Keeps the `DPoP-Nonce` of a response from this URL. Whether it is another one than `sent`, which the request had: then
+    /// a request that was refused for its nonce can be sent again, once. What other requests learned meanwhile is no reason
+    /// against that.
+    pub fn learn(&self, url: &Url, nonce: Option<&str>, sent: Option<&str>) -> bool {
         let Some(nonce) = nonce.filter(|n| !n.is_empty() && n.len() <= MAX_NONCE_LEN) else {
             return false;
         };
-        let before = self.lock().insert(origin(url), nonce.to_owned());
-        before.as_deref() != Some(nonce)
+        self.lock().insert(origin(url), nonce.to_owned());
+        sent != Some(nonce)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
@@ -277,13 +278,22 @@ mod tests {
     fn the_newest_nonce_of_each_origin_is_kept() {
         let nonces = Nonces::default();
         let (server, api) = (url("https://a.example/token"), url("https://a.example:8443/api"));
-        assert!(nonces.learn(&server, Some("one")));
-        assert!(!nonces.learn(&server, Some("one")));
-        assert!(nonces.learn(&url("https://a.example/other?x"), Some("two")));
+        assert!(nonces.learn(&server, Some("one"), None));
+        assert!(!nonces.learn(&server, Some("one"), Some("one")));
+        assert!(nonces.learn(&url("https://a.example/other?x"), Some("two"), Some("one")));
         assert_eq!(nonces.get(&server).as_deref(), Some("two"));
         assert_eq!(nonces.get(&api), None);
-        assert!(!nonces.learn(&server, None) && !nonces.learn(&server, Some("")));
+        assert!(!nonces.learn(&server, None, None) && !nonces.learn(&server, Some(""), None));
         assert_eq!(nonces.get(&server).as_deref(), Some("two"));
+    }
+
+    #[test]
+    fn a_nonce_that_another_request_learned_meanwhile_is_still_new_to_this_one() {
+        let (nonces, server) = (Nonces::default(), url("https://a.example/token"));
+        nonces.learn(&server, Some("one"), None);
+        assert!(nonces.learn(&server, Some("two"), Some("one")));
+        assert!(nonces.learn(&server, Some("two"), Some("one")));
+        assert!(!nonces.learn(&server, Some("two"), Some("two")));
     }
 
     #[test]

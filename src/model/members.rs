@@ -53,7 +53,7 @@ pub fn to_json(members: &[Member]) -> Box<RawValue> {
         .map(|(_, m)| format!("{}:{}", serde_json::Value::from(m.name.as_str()), m.raw))
         .collect();
     RawValue::from_string(format!("{{{}}}", text.join(",")))
-        .expect("names are escaped and each value was read as JSON before")
+        .expect("names are escaped, and each value was read as JSON before or redacted as such")
 }
 
 /// The byte in `text` that a JSON error points at.

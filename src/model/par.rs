@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::body::{self, Body, cut, text_of};
+use super::body::{self, Body, text_of};
 use super::defect::{Defect, Part};
 use super::response::{RawResponse, TokenError};
 
@@ -52,11 +52,8 @@ impl PushedAuthorization {
     }
 
     fn take(&mut self, object: &Map<String, Value>) {
-        if let Some(error) = text_of(object, "error") {
-            self.error = Some(TokenError {
-                error: cut(&error),
-                error_description: text_of(object, "error_description").map(|d| cut(&d)),
-            });
+        self.error = body::error_of(object, &mut self.defects);
+        if self.error.is_some() {
             return;
         }
         // Not cut: it is sent back letter by letter.
@@ -103,6 +100,13 @@ mod tests {
     }
 
     const URI: &str = "urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c";
+
+    #[test]
+    fn an_empty_error_does_not_hide_the_name() {
+        let answer = parse(201, r#"{"request_uri":"urn:x","expires_in":60,"error":""}"#);
+        assert!(answer.error.is_none() && answer.request_uri.is_some());
+        assert_eq!(codes(&answer), ["empty_error"]);
+    }
 
     #[test]
     fn the_example_of_rfc_9126_2_2_is_clean() {

@@ -89,6 +89,34 @@ pub fn redact_words(text: &str, known: &[Secret]) -> String {
     strip_signatures(&replace_known(text, known))
 }
 
+/// One JSON value whose texts have lost `known` and signatures. It is JSON as before: numbers and structure stay, even where
+/// a secret is also a piece of them.
+pub fn redact_json(json: &str, known: &[Secret]) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(start) = rest.find('"') {
+        let end = value_end(rest.as_bytes(), start + 1, Some(b'"'));
+        let end = rest.len().min(end + 1);
+        out.push_str(&rest[..start]);
+        out.push_str(&redact_json_text(&rest[start..end], known));
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The same for one text in its quotes.
+fn redact_json_text(quoted: &str, known: &[Secret]) -> String {
+    let text = serde_json::from_str::<String>(quoted);
+    // Half a pair of surrogates is JSON, and no text.
+    let text = text.as_deref().unwrap_or(quoted);
+    let redacted = redact_words(text, known);
+    if redacted == text {
+        return quoted.to_owned();
+    }
+    serde_json::Value::from(if text == quoted { REDACTED } else { &redacted }).to_string()
+}
+
 fn replace_known(text: &str, known: &[Secret]) -> String {
     let mut text = text.to_owned();
     // The known ones first, the longest first: one may be part of another.

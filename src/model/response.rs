@@ -97,12 +97,7 @@ impl TokenResponse {
     }
 
     fn take(&mut self, object: &Map<String, Value>) {
-        if let Some(error) = text_of(object, "error") {
-            self.error = Some(TokenError {
-                error: cut(&error),
-                error_description: text_of(object, "error_description").map(|d| cut(&d)),
-            });
-        }
+        self.error = body::error_of(object, &mut self.defects);
         for (name, slot) in [
             ("access_token", &mut self.access_token),
             ("refresh_token", &mut self.refresh_token),
@@ -436,6 +431,16 @@ mod tests {
             );
         }
         assert!(!codes(&parse(r#"{"error":"invalid_grant"}"#)).contains(&"no_access_token"));
+    }
+
+    #[test]
+    fn an_empty_error_does_not_hide_the_tokens() {
+        let response = parse(
+            r#"{"access_token":"x","token_type":"Bearer","expires_in":60,"refresh_token":"r2","error":"","error_description":""}"#,
+        );
+        assert!(response.error.is_none() && response.access_token.is_some());
+        assert_eq!(response.refresh_token.as_ref().unwrap().expose(), "r2");
+        assert_eq!(codes(&response), ["empty_error"]);
     }
 
     #[test]

@@ -168,7 +168,9 @@ impl TokenSet {
             refresh_rotated,
             token_type: response.token_type.clone(),
             scope: response.scope.clone().unwrap_or_else(|| match before {
-                Some(set) => set.scope.clone(),
+                // As asked for (RFC 6749 §5.1), and that is as before where nothing was asked for (§6).
+                Some(set) if profile.refresh_scopes().next().is_none() => set.scope.clone(),
+                Some(_) => profile.refresh_scopes().map(str::to_owned).collect(),
                 None => profile.scopes().map(str::to_owned).collect(),
             }),
             received_at,
@@ -240,5 +242,26 @@ mod tests {
     fn a_scope_that_was_not_told_is_the_one_asked_for() {
         assert_eq!(set(r#"{"access_token":"1"}"#, None).unwrap().scope, ["a", "b"]);
         assert!(set(r#"{"refresh_token":"1"}"#, None).is_none());
+    }
+
+    #[test]
+    fn after_a_refresh_that_asked_for_less_it_is_that() {
+        let first = set(r#"{"access_token":"1"}"#, None).unwrap();
+        let profile = Profile {
+            scope: "a b".to_owned(),
+            refresh_scope: "a".to_owned(),
+            ..Profile::default()
+        };
+        let second = |scope: Option<&str>| {
+            let response = TokenResponse {
+                access_token: Some(Secret::new("2")),
+                scope: scope.map(|scope| vec![scope.to_owned()]),
+                ..TokenResponse::default()
+            };
+            let set = TokenSet::from_response(&response, &profile, Some(&first), Timestamp::UNIX_EPOCH);
+            set.unwrap().scope
+        };
+        assert_eq!(second(None), ["a"]);
+        assert_eq!(second(Some("b")), ["b"]);
     }
 }

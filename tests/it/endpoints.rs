@@ -17,6 +17,7 @@ use tokenscope::flow::OpenBrowser;
 use tokenscope::model::checks::Outcome;
 use tokenscope::model::exchange::Purpose;
 use tokenscope::model::history::HistoryKind;
+use tokenscope::model::jwt::decode;
 use tokenscope::model::profile::{ClientAuthentication, LoginFallback};
 use tokenscope::model::verify::SignatureStatus;
 use tokenscope::model::{Profile, Secret, SecretKind, TokenKind};
@@ -279,6 +280,44 @@ async fn a_bound_token_is_shown_with_a_proof_and_a_nonce_that_is_wanted() {
         request.contains("authorization: dpop opaque-access") && request.contains("\r\ndpop: "),
         "{request}"
     );
+}
+
+#[tokio::test]
+async fn a_nonce_is_asked_for_in_any_line_and_that_of_the_second_answer_goes_with_the_next_request() {
+    let world = World::with_browser(answers("code=c"));
+    let bound = tokens(r#","token_type":"DPoP""#);
+    let (engine, server) = logged_in(&world, &bound, |profile| profile.dpop = true).await;
+    let wants = concat!(
+        "www-authenticate: Bearer\r\nwww-authenticate: DPoP error=\"use_dpop_nonce\"\r\n",
+        "dpop-nonce: n1\r\n"
+    );
+    server.then(http(401, wants, ""));
+    let next = "content-type: application/json\r\ndpop-nonce: n2\r\n";
+    server.then(http(200, next, r#"{"sub":"admin"}"#));
+    server.then(json(200, r#"{"sub":"admin"}"#));
+    for _ in 0..2 {
+        let answer = ask(&engine, "custom", Question::Userinfo).await.unwrap();
+        assert!(answer.is_good(), "{answer:?}");
+    }
+    let nonces: Vec<_> = server.requests()[1..]
+        .iter()
+        .map(|request| {
+            let proof = request.lines().find_map(|line| line.strip_prefix("dpop: "));
+            decode(proof.unwrap()).payload.get_str("nonce")
+        })
+        .collect();
+    assert_eq!(nonces, [None, Some("n1".to_owned()), Some("n2".to_owned())]);
+}
+
+#[tokio::test]
+async fn an_introspection_is_judged_before_the_secret_leaves_it() {
+    let world = World::with_browser(answers("code=c"));
+    let (engine, server) = logged_in(&world, &tokens(""), |_| {}).await;
+    engine.set_secret(&slug("custom"), SecretKind::ClientSecret, Secret::new("my-client"));
+    server.then(json(200, r#"{"active":true,"client_id":"my-client"}"#));
+    let answer = ask(&engine, "custom", ACCESS).await.unwrap();
+    assert_eq!(outcome(&answer, "introspection.client_id"), Outcome::Pass);
+    assert_eq!(answer.members[1].raw, r#""[redacted]""#);
 }
 
 #[tokio::test]

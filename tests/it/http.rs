@@ -466,3 +466,18 @@ async fn an_api_that_repeats_the_token_does_not_spread_it() {
         assert_eq!(row.note, challenge);
     }
 }
+
+#[tokio::test]
+async fn every_line_of_a_challenge_is_shown() {
+    let lines = "www-authenticate: Bearer realm=\"a\"\r\nwww-authenticate: DPoP algs=\"ES256\"\r\n";
+    let server = Server::start([json(200, TOKENS), http(401, lines, "")]).await;
+    let world = world();
+    let engine = world.engine_at(&server.url).await;
+    log_in(&engine, "custom").await.unwrap();
+    let (reporter, _ear) = crate::support::reporter();
+    let answer = engine.call_api(&slug("custom"), None, &reporter).await.unwrap();
+    assert_eq!(
+        answer.www_authenticate.as_deref(),
+        Some("Bearer realm=\"a\", DPoP algs=\"ES256\"")
+    );
+}

@@ -216,7 +216,11 @@ const fn refused_grant(purpose: Purpose) -> &'static str {
         Purpose::JwtBearer => {
             "Check “Subject”, “Assertion for” and “Private key file” in the profile, and this machine's clock"
         }
-        _ => "The session is over: log in again",
+        Purpose::Refresh => "The session is over: log in again",
+        Purpose::Revocation => {
+            "The token is not, or no longer, one of this client's: there may be nothing left to revoke"
+        }
+        _ => "Check “Client id”, the client secret and “Client authentication” in the profile",
     }
 }
 
@@ -394,6 +398,18 @@ mod tests {
         }
         for error in [pushed(404), unrevoked(404)] {
             assert!(error.hint().contains("endpoint”"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn only_at_a_refresh_does_a_refused_grant_end_the_session() {
+        for purpose in PURPOSES.into_iter().chain([Purpose::Revocation]) {
+            let hint = refusal(purpose, "invalid_grant").hint();
+            assert_eq!(
+                hint.contains("session is over"),
+                purpose == Purpose::Refresh,
+                "{purpose:?}: {hint}"
+            );
         }
     }
 

@@ -47,6 +47,9 @@ impl Default for Limits {
     }
 }
 
+/// The response header that says how to be let in (RFC 9110 §11.6.1). It may stand more than once.
+pub(super) const WWW_AUTHENTICATE: &str = "www-authenticate";
+
 /// What came back.
 pub struct Answer {
     /// The HTTP status.
@@ -67,6 +70,11 @@ impl Answer {
     /// A header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Each line of a header that may stand more than once, as text.
+    pub fn header_lines(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.get_all(name).iter().filter_map(|line| line.to_str().ok())
     }
 }
 

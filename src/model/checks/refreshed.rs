@@ -45,8 +45,8 @@ pub fn rotation_check(expected: Option<Rotation>, rotated: bool) -> Option<Check
     Some(check("refresh.rotation", outcome, message, spec))
 }
 
-/// The scope of a refresh must not be wider than before (RFC 6749 §6). Nothing where the response names none: then it is
-/// as before.
+/// The scope of a refresh must not be wider than before (RFC 6749 §6). Nothing where the response names none and none was
+/// asked for: then it is as before.
 pub fn scope_check(before: &[String], now: Option<&[String]>) -> Option<Check> {
     let now = now?;
     let missing_in = |there: &[String], here: &[String]| {

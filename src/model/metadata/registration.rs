@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::model::body::{self, Body, cut, text_of};
+use crate::model::body::{self, Body, text_of};
 use crate::model::defect::{Defect, Part};
 use crate::model::response::{RawResponse, TokenError};
 use crate::model::secret::Secret;
@@ -112,11 +112,8 @@ impl RegistrationResponse {
     }
 
     fn take(&mut self, mut object: Map<String, Value>, status: u16) {
-        if let Some(error) = text_of(&object, "error") {
-            self.error = Some(TokenError {
-                error: cut(&error),
-                error_description: text_of(&object, "error_description").map(|d| cut(&d)),
-            });
+        self.error = body::error_of(&object, &mut self.defects);
+        if self.error.is_some() {
             return;
         }
         if status != 201 {
@@ -347,6 +344,13 @@ mod tests {
         assert_eq!(codes(&empty), ["no_client_id"]);
         assert!(empty.problem().unwrap().contains("client_id"));
         assert!(parse(404, "<html>").problem().unwrap().contains("HTML"));
+    }
+
+    #[test]
+    fn an_empty_error_does_not_hide_the_client() {
+        let answer = parse(201, &EXAMPLE.replacen('{', r#"{"error":"","#, 1));
+        assert_eq!((answer.problem(), codes(&answer)), (None, vec!["empty_error"]));
+        assert!(answer.client_secret.is_some());
     }
 
     #[test]

@@ -277,6 +277,11 @@ impl Profile {
         self.scope.split_ascii_whitespace()
     }
 
+    /// The scopes that a refresh asks for, one by one.
+    pub fn refresh_scopes(&self) -> impl Iterator<Item = &str> {
+        self.refresh_scope.split_ascii_whitespace()
+    }
+
     /// The redirect URI, read.
     pub fn redirect_target(&self) -> Result<RedirectTarget, RedirectError> {
         RedirectTarget::parse(&self.redirect_uri)

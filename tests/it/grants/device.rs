@@ -181,6 +181,53 @@ async fn slow_down_holds_for_good_and_an_unreachable_server_is_asked_more_and_mo
 }
 
 #[tokio::test]
+async fn of_tries_that_heard_the_same_the_first_and_the_last_are_kept() {
+    let pending = |trace: u32| {
+        let body = format!(r#"{{"error":"authorization_pending","error_description":"Trace {trace}"}}"#);
+        json(400, &body)
+    };
+    let server = Server::start([json(200, CODES)]).await;
+    for trace in 0..20 {
+        server.then(pending(trace));
+    }
+    server.then(refusal("slow_down"));
+    server.then(pending(20));
+    server.then(json(200, TOKENS));
+    let (world, waits) = hurried();
+    let engine = world.engine().await;
+    let profile = saved(&engine, device(&server.url)).await;
+    log_in(&engine, &profile).await.unwrap();
+    assert_eq!(waits.taken().len(), 23);
+    let mut kept = world.database().exchanges(&slug(&profile), 100).unwrap();
+    kept.sort_by_key(|(id, _)| *id);
+    let bodies = kept.iter().map(|(_, exchange)| exchange.response.as_ref().unwrap());
+    let said: Vec<&str> = bodies
+        .map(|answer| {
+            let words = [
+                "user_code",
+                "Trace 0",
+                "Trace 19",
+                "slow_down",
+                "Trace 20",
+                "access_token",
+            ];
+            words.into_iter().find(|word| answer.body.contains(word)).unwrap_or("?")
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "user_code",
+            "Trace 0",
+            "Trace 19",
+            "slow_down",
+            "Trace 20",
+            "access_token"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn each_end_of_the_polling_is_told_with_what_to_do() {
     for (reply, code, says, hint) in [
         (

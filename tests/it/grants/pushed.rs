@@ -216,6 +216,30 @@ async fn a_bound_login_proves_its_key_everywhere_and_once_more_with_the_nonce_th
 }
 
 #[tokio::test]
+async fn the_nonce_of_a_repeated_requests_answer_goes_with_the_next_one() {
+    let with_nonce = |status, nonce: &str, body: &str| {
+        let headers = format!("content-type: application/json\r\ndpop-nonce: {nonce}\r\n");
+        http(status, &headers, body)
+    };
+    let server = Server::start([
+        with_nonce(400, "n1", r#"{"error":"use_dpop_nonce"}"#),
+        with_nonce(201, "n2", PUSHED),
+        json_reply(200, BOUND),
+        json_reply(200, BOUND),
+    ])
+    .await;
+    let profile = Profile {
+        dpop: true,
+        ..pushing(&server.url)
+    };
+    answered(&server, profile).await.unwrap();
+    let requests = server.requests();
+    let nonces = requests.iter().map(|request| proof(request).payload.get_str("nonce"));
+    let of = |text: &str| Some(text.to_owned());
+    assert_eq!(nonces.collect::<Vec<_>>(), [None, of("n1"), of("n2"), of("n2")]);
+}
+
+#[tokio::test]
 async fn a_server_that_binds_nothing_or_refuses_the_proof_is_told() {
     let bound = |reply| async {
         let server = Server::start([json_reply(201, PUSHED), reply]).await;
