@@ -9,7 +9,14 @@ use tokenscope::cli::{self, Cli, Status};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            return ExitCode::from(cli::refuse(&error, std::env::args_os().skip(1)).code());
+        }
+        // Help and version: what was asked for.
+        Err(error) => error.exit(),
+    };
     // Nothing is logged unless asked for, and never a secret: those print as [redacted].
     let filter = EnvFilter::try_from_env("TOKENSCOPE_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
     tracing_subscriber::fmt()

@@ -176,7 +176,7 @@ pub struct NewProfileArgs {
     /// What the template's endpoints are below (default: the embedded provider)
     #[arg(long)]
     pub base_url: Option<String>,
-    /// The client of a profile from an issuer.
+    /// The client.
     #[command(flatten)]
     pub client: ClientArgs,
     /// More fields

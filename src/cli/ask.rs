@@ -8,11 +8,13 @@ use super::args::{IntrospectArgs, LoginArgs};
 use super::check_line::{check_line, visible};
 use super::login::{log_in, tell_verdict};
 use super::narrator::Narrator;
+use super::needed::must_name;
 use super::outcome::{Outcome, Status};
 use super::printer::{Paint, Printer};
 use crate::engine::{ProviderAnswer, Question};
 use crate::model::checks::Check;
 use crate::model::claims::meaning;
+use crate::model::field::Field;
 use crate::model::members::to_json;
 use crate::model::verify::Signature;
 use crate::model::{Slug, TokenKind};
@@ -31,6 +33,11 @@ pub(super) async fn introspect(context: &Context, args: &IntrospectArgs) -> Outc
 /// Tokens live in memory only, so it logs in first. An error answer, or a check that failed, makes the status 1.
 async fn ask(context: &Context, args: &LoginArgs, question: Question) -> Outcome {
     let engine = context.engine(Options::default()).await?;
+    let endpoint = match question {
+        Question::Userinfo => Field::UserinfoEndpoint,
+        Question::Introspection(_) => Field::IntrospectionEndpoint,
+    };
+    must_name(&engine, args, endpoint).await?;
     let (slug, session) = log_in(context, &engine, args).await?;
     let narrator = Narrator::start(context.printer, false);
     let result = engine.ask(&slug, question, narrator.reporter()).await;

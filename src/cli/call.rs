@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
-use super::Context;
 use super::args::CallArgs;
 use super::login::{LoggedIn, log_in_as, stopped, tell_verdict};
 use super::narrator::Narrator;
+use super::needed::must_name;
 use super::outcome::{Outcome, Status, usage};
 use super::person::Person;
+use super::{Context, slug};
 use crate::engine::OperationKind;
+use crate::model::field::Field;
 use crate::model::skew;
 use crate::setup::Options;
 
@@ -23,11 +25,22 @@ pub(super) async fn run(context: &Context, args: &CallArgs) -> Outcome {
         })
         .transpose()?;
     let engine = context.engine(Options::default()).await?;
+    match &url {
+        // Before the login: nobody signs in for a call that is refused.
+        Some(url) => engine.may_call(&engine.profile(&slug(&args.login.profile)?).await?, url)?,
+        None => must_name(&engine, &args.login, Field::ApiUrl).await?,
+    }
     let LoggedIn {
         slug,
         session,
         checklist,
-    } = log_in_as(context, &engine, &args.login, &Person::meet(&args.login).await?).await?;
+    } = log_in_as(
+        context,
+        &engine,
+        &args.login,
+        &Person::meet(&engine, &args.login).await?,
+    )
+    .await?;
     let narrator = Narrator::following(context.printer, false, &checklist);
     let result = engine.call_api(&slug, url, narrator.reporter()).await;
     narrator.finish().await;

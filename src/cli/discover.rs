@@ -2,6 +2,7 @@
 
 use super::args::{ClientArgs, DiscoverArgs};
 use super::discover_print;
+use super::insecure::tell_insecure;
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop, usage};
 use super::profile::{free_slug, set_fields};
@@ -160,9 +161,11 @@ async fn look(
     client: &ClientArgs,
     changes: &[String],
 ) -> Result<Finding, Stop> {
+    let like = like("", changes)?;
+    tell_insecure(context.printer, &like);
     let lookup = Lookup {
         address: address.to_owned(),
-        like: like("", changes)?,
+        like,
         authorization_server: client.authorization_server.clone(),
     };
     let narrator = Narrator::start(context.printer, false);

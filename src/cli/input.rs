@@ -2,7 +2,7 @@
 //! blocking thread, and Ctrl C is heard meanwhile.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal as _, Read as _};
+use std::io::{self, BufRead, BufReader, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
@@ -142,6 +142,22 @@ pub(super) async fn secret_line(what: &'static str) -> Result<Secret, Stop> {
     }
     let text = Source::Standard.read_text("Give its first line").await?;
     Ok(text.lines().next().unwrap_or_default().into())
+}
+
+/// A line that is typed at the terminal, shown as it is typed.
+pub(super) async fn line(what: &'static str) -> Result<String, Stop> {
+    let typed = blocking(move || {
+        let mut prompt = io::stderr().lock();
+        write!(prompt, "{what}: ")?;
+        prompt.flush()?;
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        Ok(line)
+    });
+    let typed = typed
+        .await
+        .map_err(|error| Source::Standard.unreadable(&error, "Type it again"))?;
+    Ok(typed.trim().to_owned())
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {

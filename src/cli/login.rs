@@ -5,21 +5,24 @@ use std::sync::Arc;
 use super::args::LoginArgs;
 use super::check_line::{sign, visible};
 use super::checklist::Checklist;
+use super::insecure::tell_insecure;
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status, Stop};
 use super::person::Person;
 use super::printer::Paint;
-use super::{Context, input, session_json, slug};
+use super::subject::failed_before;
+use super::{Context, session_json};
 use crate::engine::{Engine, Failure, OperationKind, Session};
 use crate::model::checks::{Check, Outcome as CheckOutcome};
-use crate::model::{Clock as _, SecretKind, Slug};
+use crate::model::{Clock as _, Profile, SecretKind, Slug};
 use crate::setup::Options;
 use crate::system::SystemClock;
 
 /// Logs in and prints what came, without the tokens.
 pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
     let engine = context.engine(Options::default()).await?;
-    let LoggedIn { session, checklist, .. } = log_in_as(context, &engine, args, &Person::meet(args).await?).await?;
+    let LoggedIn { session, checklist, .. } =
+        log_in_as(context, &engine, args, &Person::meet(&engine, args).await?).await?;
     print(context, &session, "login", &checklist)
 }
 
@@ -36,7 +39,7 @@ pub(super) struct LoggedIn {
 
 /// Runs the login that the arguments ask for.
 pub(super) async fn log_in(context: &Context, engine: &Engine, args: &LoginArgs) -> Result<(Slug, Arc<Session>), Stop> {
-    let person = Person::meet(args).await?;
+    let person = Person::meet(engine, args).await?;
     let LoggedIn { slug, session, .. } = log_in_as(context, engine, args, &person).await?;
     Ok((slug, session))
 }
@@ -49,12 +52,33 @@ pub(super) async fn log_in_as(
     args: &LoginArgs,
     person: &Person,
 ) -> Result<LoggedIn, Stop> {
-    let slug = slug(&args.profile)?;
-    if let Some(file) = &args.secret_file {
-        let secret = input::secret(file, "client secret").await?;
-        engine.set_secret(&slug, SecretKind::ClientSecret, secret);
+    let profile = person.profile();
+    if let Some(secret) = person.client_secret() {
+        engine.set_secret(&profile.slug, SecretKind::ClientSecret, secret.clone());
     }
-    let checklist = Checklist::of(engine.profile(&slug).await?);
+    for subject in person.subjects() {
+        let slug = &subject.slug;
+        context
+            .printer
+            .tell(&format!("Logging in to {slug} first: its token is exchanged"));
+        log_in_to(context, engine, args, person, subject)
+            .await
+            .map_err(|stop| failed_before(stop, slug, &args.profile))?;
+    }
+    log_in_to(context, engine, args, person, profile).await
+}
+
+/// Runs the login of one profile.
+async fn log_in_to(
+    context: &Context,
+    engine: &Engine,
+    args: &LoginArgs,
+    person: &Person,
+    profile: &Profile,
+) -> Result<LoggedIn, Stop> {
+    tell_insecure(context.printer, profile);
+    let slug = profile.slug.clone();
+    let checklist = Checklist::of(profile.clone());
     checklist.tell_news(context.printer);
     // A browser that cannot be opened leaves the address as the only way.
     let narrator = Narrator::following(context.printer, true, &checklist);

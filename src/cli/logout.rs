@@ -9,13 +9,16 @@ use super::Context;
 use super::args::LoginArgs;
 use super::login::{log_in, tell_verdict};
 use super::narrator::Narrator;
+use super::needed::must_name;
 use super::outcome::Outcome;
 use crate::engine::{LoggedOut, LogoutOptions};
+use crate::model::field::Field;
 use crate::setup::Options;
 
 /// Sends the browser to log out. Tokens live in memory only, so it logs in first.
 pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
     let engine = context.engine(Options::default()).await?;
+    must_name(&engine, args, Field::EndSessionEndpoint).await?;
     let (slug, session) = log_in(context, &engine, args).await?;
     let options = LogoutOptions {
         opens_browser: !args.no_browser,

@@ -9,16 +9,20 @@ use tokio::sync::{Mutex, mpsc};
 
 use super::args::LoginArgs;
 use super::input::{self, Source};
-use super::outcome::Stop;
+use super::outcome::{Stop, usage};
 use super::printer::Printer;
-use crate::engine::{Failure, Given, LoginOptions};
-use crate::model::Secret;
+use super::subject::with_subjects;
+use crate::engine::{Engine, Failure, Given, LoginOptions};
+use crate::model::{Profile, Secret};
 
 /// Lines as they are typed. One reader for all: two would take each other's lines.
 type Lines = Arc<Mutex<mpsc::Receiver<Result<Secret, Stop>>>>;
 
 /// Who logs in: asked once, though a command may log in twice.
 pub(super) struct Person {
+    /// The profile to log in to, and those that come before it, the nearest first.
+    profiles: Vec<Profile>,
+    client_secret: Option<Secret>,
     given: Given,
     lines: Option<Lines>,
 }
@@ -30,16 +34,48 @@ impl fmt::Debug for Person {
 }
 
 impl Person {
-    /// Reads what the arguments say, the password's line included.
-    pub(super) async fn meet(args: &LoginArgs) -> Result<Self, Stop> {
-        let given = given(args).await?;
-        // The password's line ends what is read from there.
-        let types = !args.password_stdin && io::stdin().is_terminal();
+    /// Reads what the arguments say, the password's line included, and asks at the terminal for what the login sends and
+    /// nobody gave.
+    pub(super) async fn meet(engine: &Engine, args: &LoginArgs) -> Result<Self, Stop> {
+        let profiles = with_subjects(engine, args).await?;
+        let mut given = given(args).await?;
+        let client_secret = match &args.secret_file {
+            Some(file) => Some(input::secret(file, "client secret").await?),
+            None => None,
+        };
+        let is_terminal = io::stdin().is_terminal();
+        // The embedded provider's people are known to everybody.
+        let mut with_password = profiles.iter().filter(|profile| profile.grant.has_password());
+        if is_terminal && let Some(profile) = with_password.find(|profile| !profile.uses_demo()) {
+            ask_who(profile, &mut given).await?;
+        }
+        // Only now: whoever reads lines would take what is typed at a prompt. The password's line ends what is read from there.
+        let types = !args.password_stdin && is_terminal;
         let lines = types.then(|| {
             let lines = input::lines(vec![Source::Standard], "Paste the address");
             Arc::new(Mutex::new(lines))
         });
-        Ok(Self { given, lines })
+        Ok(Self {
+            profiles,
+            client_secret,
+            given,
+            lines,
+        })
+    }
+
+    /// The profile to log in to.
+    pub(super) fn profile(&self) -> &Profile {
+        &self.profiles[0]
+    }
+
+    /// Its client's secret, where one was given.
+    pub(super) const fn client_secret(&self) -> Option<&Secret> {
+        self.client_secret.as_ref()
+    }
+
+    /// Those to log in to before, in their order: it exchanges the token of the last.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = &Profile> {
+        self.profiles.iter().skip(1).rev()
     }
 
     /// How a login is run for this person: what is typed meanwhile is an address that the browser ended at.
@@ -91,14 +127,36 @@ async fn hand_on(lines: Lines, paste: mpsc::Sender<Secret>) {
     }
 }
 
+/// Asks for user name and password, where they are not known yet.
+async fn ask_who(profile: &Profile, given: &mut Given) -> Result<(), Stop> {
+    if given.username.is_none() && profile.username.trim().is_empty() {
+        given.username = Some(input::line("User name").await?);
+    }
+    if given.password.is_none() {
+        given.password = Some(input::secret_line("password").await?);
+    }
+    Ok(())
+}
+
 /// User name, password and token, where the arguments have them.
 async fn given(args: &LoginArgs) -> Result<Given, Stop> {
+    let takes_token = args
+        .subject_token_file
+        .as_deref()
+        .is_some_and(|file| file.as_os_str() == "-");
+    if takes_token && args.password_stdin {
+        return Err(usage(
+            "The password and the token to exchange cannot both be read from standard input",
+            "Put the token into a file",
+        ));
+    }
     let password = if args.password_stdin {
         Some(input::secret_line("password").await?)
     } else {
         None
     };
     let subject_token = match &args.subject_token_file {
+        Some(_) if takes_token => Some(input::secret_line("token to exchange").await?),
         Some(file) => Some(input::secret(file, "token to exchange").await?),
         None => None,
     };
@@ -106,6 +164,7 @@ async fn given(args: &LoginArgs) -> Result<Given, Stop> {
         username: args.username.clone(),
         password,
         subject_token,
+        may_send_token_to: None,
     })
 }
 
@@ -138,6 +197,8 @@ mod tests {
         handing.await.unwrap();
         typed.send(Ok(Secret::from("yes"))).await.unwrap();
         let person = Person {
+            profiles: Vec::new(),
+            client_secret: None,
             given: Given::default(),
             lines: Some(lines),
         };

@@ -97,12 +97,22 @@ async fn new(context: &Context, engine: &Engine, args: &NewProfileArgs) -> Outco
             format!("Choose one of {}", ids.join(", ")),
         )
     })?;
+    let client = &args.client;
+    if client.register || client.authorization_server.is_some() || client.accept_mismatch {
+        return Err(usage(
+            "Registration and the choice of a server belong to a profile from an issuer",
+            "Give --issuer in the place of --template",
+        ));
+    }
     let mut profile = match &args.base_url {
         Some(base_url) => template.profile_at(base_url),
         None => template.profile(),
     };
     profile.name.clone_from(&args.name);
     profile.slug = free_slug(engine, &args.name).await?;
+    if let Some(client_id) = &args.client.client_id {
+        profile.client_id.clone_from(client_id);
+    }
     apply(&mut profile, &args.changes)?;
     save(context, engine, profile).await
 }

@@ -18,6 +18,13 @@ use crate::store;
 pub(super) async fn run(context: &Context, engine: &Engine, file: &Path) -> Outcome {
     let source = Source::new(file);
     let text = source.read_text("Give a file that “profile export” wrote").await?;
+    if text.trim().is_empty() {
+        let name = match source {
+            Source::Standard => "Standard input".to_owned(),
+            Source::File(_) => file.display().to_string(),
+        };
+        return Err(usage(format!("{name} is empty"), "Give what “profile export” printed"));
+    }
     let (profiles, _) = engine.load().await?;
     let mut taken: Vec<Slug> = profiles.into_iter().map(|profile| profile.slug).collect();
     let mut found = Vec::new();

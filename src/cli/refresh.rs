@@ -17,7 +17,7 @@ pub(super) async fn run(context: &Context, args: &LoginArgs) -> Outcome {
     let engine = context.engine(Options::default()).await?;
     let printer = context.printer;
     printer.tell("Tokens are kept in memory only: logging in first");
-    let person = Person::meet(args).await?;
+    let person = Person::meet(&engine, args).await?;
     let LoggedIn { slug, checklist, .. } = log_in_as(context, &engine, args, &person).await?;
     let narrator = Narrator::following(printer, true, &checklist);
     let renewal = Renewal {

@@ -6,14 +6,17 @@ use super::Context;
 use super::args::RevokeArgs;
 use super::login::{log_in, tell_verdict};
 use super::narrator::Narrator;
+use super::needed::must_name;
 use super::outcome::Outcome;
 use crate::model::TokenKind;
+use crate::model::field::Field;
 use crate::setup::Options;
 
 /// Ends a token. Tokens live in memory only, so it logs in first.
 pub(super) async fn run(context: &Context, args: &RevokeArgs) -> Outcome {
     let kind = TokenKind::from(args.kind);
     let engine = context.engine(Options::default()).await?;
+    must_name(&engine, &args.login, Field::RevocationEndpoint).await?;
     let (slug, session) = log_in(context, &engine, &args.login).await?;
     let narrator = Narrator::start(context.printer, false);
     let result = engine.revoke(&slug, kind, narrator.reporter()).await;

@@ -8,11 +8,26 @@ use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
 use crate::flow::{self, ApiAnswer, Transcript};
-use crate::model::Slug;
 use crate::model::exchange::Purpose;
+use crate::model::field::Field;
 use crate::model::history::{HistoryEntry, HistoryKind};
+use crate::model::profile::AddressError;
+use crate::model::{Profile, Slug};
 
 impl Engine {
+    /// Whether the access token may go to an address that is not the profile's: the rules are the same as in the profile.
+    pub fn may_call(&self, profile: &Profile, url: &Url) -> Result<(), Failure> {
+        let origin = self.inner.embedded.origin();
+        let demo = origin.as_ref().map(|origin| &origin.base_url);
+        profile.check_address(url, demo).map_err(|error| {
+            let code = match error {
+                AddressError::NotHttps | AddressError::LoopbackOfProxy => "not_https",
+                AddressError::NotWeb(_) | AddressError::HasPassword => "invalid_address",
+            };
+            Failure::local(code, error.to_string(), "Nothing was sent")
+        })
+    }
+
     /// Calls the profile's API, or `url`, with the access token as it is: an expired one too, because seeing the 401 is
     /// what one may want.
     pub async fn call_api(&self, slug: &Slug, url: Option<Url>, reporter: &Reporter) -> Result<ApiAnswer, Failure> {
@@ -21,6 +36,9 @@ impl Engine {
             .session(slug)
             .ok_or_else(|| Failure::local("no_session", "There is no access token", "Log in first"))?;
         let profile = inner.archive.load(slug).await?;
+        if let Some(url) = &url {
+            self.may_call(&profile, url)?;
+        }
         let equipment = inner
             .equip(&profile, Given::default(), session.dpop.clone(), reporter)
             .await?;
@@ -36,13 +54,8 @@ impl Engine {
         } else {
             let endpoints = &equipment.endpoints;
             inner.must_be_same_provider(&session, endpoints, reporter).await?;
-            endpoints.api.clone().ok_or_else(|| {
-                Failure::local(
-                    "no_api",
-                    "The profile names no API",
-                    "Fill in “API to try” in the profile",
-                )
-            })?
+            let api = endpoints.api.clone();
+            api.ok_or_else(|| Failure::no_endpoint(Field::ApiUrl))?
         };
         let mut transcript = Transcript::default();
         let result = flow::api::call(

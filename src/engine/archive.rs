@@ -68,9 +68,19 @@ impl Archive {
             .await
     }
 
-    /// Adds a row and the exchanges behind it; gives the row with its number.
-    pub(super) async fn add(&self, mut entry: HistoryEntry, exchanges: Vec<Exchange>) -> Result<HistoryEntry, Failure> {
+    /// Adds a row and the exchanges behind it; gives the row with its number, or nothing where its profile is gone.
+    pub(super) async fn add(
+        &self,
+        mut entry: HistoryEntry,
+        exchanges: Vec<Exchange>,
+    ) -> Result<Option<HistoryEntry>, Failure> {
+        let profiles = self.profiles.clone();
         self.with_database(move |database| {
+            // Asked while the database is held: a deletion takes the profile first and its history after, so that no row is
+            // written behind its back.
+            if matches!(profiles.load(&entry.profile), Err(StoreError::NoProfile(_))) {
+                return Ok(None);
+            }
             entry.id = database.add(&entry)?;
             for exchange in &exchanges {
                 // The row is there: what it was read from is second to that.
@@ -78,7 +88,7 @@ impl Archive {
                     tracing::warn!(%error, "an exchange was not recorded");
                 }
             }
-            Ok(entry)
+            Ok(Some(entry))
         })
         .await
     }

@@ -24,8 +24,8 @@ pub enum Command {
     SaveProfile(Box<Profile>),
     /// Delete a profile, its session and its history.
     DeleteProfile(Slug),
-    /// Keep a secret in memory; an empty one forgets it.
-    SetSecret(Slug, SecretKind, Secret),
+    /// Keep a secret in memory; an empty one forgets it. With the profile that it was given for, where that is not stored.
+    SetSecret(Slug, SecretKind, Secret, Option<Box<Profile>>),
     /// Log in, with what the person gave for it.
     Login(Slug, Given),
     /// Refresh now; where the session is over, do what the profile says.

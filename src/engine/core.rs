@@ -8,11 +8,13 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::archive::Archive;
+use super::clients::Clients;
 use super::command::{DemoLifetimes, DemoOptions};
 use super::embedded::{EmbeddedProvider, Origin};
 use super::event::{DemoLine, EventKind};
 use super::failure::Failure;
 use super::reporter::Reporter;
+use super::secrets::{Audience, Found, Secrets};
 use super::session::Session;
 use crate::flow::{Http, Limits, OpenBrowser, Sleep};
 use crate::model::history::HistoryEntry;
@@ -67,9 +69,8 @@ pub(super) struct Inner {
 #[derive(Default)]
 struct Memory {
     sessions: HashMap<Slug, Arc<Session>>,
-    secrets: HashMap<(Slug, SecretKind), Secret>,
-    /// A client for each way that requests travel: making one reads the system's certificates.
-    clients: HashMap<Transport, Http>,
+    secrets: Secrets,
+    clients: Clients,
     /// One at a time per session: a rotating refresh token is single-use.
     turns: HashMap<Slug, Arc<AsyncMutex<()>>>,
 }
@@ -129,7 +130,7 @@ impl Engine {
         {
             let mut memory = self.inner.memory();
             memory.sessions.remove(slug);
-            memory.secrets.retain(|(of, _), _| of != slug);
+            memory.secrets.forget(slug);
         }
         Ok(self.inner.archive.delete_history(slug).await)
     }
@@ -236,7 +237,7 @@ impl Inner {
             return Ok(self.http.clone());
         }
         if let Some(http) = self.memory().clients.get(&transport) {
-            return Ok(http.clone());
+            return Ok(http);
         }
         let (clock, limits, wanted) = (Arc::clone(&self.clock), self.limits, transport.clone());
         let http = tokio::task::spawn_blocking(move || Http::with_transport(clock, limits, &wanted))
@@ -249,27 +250,29 @@ impl Inner {
                     "Correct “Connection” in the profile",
                 )
             })?;
-        self.memory().clients.insert(transport, http.clone());
+        self.memory().clients.keep(&transport, http.clone());
         Ok(http)
     }
 
-    pub(super) fn keep_secret(&self, slug: &Slug, kind: SecretKind, secret: Secret) {
-        let mut memory = self.memory();
-        let key = (slug.clone(), kind);
-        if secret.is_empty() {
-            memory.secrets.remove(&key);
-        } else {
-            memory.secrets.insert(key, secret);
-        }
+    pub(super) fn keep_secret(&self, slug: &Slug, kind: SecretKind, secret: Secret, given_for: Option<Audience>) {
+        self.memory().secrets.keep(slug, kind, secret, given_for);
     }
 
-    pub(super) fn kept_secret(&self, slug: &Slug, kind: SecretKind) -> Option<Secret> {
-        self.memory().secrets.get(&(slug.clone(), kind)).cloned()
+    /// What is kept of these kinds for a conversation of `profile`, which may be the one of a session and not the stored one.
+    pub(super) async fn kept_secrets<const N: usize>(&self, profile: &Profile, kinds: [SecretKind; N]) -> [Found; N] {
+        let stored = self.archive.load(&profile.slug).await.ok();
+        let (wanted, stored) = (Audience::of(profile), stored.as_ref().and_then(Audience::of));
+        let mut memory = self.memory();
+        kinds.map(|kind| {
+            memory
+                .secrets
+                .find(&profile.slug, kind, wanted.as_ref(), stored.as_ref())
+        })
     }
 
     /// Whether there is a secret that the person gave.
     pub(super) fn has_secret(&self, slug: &Slug, kind: SecretKind) -> bool {
-        self.memory().secrets.contains_key(&(slug.clone(), kind))
+        self.memory().secrets.has(slug, kind)
     }
 
     /// Tells what a profile holds now. Whoever calls has kept it and stored its row.
@@ -282,7 +285,8 @@ impl Inner {
             .await;
     }
 
-    /// Adds a row to the history and tells it; a row that cannot be written is told as well, and stops nothing.
+    /// Adds a row to the history and tells it; a row that cannot be written is told as well, and stops nothing. Nothing is
+    /// left of a profile that was deleted meanwhile.
     pub(super) async fn remember(
         &self,
         entry: HistoryEntry,
@@ -290,7 +294,8 @@ impl Inner {
         reporter: &Reporter,
     ) {
         match self.archive.add(entry, exchanges).await {
-            Ok(entry) => reporter.tell(EventKind::HistoryAdded(Box::new(entry))).await,
+            Ok(Some(entry)) => reporter.tell(EventKind::HistoryAdded(Box::new(entry))).await,
+            Ok(None) => {}
             Err(failure) => reporter.tell(EventKind::NotRemembered(failure)).await,
         }
     }

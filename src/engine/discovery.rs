@@ -9,6 +9,7 @@ use super::event::EventKind;
 use super::failure::Failure;
 use super::files::Files;
 use super::reporter::Reporter;
+use crate::flow::http::HttpError;
 use crate::flow::{self, Discovered, Discovery, DiscoveryError, FlowError, Http, RegistrationError, Transcript, Tried};
 use crate::model::exchange::Exchange;
 use crate::model::keys::signing::SigningKey;
@@ -88,6 +89,11 @@ pub struct NewProfile {
     pub exchanges: Vec<Exchange>,
 }
 
+/// What to do when a server does not register just anybody (RFC 7591 §3).
+const INITIAL_ACCESS_TOKEN: &str = "This server registers a client for an initial access token only: ask its operator for \
+                                    one, and give it in the field “Initial access token” or with \
+                                    --initial-access-token-file";
+
 /// How many addresses may wait for a reader: more than a search tries.
 const TRIED_QUEUE_LEN: usize = 32;
 
@@ -132,10 +138,9 @@ impl Engine {
         let files = Files::read(profile).await?;
         let key = files.client_key.as_ref().filter(|_| profile.needs_client_key());
         let jwk = key.map(public_half).transpose()?;
-        let transport = if origin.is_some() {
-            files.transport.for_embedded()
-        } else {
-            files.transport
+        let transport = match &origin {
+            Some(origin) => files.transport.with_embedded(&origin.base_url),
+            None => files.transport,
         };
         let http = self.inner.http_for(transport).await?;
         let mut request = RegistrationRequest::of(profile, jwk);
@@ -193,12 +198,23 @@ impl Inner {
             ..Profile::default()
         };
         let transport = Files::read(&connection).await?.transport;
-        let transport = if like.uses_demo() {
-            transport.for_embedded()
-        } else {
-            transport
+        let transport = match self.embedded.origin().filter(|_| like.uses_demo()) {
+            Some(origin) => transport.with_embedded(&origin.base_url),
+            None => transport,
         };
         self.http_for(transport).await
+    }
+}
+
+/// What to do when an address that was given does not answer: there may be no profile yet to correct.
+const fn unanswered(error: &HttpError) -> Option<&'static str> {
+    match error {
+        HttpError::Timeout { .. } => Some("Try again, or check the address"),
+        HttpError::Connect { .. } => Some("Check the address, and that the server runs"),
+        HttpError::TooLarge { .. } | HttpError::Broken { .. } => {
+            Some("Check that the address is that of an issuer, an API or a metadata document")
+        }
+        _ => None,
     }
 }
 
@@ -258,7 +274,14 @@ fn narrow(request: &mut RegistrationRequest, metadata: &ServerMetadata) {
 impl From<&DiscoveryError> for Failure {
     fn from(error: &DiscoveryError) -> Self {
         if let DiscoveryError::Http(error) = error {
-            return Self::from(&FlowError::from(error.clone()));
+            let failure = Self::from(&FlowError::from(error.clone()));
+            return match unanswered(error) {
+                Some(hint) => Self {
+                    hint: hint.to_owned(),
+                    ..failure
+                },
+                None => failure,
+            };
         }
         let (code, message, hint) = (error.code(), error.to_string(), error.hint());
         let mut failure = if error.is_local() {
@@ -282,6 +305,18 @@ impl From<&RegistrationError> for Failure {
             RegistrationError::Redirected { status, .. } => Self {
                 http_status: Some(*status),
                 ..Self::provider("redirected", message, by_hand)
+            },
+            RegistrationError::Refused {
+                status: status @ (401 | 403),
+                code,
+                ..
+            } => Self {
+                http_status: Some(*status),
+                ..Self::provider(
+                    code.as_deref().unwrap_or("not_registered"),
+                    message,
+                    INITIAL_ACCESS_TOKEN,
+                )
             },
             RegistrationError::Refused { status, code, .. } => Self {
                 http_status: Some(*status),

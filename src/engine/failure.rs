@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::flow::FlowError;
+use crate::model::field::Field;
+
 /// Whose fault it was: decides the exit status of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Blame {
@@ -47,6 +50,16 @@ impl Failure {
     pub fn internal(what: &str, error: impl fmt::Display, to_do: &str) -> Self {
         let message = format!("{what} stopped working ({error})");
         Self::local("internal", message, format!("{to_do}, and report this"))
+    }
+
+    /// The profile leaves out an endpoint that this needs.
+    pub fn no_endpoint(endpoint: Field) -> Self {
+        let mut failure = Self::from(&FlowError::NoEndpoint(endpoint));
+        if endpoint == Field::ApiUrl {
+            "no_api".clone_into(&mut failure.code);
+            "The profile names no API".clone_into(&mut failure.message);
+        }
+        failure
     }
 
     /// The person stopped it.

@@ -99,8 +99,12 @@ impl Inner {
         reporter: &Reporter,
         transcript: &mut Transcript,
     ) -> Result<Obtained, Failure> {
-        let equipment = self.equip(profile, options.given, dpop, reporter).await?;
-        if let Some(failure) = missing(profile, &equipment.credentials) {
+        let mut given = options.given;
+        if let Some(token) = self.token_of_subject(profile, &given)? {
+            given.subject_token = Some(token);
+        }
+        let equipment = self.equip(profile, given, dpop, reporter).await?;
+        if let Some(failure) = missing(profile, &equipment) {
             return Err(failure);
         }
         let login = flow::Login {
@@ -182,7 +186,7 @@ impl Failure {
     /// The same as `From`, with what to do where this profile was used.
     pub(super) fn of(error: &FlowError, profile: &Profile) -> Self {
         Self {
-            hint: error.hint_for(profile).to_owned(),
+            hint: error.hint_for(profile).into_owned(),
             ..Self::from(error)
         }
     }

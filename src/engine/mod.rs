@@ -7,6 +7,7 @@
 mod api_call;
 mod archive;
 mod ask;
+mod clients;
 mod clock_skew;
 pub mod command;
 pub mod core;
@@ -27,6 +28,7 @@ pub mod reporter;
 mod revoke;
 mod rows;
 pub mod runner;
+mod secrets;
 pub mod session;
 
 pub use self::core::{Engine, Parts};

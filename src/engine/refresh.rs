@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::clock_skew::with_clock_skew;
 use super::core::{Engine, Inner};
-use super::equipment::Given;
+use super::equipment::{Given, missing_client_secret};
 use super::failure::Failure;
 use super::reporter::Reporter;
 use super::rows::{failed_entry, obtained_entry};
 use super::session::Session;
-use crate::flow::{self, Obtained, Transcript};
+use crate::flow::{self, FlowError, Obtained, Transcript};
 use crate::model::history::HistoryKind;
 use crate::model::profile::Grant;
-use crate::model::{Slug, TokenKind};
+use crate::model::{Secret, Slug, Token, TokenKind};
 
 impl Engine {
     /// Refreshes now. Once the request is out it goes on even when this future is dropped: the server may have spent the
@@ -79,11 +79,19 @@ impl Inner {
             return Err(failure);
         }
         let mut transcript = Transcript::default();
-        match self.run_refresh(&before, &mut transcript, reporter).await {
+        let mut rotated = None;
+        match self.run_refresh(&before, &mut transcript, &mut rotated, reporter).await {
             Ok(obtained) => Ok(self.refreshed(slug, &before, obtained, transcript, reporter).await),
             Err(failure) => {
                 let failure = with_clock_skew(failure, &transcript);
+                let rotated = rotated.map(|token| self.with_refresh_token(&before, token));
+                if let Some(session) = &rotated {
+                    self.keep_session(slug, Arc::clone(session));
+                }
                 self.refresh_failed(slug, &before, &failure, transcript, reporter).await;
+                if let Some(session) = &rotated {
+                    self.tell_session(slug, session, reporter).await;
+                }
                 Err(failure)
             }
         }
@@ -93,6 +101,7 @@ impl Inner {
         &self,
         before: &Session,
         transcript: &mut Transcript,
+        rotated: &mut Option<Secret>,
         reporter: &Reporter,
     ) -> Result<Obtained, Failure> {
         let refresh_token = before.tokens.refresh.as_ref();
@@ -101,9 +110,17 @@ impl Inner {
         let equipment = self
             .equip(profile, Given::default(), before.dpop.clone(), reporter)
             .await?;
+        if profile.authentication_of_refresh().needs_secret()
+            && let Some(failure) = missing_client_secret(&equipment)
+        {
+            return Err(failure);
+        }
         flow::refresh::refresh(equipment.party(), &before.tokens, &refresh_token.value, transcript)
             .await
             .map_err(|error| {
+                if let FlowError::NoToken { refresh_token, .. } = &error {
+                    rotated.clone_from(refresh_token);
+                }
                 let mut failure = Failure::of(&error, profile);
                 // Only this answer means that the token is dead (RFC 6749 §5.2); anything else may be tried again, and a
                 // server that has a fault of its own does not know.
@@ -117,6 +134,18 @@ impl Inner {
                 }
                 failure
             })
+    }
+
+    /// Keeps the refresh token of an answer that could not be used otherwise: the one before it is spent.
+    fn with_refresh_token(&self, before: &Session, value: Secret) -> Arc<Session> {
+        let now = before.server_time.at(self.clock.now());
+        let mut token = Token::new(value, now, None);
+        let documented_s = before.profile.refresh_token_lifetime_s;
+        token.lifetime = token.lifetime.clone().or_documented(documented_s);
+        let mut session = before.clone();
+        session.tokens.refresh = Some(token);
+        session.tokens.refresh_rotated = true;
+        Arc::new(session)
     }
 
     async fn refreshed(

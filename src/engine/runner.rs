@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::command::{Command, Request};
@@ -19,7 +19,7 @@ use super::login::LoginOptions;
 use super::logout::LogoutOptions;
 use super::operation::{OperationId, OperationKind};
 use super::reporter::{EVENT_QUEUE_LEN, Reporter, Wake};
-use crate::model::{Secret, Slug};
+use crate::model::{Secret, SecretKind, Slug};
 use crate::store::HistoryQuery;
 
 /// How many requests may wait. A person cannot click that fast; a window that does is told so.
@@ -101,6 +101,7 @@ fn run(open: Open, inbox: mpsc::Receiver<Request>, events: mpsc::Sender<Event>, 
                 events,
                 wake,
                 running: Arc::default(),
+                changes: HashMap::new(),
                 tasks: TaskTracker::new(),
             };
             runtime.block_on(desk.serve(inbox));
@@ -137,6 +138,7 @@ fn refuse_all(failure: &Failure, mut inbox: mpsc::Receiver<Request>, events: &mp
 /// What runs now, and how to reach it.
 #[derive(Debug)]
 struct Running {
+    slug: Option<Slug>,
     stop: CancellationToken,
     pasted: Option<mpsc::Sender<Secret>>,
 }
@@ -146,11 +148,13 @@ struct Desk {
     events: mpsc::Sender<Event>,
     wake: Wake,
     running: Arc<Mutex<HashMap<OperationId, Running>>>,
+    /// The newest change of each profile or of its secrets: whatever is asked next waits for its end.
+    changes: HashMap<Slug, CancellationToken>,
     tasks: TaskTracker,
 }
 
 impl Desk {
-    async fn serve(self, mut inbox: mpsc::Receiver<Request>) {
+    async fn serve(mut self, mut inbox: mpsc::Receiver<Request>) {
         while let Some(Request { operation, command }) = inbox.recv().await {
             match command {
                 Command::Cancel(which) => {
@@ -183,12 +187,42 @@ impl Desk {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn spawn(&self, operation: OperationId, command: Command) {
+    /// What a command has to wait for, and the guard that says when it has ended itself, where others have to wait for it.
+    fn turn(&mut self, command: &Command) -> (Option<CancellationToken>, Option<DropGuard>) {
+        self.changes.retain(|_, ended| !ended.is_cancelled());
+        let Some(slug) = slug_of(command) else {
+            return (None, None);
+        };
+        let before = self.changes.get(slug).cloned();
+        let changes = matches!(
+            command,
+            Command::SaveProfile(_) | Command::CreateProfile(_) | Command::DeleteProfile(_) | Command::SetSecret(..)
+        );
+        let ended = changes.then(CancellationToken::new);
+        if let Some(ended) = &ended {
+            self.changes.insert(slug.clone(), ended.clone());
+        }
+        (before, ended.map(CancellationToken::drop_guard))
+    }
+
+    fn spawn(&mut self, operation: OperationId, command: Command) {
+        if let Command::DeleteProfile(slug) = &command {
+            // Nobody waits any more for a login to what is gone.
+            for running in self
+                .running()
+                .values()
+                .filter(|running| running.slug.as_ref() == Some(slug))
+            {
+                running.stop.cancel();
+            }
+        }
+        let (before, ended) = self.turn(&command);
         let stop = CancellationToken::new();
         let (pasted, paste_inbox) = mpsc::channel(4);
         self.running().insert(
             operation,
             Running {
+                slug: slug_of(&command).cloned(),
                 stop: stop.clone(),
                 // A refresh may become a login.
                 pasted: matches!(command, Command::Login(..) | Command::Refresh(_)).then_some(pasted),
@@ -197,6 +231,11 @@ impl Desk {
         let reporter = Reporter::new(operation, self.events.clone(), Arc::clone(&self.wake));
         let (engine, running) = (self.engine.clone(), Arc::clone(&self.running));
         self.tasks.spawn(async move {
+            // Held to the end, a panic included.
+            let _ended = ended;
+            if let Some(before) = before {
+                before.cancelled().await;
+            }
             let (slug, kind) = (slug_of(&command).cloned(), kind_of(&command));
             reporter
                 .tell(EventKind::Started {
@@ -234,29 +273,20 @@ async fn carry_out(
                 reporter.tell(EventKind::NotRemembered(failure)).await;
             }
         }
-        Command::SetSecret(slug, kind, secret) => {
-            engine.set_secret(&slug, kind, secret);
-            let is_set = engine.inner.has_secret(&slug, kind);
-            reporter.tell(EventKind::SecretChanged { slug, kind, is_set }).await;
+        Command::SetSecret(slug, kind, secret, draft) => {
+            match draft {
+                Some(draft) => engine.set_secret_for(&slug, kind, secret, &draft),
+                None => engine.set_secret(&slug, kind, secret),
+            }
+            tell_secret(engine, slug, kind, reporter).await;
         }
         Command::Login(slug, given) => {
-            let options = LoginOptions {
-                opens_browser: true,
-                patience: None,
-                can_paste: true,
-                pasted,
-                given,
-            };
-            engine.login_until(&slug, options, stop, reporter).await?;
+            engine
+                .login_until(&slug, login_options(pasted, given), stop, reporter)
+                .await?;
         }
         Command::Refresh(slug) => {
-            let login = || LoginOptions {
-                opens_browser: true,
-                patience: None,
-                can_paste: true,
-                pasted,
-                given: Given::default(),
-            };
+            let login = || login_options(pasted, Given::default());
             // The window asks for itself, after this has ended.
             let ask = async |_: &Failure| false;
             engine
@@ -323,6 +353,21 @@ async fn carry_out(
         Command::Cancel(_) | Command::PasteCallback(..) => {}
     }
     Ok(())
+}
+
+const fn login_options(pasted: mpsc::Receiver<Secret>, given: Given) -> LoginOptions {
+    LoginOptions {
+        opens_browser: true,
+        patience: None,
+        can_paste: true,
+        pasted,
+        given,
+    }
+}
+
+async fn tell_secret(engine: &Engine, slug: Slug, kind: SecretKind, reporter: &Reporter) {
+    let is_set = engine.inner.has_secret(&slug, kind);
+    reporter.tell(EventKind::SecretChanged { slug, kind, is_set }).await;
 }
 
 async fn load(engine: &Engine, reporter: &Reporter) -> Result<(), Failure> {

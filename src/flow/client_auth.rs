@@ -26,21 +26,20 @@ pub(super) struct Proof {
 pub(super) fn prove(party: Party<'_>, how: ClientAuthentication, endpoint: &Url) -> Result<Proof, FlowError> {
     let client_id = &party.profile.client_id;
     let mut proof = Proof::default();
-    let empty = Secret::default();
-    let secret = party.credentials.client_secret.as_ref().unwrap_or(&empty);
+    let secret = || client_secret(party);
     match how {
         ClientAuthentication::Omitted => {}
         // With mutual TLS the certificate is the proof, and the id says whose (RFC 8705 §2).
         ClientAuthentication::None | ClientAuthentication::TlsClientAuth => proof.form.add("client_id", client_id),
         ClientAuthentication::ClientSecretPost => {
             proof.form.add("client_id", client_id);
-            proof.form.add_secret("client_secret", secret);
+            proof.form.add_secret("client_secret", secret()?);
         }
         ClientAuthentication::ClientSecretBasic => {
-            proof.authorization = Some(basic(&encode(client_id), &encode(secret.expose())));
+            proof.authorization = Some(basic(&encode(client_id), &encode(secret()?.expose())));
         }
         ClientAuthentication::ClientSecretBasicRaw => {
-            proof.authorization = Some(basic(client_id, secret.expose()));
+            proof.authorization = Some(basic(client_id, secret()?.expose()));
         }
         ClientAuthentication::ClientSecretJwt | ClientAuthentication::PrivateKeyJwt => {
             proof.form.add("client_id", client_id);
@@ -53,12 +52,17 @@ pub(super) fn prove(party: Party<'_>, how: ClientAuthentication, endpoint: &Url)
     Ok(proof)
 }
 
+/// The client secret. An empty one is never sent in its place: the server would count a wrong secret.
+fn client_secret(party: Party<'_>) -> Result<&Secret, FlowError> {
+    let secret = party.credentials.client_secret.as_ref();
+    secret.ok_or(FlowError::NoCredential("client secret"))
+}
+
 /// `client_assertion` (RFC 7523 §2.2): the client's own statement about itself, signed with its secret or its key.
 fn assertion(party: Party<'_>, how: ClientAuthentication, endpoint: &Url) -> Result<Secret, FlowError> {
     let profile = party.profile;
     let key = if how == ClientAuthentication::ClientSecretJwt {
-        let secret = party.credentials.client_secret.as_ref();
-        SigningKey::from_secret(secret.ok_or(FlowError::NoCredential("client secret"))?).map_err(FlowError::Unsigned)?
+        SigningKey::from_secret(client_secret(party)?).map_err(FlowError::Unsigned)?
     } else {
         client_key(party)?
     };
@@ -105,7 +109,8 @@ pub(super) fn algorithm(profile: &Profile, key: &SigningKey) -> Result<SigningAl
         })
 }
 
-/// `aud` of the client's statements (RFC 7523 §3).
+/// `aud` of the client's statements (RFC 7523 §3): the endpoint that they go to. glewlwyd takes no other one where a request
+/// is pushed or a token introspected. A server that wants its token endpoint everywhere gets it from the profile.
 pub(super) fn audience<'a>(profile: &'a Profile, endpoint: &'a Url) -> &'a str {
     match profile.assertion_audience.trim() {
         "" => endpoint.as_str(),
@@ -131,6 +136,10 @@ mod tests {
     use crate::model::template::Template;
 
     fn proof(how: ClientAuthentication) -> Proof {
+        proof_with(how, Some(Secret::new("s3cr:et/+ %"))).unwrap()
+    }
+
+    fn proof_with(how: ClientAuthentication, client_secret: Option<Secret>) -> Result<Proof, FlowError> {
         let profile = Profile {
             client_authentication: how,
             ..Template::find("erp-net").unwrap().profile()
@@ -138,7 +147,7 @@ mod tests {
         let demo = Url::parse("http://127.0.0.1:9/").unwrap();
         let endpoints = profile.endpoints(Some(&demo)).unwrap();
         let credentials = Credentials {
-            client_secret: Some(Secret::new("s3cr:et/+ %")),
+            client_secret,
             ..Credentials::default()
         };
         let clock = ManualClock::new(jiff::Timestamp::UNIX_EPOCH);
@@ -155,7 +164,20 @@ mod tests {
             clock: &clock,
             random: &CountingRandom::default(),
         };
-        prove(party, how, endpoints.token.as_ref().unwrap()).unwrap()
+        prove(party, how, endpoints.token.as_ref().unwrap())
+    }
+
+    #[test]
+    fn a_missing_secret_is_not_sent_as_an_empty_one() {
+        for how in [
+            ClientAuthentication::ClientSecretPost,
+            ClientAuthentication::ClientSecretBasic,
+            ClientAuthentication::ClientSecretBasicRaw,
+            ClientAuthentication::ClientSecretJwt,
+        ] {
+            let error = proof_with(how, None).unwrap_err();
+            assert_eq!(error, FlowError::NoCredential("client secret"), "{how:?}");
+        }
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub(super) async fn obtained(
         purpose: Purpose::Code,
         status: endpoint.map_or(200, |answered| answered.status),
         defects: response.defects.clone(),
+        refresh_token: response.refresh_token.clone(),
     })?;
     // Where there was no token request, what the browser brought is what was granted, and not something beside it.
     let beside = request.callback.filter(|_| endpoint.is_some());

@@ -91,6 +91,8 @@ pub(super) fn read(reply: &Reply) -> Result<Granted, FlowError> {
         return Err(FlowError::NoToken {
             purpose: reply.purpose,
             status: answer.status,
+            // With an error status it is no answer to take anything from.
+            refresh_token: response.refresh_token.filter(|_| answer.status < 400),
             defects: response.defects.into_iter().map(|defect| reply.clean(defect)).collect(),
         });
     }

@@ -79,8 +79,8 @@ pub enum Action {
     Cancel(OperationId),
     /// The callback's address, pasted by hand, for a login that waits for it.
     PasteCallback(OperationId, Secret),
-    /// Keep the client secret in memory; an empty one forgets it.
-    SetSecret(Slug, SecretKind, Secret),
+    /// Keep the client secret in memory; an empty one forgets it. With the form's profile, where that is not stored.
+    SetSecret(Slug, SecretKind, Secret, Option<Box<Profile>>),
     /// Store a profile. A changed one has the slug it had.
     SaveProfile(Box<Profile>),
     /// Put the form back to what is stored.

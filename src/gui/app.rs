@@ -1,12 +1,14 @@
 //! The application: events in, a drawn window, commands out.
 
 mod discover;
+mod place;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Context, Ui};
 
+use self::place::Place;
 use super::action::{Action, Actions};
 use super::command::UiCommand;
 use super::inputs::{Inputs, PaletteInput};
@@ -16,9 +18,10 @@ use super::state::State;
 use super::theme::{self, Tone};
 use super::times::Times;
 use super::views;
+use super::words::SAVE_FIRST;
 use crate::engine::{Command, Event, EventKind, Given, OperationId, OperationKind};
 use crate::model::template::Template;
-use crate::model::{Clock, Profile, Slug};
+use crate::model::{Clock, Profile, SecretKind, Slug, lifetime};
 
 /// The way to the engine and back. Neither call waits.
 pub trait EngineLink {
@@ -30,6 +33,10 @@ pub trait EngineLink {
 
 /// What eframe's storage remembers: the theme. Never anything of a profile.
 const THEME_KEY: &str = "theme";
+
+/// What is missing before a login of a client with a secret can start.
+const NO_CLIENT_SECRET: &str = "This client proves who it is with a secret: enter “Client secret” first. It is kept in \
+                                memory only";
 
 /// The window's application.
 #[derive(Debug)]
@@ -44,6 +51,7 @@ pub struct App<E> {
     drawn: bool,
     /// Whether a text field had the keyboard when the last frame ended: egui takes it away at Esc before we see the key.
     was_typing: bool,
+    place: Place,
 }
 
 impl<E: EngineLink> App<E> {
@@ -63,6 +71,7 @@ impl<E: EngineLink> App<E> {
             actions: Actions::default(),
             drawn: false,
             was_typing: false,
+            place: Place::default(),
         };
         app.send(Command::Load);
         app
@@ -93,12 +102,7 @@ impl<E: EngineLink> App<E> {
     }
 
     fn shortcuts(&mut self, ctx: &Context) {
-        let asking = self.state.screen.shortcuts
-            || self.state.screen.confirm_delete.is_some()
-            || self.state.api_answer.is_some()
-            || self.inputs.login.is_some()
-            || self.state.asking.is_open()
-            || self.inputs.palette.is_some();
+        let asking = self.inputs.is_covered(&self.state);
         for command in UiCommand::ALL {
             let Some(keys) = command.shortcut() else { continue };
             // What lies above the window has the keys, and Esc leaves a field before it cancels anything.
@@ -214,8 +218,8 @@ impl<E: EngineLink> App<E> {
             Action::Cancel(id) => {
                 self.send(Command::Cancel(id));
             }
-            Action::SetSecret(slug, kind, secret) => {
-                self.send(Command::SetSecret(slug, kind, secret));
+            Action::SetSecret(slug, kind, secret, draft) => {
+                self.send(Command::SetSecret(slug, kind, secret, draft));
             }
             Action::SaveProfile(profile) => {
                 self.send(Command::SaveProfile(profile));
@@ -251,11 +255,24 @@ impl<E: EngineLink> App<E> {
 
     /// Starts a login, or asks for what it needs.
     fn log_in(&mut self, slug: Slug) {
-        let Some(profile) = self.state.item(&slug).map(|item| &item.profile) else {
+        // The stored profile logs in, and another one stands in the form and in its preview.
+        if self.inputs.is_changed(&slug) {
+            self.state.notify(Tone::Bad, SAVE_FIRST);
             return;
-        };
+        }
+        let Some(item) = self.state.item(&slug) else { return };
+        let profile = &item.profile;
         let uses_demo = profile.uses_demo();
-        if let Some(mut prompt) = LoginPrompt::of(profile) {
+        let has_secret = item.secrets.contains(&SecretKind::ClientSecret);
+        if profile.client_authentication.needs_secret() && !uses_demo && !has_secret {
+            // Before a password is typed in vain.
+            self.state.notify(Tone::Bad, NO_CLIENT_SECRET);
+            self.state.screen.page = Some(Page::Profile(slug, Tab::Profile));
+            return;
+        }
+        let source = Slug::parse(profile.subject_profile.trim());
+        let source = source.and_then(|slug| self.state.item(&slug)?.session.clone());
+        if let Some(mut prompt) = LoginPrompt::of(profile, source.as_ref().map(|session| &session.profile)) {
             let known = self.inputs.usernames.iter().find(|(of, _)| *of == slug);
             if let Some((_, username)) = known {
                 prompt.username.clone_from(username);
@@ -297,7 +314,7 @@ impl<E: EngineLink> App<E> {
     }
 
     /// When the window must be drawn again without anything happening: at the next whole second while something counts
-    /// down, else never.
+    /// down, else when the words for the age of what happened last are no longer true, else never.
     fn next_repaint(&self) -> Option<Duration> {
         let counting = !self.state.notices.is_empty()
             || self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some()
@@ -307,17 +324,24 @@ impl<E: EngineLink> App<E> {
                 .iter()
                 .any(|item| item.session.is_some() || item.login().is_some_and(|(_, login)| login.counts_down()));
         // A millisecond after it, so that rounding does not show the second before.
-        let to_next = 1001 - self.state.now.as_millisecond().rem_euclid(1000);
-        counting.then(|| Duration::from_millis(u64::try_from(to_next).unwrap_or(1000)))
+        let after = |ms: i128| Duration::from_millis(u64::try_from(ms + 1).unwrap_or(1000));
+        let to_next = 1000 - self.state.now.as_millisecond().rem_euclid(1000);
+        let last = self.state.selected().and_then(|item| item.history.front());
+        let age = last.map(|entry| lifetime::relative_stays(entry.at, self.state.now));
+        let age = age.map(|stays| after(stays.as_millis()));
+        counting.then(|| after(to_next.into())).or(age)
     }
 
     /// One frame without a window around it: tests call it too.
     pub fn show(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
+        self.place.keep(&ctx, self.inputs.is_covered(&self.state));
         self.shortcuts(&ctx);
         views::window_ui(ui, &self.state, &mut self.inputs, &mut self.actions);
         self.carry_out(&ctx);
         self.inputs.forget_gone(&ctx, &self.state);
+        self.place.give_back(&ctx);
+        self.place.keep(&ctx, self.inputs.is_covered(&self.state));
         self.was_typing = ctx.text_edit_focused();
         // While nobody sees it, nothing is drawn: an event still wakes it.
         let hidden = ctx.input(|input| {
@@ -337,7 +361,9 @@ impl<E: EngineLink> App<E> {
             let has_found = matches!(event.kind, EventKind::Discovered(_));
             self.state.apply(event);
             if has_found && self.inputs.discover.name.trim().is_empty() {
-                self.inputs.discover.name = self.free_name(&self.state.discovery.suggested_name());
+                let name = self.free_name(&self.state.discovery.suggested_name());
+                self.inputs.discover.suggested.clone_from(&name);
+                self.inputs.discover.name = name;
             }
             // After each: a deleted profile's successor may already be in the next one.
             self.inputs.forget_gone(ctx, &self.state);

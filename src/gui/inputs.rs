@@ -35,6 +35,8 @@ pub struct DiscoverInput {
     pub address: String,
     /// What the new profile will be called.
     pub name: String,
+    /// What was suggested for that.
+    pub suggested: String,
     /// Its client id.
     pub client_id: String,
     /// What the server wants to see before it registers anybody. Goes to the engine and nowhere else.
@@ -43,6 +45,16 @@ pub struct DiscoverInput {
     pub accepts_mismatch: bool,
     /// Whether the keyboard goes to the address at the next frame.
     pub wants_focus: bool,
+}
+
+impl DiscoverInput {
+    /// Another server is looked up: what was suggested or typed for the last one is not for this one.
+    pub(super) fn forget_server(&mut self) {
+        self.client_id.clear();
+        if self.name == self.suggested {
+            self.name.clear();
+        }
+    }
 }
 
 /// A callback address that is being pasted.
@@ -168,6 +180,23 @@ impl Inputs {
     pub fn close_callback(&mut self, ctx: &Context) {
         self.callback = None;
         forget_undo(ctx, callback_id());
+    }
+
+    /// Whether the form of this profile holds something that is not stored.
+    pub fn is_changed(&self, slug: &Slug) -> bool {
+        self.forms
+            .iter()
+            .any(|form| form.stored.slug == *slug && form.is_changed())
+    }
+
+    /// Whether something lies above the window: it has the keys.
+    pub fn is_covered(&self, state: &State) -> bool {
+        state.screen.shortcuts
+            || state.screen.confirm_delete.is_some()
+            || state.api_answer.is_some()
+            || state.asking.is_open()
+            || self.login.is_some()
+            || self.palette.is_some()
     }
 
     /// The form of `profile`, made when there is none, and brought up to date when the profile was stored.

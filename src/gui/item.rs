@@ -74,9 +74,8 @@ impl FailedOperation {
             OperationKind::Question => "The provider did not answer",
             OperationKind::Revocation => "Not revoked",
             OperationKind::Logout => "Logout failed",
-            OperationKind::Store => "Not stored",
-            OperationKind::Discovery => "Discovery failed",
-            OperationKind::Demo => "Demo server failed",
+            // These are told elsewhere.
+            OperationKind::Store | OperationKind::Discovery | OperationKind::Demo => "Failed",
         }
     }
 }

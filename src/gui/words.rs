@@ -2,6 +2,9 @@
 
 use crate::engine::Failure;
 
+/// Why nothing is done with a profile whose form holds something else.
+pub(super) const SAVE_FIRST: &str = "Save or revert the changes first";
+
 /// What happened and what to do, as one text. Either may end with a full stop or be empty: others wrote them.
 pub(super) fn joined(what: &str, hint: &str) -> String {
     let what = what.trim_end_matches(['.', ' ']);

@@ -203,6 +203,20 @@ pub fn relative(time: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How long the words of [`relative`] stay as they are at `now`. For a time to come, a second at the most.
+pub fn relative_stays(time: Timestamp, now: Timestamp) -> SignedDuration {
+    let age = now.duration_since(time);
+    let s = age.as_secs().max(0);
+    let unit = match s {
+        s if s >= DAY => DAY,
+        s if s >= HOUR => HOUR,
+        s if s >= MINUTE => MINUTE,
+        _ => 1,
+    };
+    let end = SignedDuration::from_secs((s / unit + 1) * unit);
+    end.saturating_sub(age).min(SignedDuration::from_secs(unit))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +227,25 @@ mod tests {
 
     fn secs(s: i64) -> SignedDuration {
         SignedDuration::from_secs(s)
+    }
+
+    #[test]
+    fn the_words_for_an_age_stay_until_their_unit_is_full() {
+        let stays = |ms: i64| relative_stays(at(0), at(0) + SignedDuration::from_millis(ms)).as_millis();
+        let hours = 3_600_000;
+        for (age, ms) in [
+            (0, 1000),
+            (300, 700),
+            (59_300, 700),
+            (60_000, 60_000),
+            (90_000, 30_000),
+            (hours, hours),
+            (25 * hours, 23 * hours),
+        ] {
+            assert_eq!(stays(age), i128::from(ms), "{age}");
+        }
+        // The other clock may be ahead.
+        assert_eq!(stays(-5000), 1000);
     }
 
     #[test]

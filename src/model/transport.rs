@@ -4,8 +4,10 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
+use aws_lc_rs::digest;
 use url::Url;
 
+use super::redirect::is_loopback;
 use super::secret::Secret;
 
 /// The transport of a profile: the same for every request of it. The default trusts what this machine trusts, shows no
@@ -25,6 +27,8 @@ pub struct Transport {
     pub insecure: bool,
     /// The proxy.
     pub proxy: Proxy,
+    /// Where the embedded provider listens, which is asked without the profile's proxy.
+    pub embedded: Option<Url>,
 }
 
 impl Transport {
@@ -40,13 +44,39 @@ impl Transport {
         }
     }
 
-    /// The same, for the embedded provider: it is inside this program, where no proxy reaches.
+    /// The same, with the embedded provider at `base`: it is inside this program, where no proxy reaches. Other addresses
+    /// keep the proxy.
     #[must_use]
-    pub fn for_embedded(&self) -> Self {
+    pub fn with_embedded(self, base: &Url) -> Self {
+        // Without a proxy of the profile's own, loopback is asked directly anyway.
+        let has_proxy = matches!(self.proxy, Proxy::Url(_));
         Self {
-            proxy: Proxy::Direct,
-            ..self.clone()
+            embedded: has_proxy.then(|| base.clone()),
+            ..self
         }
+    }
+
+    /// A digest of every part (SHA-256): what stands for it where it is kept for long, as the private key must not be.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut context = digest::Context::new(&digest::SHA256);
+        let proxy = self.proxy.to_string();
+        let parts = [
+            self.ca_pem.as_deref(),
+            self.client_certificate_pem.as_deref(),
+            self.client_key_pem.as_ref().map(Secret::expose),
+            self.insecure.then_some("insecure"),
+            Some(&proxy),
+            self.embedded.as_ref().map(Url::as_str),
+        ];
+        for part in parts {
+            // With their lengths: no two transports run together to the same bytes.
+            let len = part.map_or(u64::MAX, |part| part.len() as u64);
+            context.update(&len.to_be_bytes());
+            context.update(part.unwrap_or_default().as_bytes());
+        }
+        let mut digest = [0; 32];
+        digest.copy_from_slice(context.finish().as_ref());
+        digest
     }
 }
 
@@ -57,6 +87,7 @@ impl Hash for Transport {
         self.client_key_pem.is_some().hash(state);
         self.insecure.hash(state);
         self.proxy.hash(state);
+        self.embedded.hash(state);
     }
 }
 
@@ -84,6 +115,15 @@ pub enum Proxy {
     /// Through this one, for every address. Written as its URL: `http://`, `https://`, `socks5://` (names are looked up
     /// here) or `socks5h://` (names are looked up by the proxy).
     Url(Url),
+}
+
+impl Proxy {
+    /// Whether a proxy's own address is this machine.
+    pub fn is_on_loopback(proxy: &Url) -> bool {
+        // Only of web addresses does the parser read an IPv4 address as one.
+        let host = proxy.host_str().unwrap_or_default();
+        Url::parse(&format!("http://{host}/")).is_ok_and(|url| is_loopback(&url))
+    }
 }
 
 /// Why a text is no proxy.
@@ -143,7 +183,7 @@ impl fmt::Display for Proxy {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
 
     use super::*;
 
@@ -162,6 +202,20 @@ mod tests {
         assert_eq!(" ".parse(), Ok(Proxy::System));
         assert_eq!("None".parse(), Ok(Proxy::Direct));
         assert!(matches!(" http://p:1/ ".parse(), Ok(Proxy::Url(_))));
+    }
+
+    #[test]
+    fn a_proxy_on_this_machine_is_known_by_its_host() {
+        for (text, here) in [
+            ("http://127.0.0.1:8080", true),
+            ("socks5://127.0.0.1:1080", true),
+            ("socks5h://[::1]:1080", true),
+            ("http://localhost:8080", true),
+            ("http://10.0.0.1:8080", false),
+            ("socks5://proxy.example", false),
+        ] {
+            assert_eq!(Proxy::is_on_loopback(&Url::parse(text).unwrap()), here, "{text}");
+        }
     }
 
     #[test]
@@ -218,6 +272,9 @@ mod tests {
             (insecure, 4),
         ]);
         assert_eq!(clients.len(), 4);
+        let digests: HashSet<_> = clients.keys().map(Transport::digest).collect();
+        assert_eq!(digests.len(), 4);
+        assert!(digests.contains(&with_key("a").digest()));
         assert_eq!(clients[&with_key("b")], 2);
         assert!(!format!("{:?}", with_key("hunter2")).contains("hunter2"));
     }

@@ -300,7 +300,7 @@ fn the_client_secret_goes_to_the_engine_and_into_no_profile() {
     window.asked();
     window.type_into("Client secret", "hunter2");
     let asked = window.asked();
-    let Some((_, Command::SetSecret(slug, _, secret))) = asked.last() else {
+    let Some((_, Command::SetSecret(slug, _, secret, _))) = asked.last() else {
         panic!("{asked:?}")
     };
     assert_eq!((slug, secret.expose()), (&trusted(), "hunter2"));

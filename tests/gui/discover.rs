@@ -20,7 +20,7 @@ use tokenscope::model::template::Template;
 
 use crate::support::{Window, profile, trusted};
 
-fn document(issuer: &str) -> Value {
+pub(crate) fn document(issuer: &str) -> Value {
     json!({"issuer": issuer, "authorization_endpoint": format!("{issuer}/auth"),
         "token_endpoint": format!("{issuer}/token"), "jwks_uri": format!("{issuer}/keys"),
         "registration_endpoint": format!("{issuer}/register"), "response_types_supported": ["code"],
@@ -29,7 +29,7 @@ fn document(issuer: &str) -> Value {
         "token_endpoint_auth_methods_supported": ["none"], "code_challenge_methods_supported": ["S256"]})
 }
 
-fn finding(document: &Value) -> Finding {
+pub(crate) fn finding(document: &Value) -> Finding {
     let metadata = ServerMetadata::parse(document.to_string().as_bytes()).unwrap();
     Finding {
         address: "https://login.example.com".to_owned(),
@@ -48,7 +48,7 @@ fn finding(document: &Value) -> Finding {
     }
 }
 
-fn sound() -> Finding {
+pub(crate) fn sound() -> Finding {
     finding(&document("https://login.example.com"))
 }
 
@@ -67,7 +67,7 @@ const FIRST: &str = "https://login.example.com/.well-known/openid-configuration"
 
 impl Window {
     /// The page is open and an address was asked for.
-    fn looking(mut self) -> (Self, OperationId) {
+    pub(crate) fn looking(mut self) -> (Self, OperationId) {
         self.keys(Modifiers::COMMAND, Key::N);
         self.click("From an address");
         self.asked();
@@ -89,7 +89,7 @@ impl Window {
         (self, id)
     }
 
-    fn finish(&mut self, id: OperationId, result: Result<(), Failure>) {
+    pub(crate) fn finish(&mut self, id: OperationId, result: Result<(), Failure>) {
         self.tell(
             id,
             EventKind::Finished {
@@ -100,7 +100,7 @@ impl Window {
         );
     }
 
-    fn found(self, finding: Finding) -> Self {
+    pub(crate) fn found(self, finding: Finding) -> Self {
         let (mut window, id) = self.looking();
         window.tell(id, EventKind::Discovered(Box::new(finding)));
         window.finish(id, Ok(()));

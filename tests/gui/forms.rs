@@ -11,7 +11,7 @@ use tokenscope::engine::{
 };
 use tokenscope::model::profile::Grant;
 use tokenscope::model::template::Template;
-use tokenscope::model::{Profile, Secret, Token, TokenSet};
+use tokenscope::model::{Profile, Secret, Slug, Token, TokenSet};
 
 use crate::support::{Window, now, profile, session, trusted};
 
@@ -149,6 +149,7 @@ fn a_password_is_asked_for_and_not_kept() {
     let mut profile = of("redcore");
     profile.base_url = "https://idp.example".to_owned();
     let mut window = Window::new().with_profile(profile.clone());
+    window.hold_secret(&profile.slug);
     window.asked();
     window.click("Log in");
     assert!(window.asked().is_empty(), "nothing is sent before it is given");
@@ -174,6 +175,7 @@ fn a_mistyped_password_does_not_cost_the_user_name() {
     profile.base_url = "https://idp.example".to_owned();
     let slug = profile.slug.clone();
     let mut window = Window::new().with_profile(profile);
+    window.hold_secret(&slug);
     window.asked();
     window.click("Log in");
     window.type_into("User name", "j.doe");
@@ -201,7 +203,9 @@ fn a_mistyped_password_does_not_cost_the_user_name() {
 fn what_was_typed_as_password_is_gone_when_it_is_cancelled() {
     let mut profile = of("redcore");
     profile.base_url = "https://idp.example".to_owned();
+    let slug = profile.slug.clone();
     let mut window = Window::new().with_profile(profile);
+    window.hold_secret(&slug);
     window.click("Log in");
     window.type_into("Password", "hunter2");
     window.asked();
@@ -430,4 +434,42 @@ fn a_login_that_brought_an_id_token_alone_shows_it() {
     window.tell(OperationId::next(), EventKind::SessionChanged { slug, session });
     assert!(window.sees("nonce"), "its claims");
     assert!(!window.sees("Call API"), "there is nothing to call it with");
+}
+
+#[test]
+fn a_token_that_would_go_to_another_server_is_sent_only_after_a_yes() {
+    let exchange = Profile {
+        slug: Slug::parse("exchange").unwrap(),
+        name: "Exchange".to_owned(),
+        client_id: "exchanger".to_owned(),
+        grant: Grant::TokenExchange,
+        base_url: "https://elsewhere.example".to_owned(),
+        token_endpoint: "/token".to_owned(),
+        subject_profile: trusted().to_string(),
+        ..Profile::default()
+    };
+    let mut window = Window::new();
+    let loaded = EventKind::Loaded {
+        profiles: vec![exchange.clone(), profile()],
+        problems: Vec::new(),
+    };
+    window.tell(OperationId::next(), loaded);
+    let held = EventKind::SessionChanged {
+        slug: trusted(),
+        session: Arc::new(session(3)),
+    };
+    window.tell(OperationId::next(), held);
+    window.asked();
+    window.click("Log in");
+    let asked = window.asked();
+    assert!(asked.is_empty(), "nothing before the answer: {asked:?}");
+    let words = "This profile exchanges the token of “erp-net”. That token comes from the demo server and would go to \
+                 https://elsewhere.example, which can then use it. Send it only where you trust that server";
+    assert!(window.sees(words));
+    window.click("Send it and log in");
+    let (_, Command::Login(slug, given)) = window.only_request() else {
+        panic!("no login")
+    };
+    assert_eq!(slug, exchange.slug);
+    assert_eq!(given.may_send_token_to.as_deref(), Some("https://elsewhere.example"));
 }

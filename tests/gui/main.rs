@@ -8,6 +8,7 @@ mod findings;
 mod forms;
 mod gallery;
 mod pictures;
+mod places;
 mod preview;
 #[expect(
     clippy::unwrap_used,

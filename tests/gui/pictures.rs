@@ -247,7 +247,9 @@ fn what_a_login_asks_for_looks_as_it_did() {
         insecure: true,
         ..template("redcore")
     };
+    let slug = real.slug.clone();
     let mut real = window(SMALL, Theme::Dark).with_profile(real);
+    real.hold_secret(&slug);
     real.click("Log in");
     real.type_into("Password", "hunter2");
     results.add(real.harness.try_snapshot("password_small_dark"));

@@ -79,6 +79,7 @@ async fn sent(server: &MockServer, engine: &Engine, profile: &Profile) -> Reques
             username: Some("admin".to_owned()),
             password: Some(Secret::new("p")),
             subject_token: Some(Secret::new("t")),
+            ..Given::default()
         },
     };
     let done = engine.login(&profile.slug, options, &reporter).await;

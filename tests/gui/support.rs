@@ -26,7 +26,7 @@ use tokenscope::model::history::{HistoryEntry, HistoryKind, TokenRecord};
 use tokenscope::model::lifetime::ServerTime;
 use tokenscope::model::template::Template;
 use tokenscope::model::verify::{Signature, SignatureStatus};
-use tokenscope::model::{Profile, Secret, Slug, Token, TokenKind, TokenSet};
+use tokenscope::model::{Profile, Secret, SecretKind, Slug, Token, TokenKind, TokenSet};
 
 /// Writes down what it is asked and tells what a test puts in.
 #[derive(Clone, Debug, Default)]
@@ -167,6 +167,16 @@ impl Window {
         );
         self.start_demo();
         self
+    }
+
+    /// The client secret of a profile is there.
+    pub(crate) fn hold_secret(&mut self, slug: &Slug) {
+        let kind = EventKind::SecretChanged {
+            slug: slug.clone(),
+            kind: SecretKind::ClientSecret,
+            is_set: true,
+        };
+        self.tell(OperationId::next(), kind);
     }
 
     /// The demo server runs.

@@ -353,6 +353,8 @@ fn the_api_is_called_with_the_token() {
     let ran = home.run_and_sign_in(&["call", "erp-net", "--no-browser"]).ends(0);
     let body: Value = ran.json();
     assert_eq!(body["value"].as_array().unwrap().len(), 10);
+    home.run(&["call", "erp-net", "http://api.example/v1"])
+        .fails(2, &["Without https"]);
     home.run(&["call", "erp-net", "not an address"])
         .fails(2, &["“not an address” is no address"]);
 }
@@ -366,8 +368,17 @@ fn a_login_check_that_failed_is_named_beside_the_data() {
     let server = runtime.block_on(Server::start(script));
     let home = Home::new();
     let new = ["profile", "new", "--template", "custom", "--name", "Mine"];
-    let more = ["--base-url", server.url.as_str(), "--set", "api_url=/api"];
+    let more = [
+        "--base-url",
+        server.url.as_str(),
+        "--set",
+        "api_url=/api",
+        "--client-id",
+        "mine-1",
+    ];
     home.run(&[&new[..], &more].concat()).ends(0);
+    let shown = home.run(&["profile", "show", "mine", "--json"]).ends(0).json();
+    assert_eq!(shown["client_id"], "mine-1");
     let run = |command: &[&str]| {
         let running = home.start(&[command, &["--no-browser"]].concat());
         wait(client().get(callback(&running.address(), "code=c")).send()).unwrap();
@@ -547,6 +558,13 @@ fn profiles_are_made_changed_exported_imported_and_deleted() {
 }
 
 #[test]
+fn an_empty_import_says_that_it_is_empty() {
+    let home = Home::new();
+    let run = home.run_with(&["profile", "import", "-"], "\n").ends(2);
+    assert!(run.err.contains("Standard input is empty"), "{}", run.err);
+}
+
+#[test]
 fn what_export_prints_is_what_import_reads() {
     let home = Home::new();
     let exported = home
@@ -624,6 +642,8 @@ fn a_change_that_cannot_be_leaves_the_profile_as_it_was() {
             "{changes:?}"
         );
     }
+    let new = ["profile", "new", "--template", "custom", "--name", "x"];
+    home.run(&[&new[..], &["--register"]].concat()).fails(2, &["--issuer"]);
     home.run(&["profile", "new", "--template", "nope", "--name", "x"])
         .fails(2, &["“nope”", "erp-net, erp-net-interactive"]);
     for (text, says) in [

@@ -468,6 +468,19 @@ async fn a_client_is_registered_and_its_secrets_stay_out_of_the_profile() {
 }
 
 #[tokio::test]
+async fn an_address_that_does_not_answer_speaks_of_no_profile() {
+    let engine = World::new().engine().await;
+    // Taken and given back: nobody listens there.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let failure = look(&engine, &format!("http://127.0.0.1:{port}")).await.unwrap_err();
+    assert_eq!(failure.hint, "Check the address, and that the server runs");
+}
+
+#[tokio::test]
 async fn a_registration_that_is_refused_says_why_and_what_to_do() {
     let engine = World::new().engine().await;
     let server = Server::start([]).await;
@@ -486,6 +499,7 @@ async fn a_registration_that_is_refused_says_why_and_what_to_do() {
             "invalid_token",
             "initial access token",
         ),
+        (json(403, ""), "not_registered", "status 403"),
         (json(201, "{}"), "not_registered", "client_id is missing"),
         (json(500, ""), "not_registered", "status 500"),
         (
@@ -501,6 +515,10 @@ async fn a_registration_that_is_refused_says_why_and_what_to_do() {
             .unwrap_err();
         assert_eq!(failure.code, code, "{}", failure.message);
         assert!(failure.message.contains(says), "{}", failure.message);
+        let wants_token = matches!(failure.http_status, Some(401 | 403));
+        for place in ["“Initial access token”", "--initial-access-token-file"] {
+            assert_eq!(failure.hint.contains(place), wants_token, "{}", failure.hint);
+        }
     }
     let mut wanted = registration(&finding);
     wanted.profile.registration_endpoint = "http://elsewhere.example/register".to_owned();

@@ -634,3 +634,138 @@ async fn two_engines_on_one_folder_both_write_its_history() {
         assert!(rows.windows(2).all(|pair| pair[0].id > pair[1].id));
     }
 }
+
+#[tokio::test]
+async fn an_address_that_is_called_keeps_the_rules_of_the_profiles_own() {
+    let server = Server::start([json(200, TOKENS), json(200, "{}")]).await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine_at(&server.url).await;
+    log_in(&engine, "custom").await.unwrap();
+    let call = async |url: &str| {
+        let (reporter, _ear) = reporter();
+        let url = Url::parse(url).unwrap();
+        engine.call_api(&slug("custom"), Some(url), &reporter).await
+    };
+    for (url, code) in [
+        ("http://api.example/", "not_https"),
+        ("https://me:hunter2@api.example/", "invalid_address"),
+        ("ftp://api.example/", "invalid_address"),
+    ] {
+        let failure = call(url).await.unwrap_err();
+        assert_eq!(failure.code, code, "{failure}");
+        assert!(!failure.to_string().contains("hunter2"), "{failure}");
+    }
+    assert_eq!(history(&engine, "custom").await.len(), 1, "the login alone");
+    assert_eq!(call(server.url.as_str()).await.unwrap().status, 200);
+}
+
+fn with_secret(base: &Url) -> Profile {
+    Profile {
+        client_type: ClientType::Confidential,
+        client_authentication: ClientAuthentication::ClientSecretPost,
+        ..custom(base)
+    }
+}
+
+#[tokio::test]
+async fn a_secret_does_not_follow_its_profile_to_another_server() {
+    let here = Server::start([json(200, TOKENS)]).await;
+    let there = Server::start([json(200, TOKENS)]).await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine().await;
+    let mine = slug("custom");
+    let secret = |text: &str| engine.set_secret(&mine, SecretKind::ClientSecret, Secret::new(text));
+    engine.save_profile(with_secret(&here.url)).await.unwrap();
+    secret("secret-of-here");
+    log_in(&engine, "custom").await.unwrap();
+
+    engine.save_profile(with_secret(&there.url)).await.unwrap();
+    let failure = log_in(&engine, "custom").await.unwrap_err();
+    assert_eq!(failure.code, "no_client_secret");
+    assert!(failure.message.contains("another server"), "{failure}");
+    assert_eq!(there.requests(), [""; 0]);
+
+    // The session is still that of the first server.
+    secret("secret-of-there");
+    assert_eq!(refresh(&engine, "custom").await.unwrap_err().code, "no_client_secret");
+    assert_eq!(here.requests().len(), 1);
+    log_in(&engine, "custom").await.unwrap();
+    assert!(there.requests()[0].contains("client_secret=secret-of-there"));
+}
+
+#[tokio::test]
+async fn a_secret_that_was_typed_for_what_is_not_saved_is_not_sent_to_what_is() {
+    let here = Server::start([json(200, TOKENS)]).await;
+    let there = Server::start([json(200, TOKENS)]).await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine().await;
+    engine.save_profile(with_secret(&here.url)).await.unwrap();
+    let draft = with_secret(&there.url);
+    engine.set_secret_for(&slug("custom"), SecretKind::ClientSecret, "s".into(), &draft);
+    assert_eq!(log_in(&engine, "custom").await.unwrap_err().code, "no_client_secret");
+    assert_eq!(here.requests(), [""; 0]);
+    engine.save_profile(draft).await.unwrap();
+    log_in(&engine, "custom").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_refresh_token_is_kept_even_where_the_answer_has_no_access_token() {
+    let odd = r#"{"accessToken":"new-access","refresh_token":"r2"}"#;
+    let server = Server::start([json(200, TOKENS), json(200, odd), json(200, TOKENS)]).await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine_at(&server.url).await;
+    log_in(&engine, "custom").await.unwrap();
+    let (reporter, mut ear) = reporter();
+    let failure = engine.refresh(&slug("custom"), &reporter).await.unwrap_err();
+    assert_eq!((failure.code.as_str(), failure.ends_session), ("no_token", false));
+    let held = engine.session(&slug("custom")).unwrap();
+    assert_eq!(held.tokens.refresh.as_ref().unwrap().value.expose(), "r2");
+    assert_eq!(held.tokens.access.as_ref().unwrap().value.expose(), "opaque-access");
+    let told = std::iter::from_fn(|| ear.try_recv().ok())
+        .any(|event| matches!(event.kind, EventKind::SessionChanged { session, .. } if Arc::ptr_eq(&session, &held)));
+    assert!(told);
+    refresh(&engine, "custom").await.unwrap();
+    assert!(
+        server.requests()[2].contains("refresh_token=r2"),
+        "{:?}",
+        server.requests()
+    );
+}
+
+#[tokio::test]
+async fn no_row_is_written_for_a_profile_that_is_gone() {
+    let gate = Arc::new(tokio::sync::Notify::new());
+    let server = Server::start([json(200, TOKENS), Reply::After(gate.clone(), Box::new(json(200, "{}")))]).await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine_at(&server.url).await;
+    log_in(&engine, "custom").await.unwrap();
+    let calling = engine.clone();
+    let called = tokio::spawn(async move { calling.call_api(&slug("custom"), None, &reporter().0).await });
+    while server.requests().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    engine.delete_profile(&slug("custom")).await.unwrap().unwrap();
+    gate.notify_one();
+    called.await.unwrap().unwrap();
+    assert_eq!(history(&engine, "custom").await, []);
+}
+
+#[tokio::test]
+async fn what_the_embedded_provider_lends_goes_to_no_other_server() {
+    let server = Server::start([json(200, TOKENS)]).await;
+    let world = World::new();
+    let engine = world.engine().await;
+    let token_endpoint = server.url.join("/token").unwrap();
+    for profile in ["erp-net", "redcore"] {
+        let mut profile = engine.profile(&slug(profile)).await.unwrap();
+        profile.token_endpoint = token_endpoint.to_string();
+        profile.refresh_endpoint = String::new();
+        if profile.grant.has_password() {
+            (profile.client_type, profile.client_authentication) = (ClientType::Public, ClientAuthentication::None);
+        }
+        engine.save_profile(profile).await.unwrap();
+    }
+    assert_eq!(log_in(&engine, "erp-net").await.unwrap_err().code, "no_client_secret");
+    assert_eq!(log_in(&engine, "redcore").await.unwrap_err().code, "no_password");
+    assert_eq!(server.requests(), [""; 0]);
+}

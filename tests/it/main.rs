@@ -1,5 +1,6 @@
 //! Integration tests: the library as a whole, over real sockets.
 
+mod before_login;
 mod checklist;
 mod cli;
 mod connection;

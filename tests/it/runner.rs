@@ -212,6 +212,7 @@ fn a_client_secret_is_told_as_there_or_not() {
             slug("erp-net"),
             SecretKind::ClientSecret,
             Secret::new(text),
+            None,
         ));
         assert!(matches!(&kinds[..], [EventKind::SecretChanged { is_set, .. }] if *is_set == expected));
         assert!(!format!("{kinds:?}").contains("s3cret"));
@@ -537,4 +538,57 @@ fn the_embedded_provider_is_told_how_to_behave_and_says_so() {
         _ => None,
     });
     assert_eq!(options, Some(always));
+}
+
+#[test]
+fn changes_of_a_profile_are_made_in_the_order_in_which_they_were_asked_for() {
+    let world = World::new();
+    let mut window = Window::open(&world);
+    let base = url::Url::parse("https://idp.example/").unwrap();
+    let mut sent = Vec::new();
+    for number in 0..20 {
+        let profile = Profile {
+            notes: number.to_string(),
+            ..custom(&base)
+        };
+        sent.push(window.send(Command::SaveProfile(Box::new(profile))));
+        let text = if number == 19 { "" } else { "a secret" };
+        sent.push(window.send(Command::SetSecret(
+            slug("custom"),
+            SecretKind::ClientSecret,
+            Secret::new(text),
+            None,
+        )));
+    }
+    let (mut ended, mut has_secret) = (Vec::new(), None);
+    while ended.len() < sent.len() {
+        let event = window.next().unwrap();
+        match event.kind {
+            EventKind::Finished { result, .. } => {
+                result.unwrap();
+                ended.push(event.operation);
+            }
+            EventKind::SecretChanged { is_set, .. } => has_secret = Some(is_set),
+            _ => {}
+        }
+    }
+    assert_eq!(ended, sent);
+    assert_eq!(has_secret, Some(false));
+    let kinds = window.does(Command::Load);
+    let EventKind::Loaded { profiles, .. } = &kinds[0] else {
+        panic!("{kinds:?}");
+    };
+    let custom = profiles.iter().find(|profile| profile.slug == slug("custom")).unwrap();
+    assert_eq!(custom.notes, "19");
+}
+
+#[test]
+fn the_login_to_a_profile_that_is_deleted_ends() {
+    let world = World::with_browser(nobody());
+    let mut window = Window::open(&world);
+    window.does(Command::Load);
+    let login = window.send(Command::Login(slug("erp-net"), Given::default()));
+    window.step(|step| matches!(step, LoginStep::Waiting(_)).then_some(()));
+    window.send(Command::DeleteProfile(slug("erp-net")));
+    assert_eq!(window.until_finished(login).1.unwrap_err().code, "cancelled");
 }

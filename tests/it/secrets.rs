@@ -286,7 +286,12 @@ fn a_request_to_the_engine_prints_without_its_secret() {
             OperationId::next(),
             Secret::new(format!("http://127.0.0.1/callback?code={CODE}")),
         ),
-        Command::SetSecret(slug("custom"), SecretKind::ClientSecret, Secret::new(CLIENT_SECRET)),
+        Command::SetSecret(
+            slug("custom"),
+            SecretKind::ClientSecret,
+            Secret::new(CLIENT_SECRET),
+            None,
+        ),
     ] {
         let operation = OperationId::next();
         said.add("a request", format!("{:?}", Request { operation, command }));

@@ -35,7 +35,7 @@ async fn log_in_as(
         given: Given {
             username: Some(username.to_owned()),
             password: password.map(Secret::from),
-            subject_token: None,
+            ..Given::default()
         },
         ..with_browser()
     };

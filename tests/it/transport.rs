@@ -91,7 +91,7 @@ async fn a_header_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn the_profiles_proxy_takes_plain_requests_loopback_too() {
-    let server = Server::start([json(200, "{}"), json(200, "{}")]).await;
+    let server = Server::start((0..6).map(|_| json(200, "{}"))).await;
     for (manner, scheme) in [(Manner::Http, "http"), (Manner::Socks, "socks5")] {
         let proxy = proxy::Proxy::start(manner).await;
         let sent = get(&through(proxy.url(scheme)), server.url.clone()).await;
@@ -102,10 +102,14 @@ async fn the_profiles_proxy_takes_plain_requests_loopback_too() {
             "{:?}",
             proxy.asked()
         );
-        // The embedded provider is out of its reach.
-        assert_eq!(through(proxy.url(scheme)).for_embedded().proxy, Proxy::Direct);
+        // The embedded provider is out of its reach, and what is beside it is not.
+        let beside = through(proxy.url(scheme)).with_embedded(&Url::parse("http://127.0.0.1:9/").unwrap());
+        assert_eq!(get(&beside, server.url.clone()).await.result.unwrap().status, 200);
+        let embedded = through(proxy.url(scheme)).with_embedded(&server.url);
+        assert_eq!(get(&embedded, server.url.clone()).await.result.unwrap().status, 200);
+        assert_eq!(proxy.asked().len(), 2, "{:?}", proxy.asked());
     }
-    assert_eq!(server.requests().len(), 2);
+    assert_eq!(server.requests().len(), 6);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! What to do about each error. A field of the profile is called by its label, in “”.
 
+use std::borrow::Cow;
+
 use super::FlowError;
 use crate::flow::http::HttpError;
 use crate::flow::revocation::NOT_REVOKED;
@@ -14,23 +16,31 @@ const SERVER_FAULT: &str = "The server has a fault of its own. Try again later; 
 
 impl FlowError {
     /// What to do about it, in one sentence, where this profile was used.
-    pub fn hint_for(&self, profile: &Profile) -> &'static str {
+    pub fn hint_for(&self, profile: &Profile) -> Cow<'static, str> {
         match self {
             Self::Refused { error, .. }
                 if !profile.dpop && [INVALID_DPOP_PROOF, USE_DPOP_NONCE].contains(&error.error.as_str()) =>
             {
-                "Switch “Bind tokens (DPoP)” on in the profile: the provider wants a proof with each request"
+                "Switch “Bind tokens (DPoP)” on in the profile: the provider wants a proof with each request".into()
             }
             _ => self.hint(),
         }
     }
 
     /// What to do about it, in one sentence, where no profile is at hand.
-    pub fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> Cow<'static, str> {
+        match self {
+            Self::NoEndpoint(field) => format!("Fill in “{}” in the profile", field.label()).into(),
+            other => other.fixed_hint().into(),
+        }
+    }
+
+    /// The same where it names no field of its own.
+    fn fixed_hint(&self) -> &'static str {
         match self {
             Self::Http(error) => unanswered(error),
             Self::Listen(_) | Self::Redirect(_) => "Change “Redirect URI” in the profile",
-            Self::NoEndpoint(_) => "Correct the profile",
+            Self::NoEndpoint(_) => "Fill in the endpoint in the profile",
             Self::NoCredential(_) => "Give it and log in again",
             Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
             Self::Callback(error) => called_back(error),
@@ -349,7 +359,8 @@ mod tests {
             to: String::new(),
         });
         for error in all().into_iter().chain(others) {
-            let names = error.hint().split('“').skip(1);
+            let hint = error.hint();
+            let names = hint.split('“').skip(1);
             for name in names.map(|rest| rest.split('”').next().unwrap()) {
                 assert!(
                     Field::ALL.iter().any(|field| field.label() == name),

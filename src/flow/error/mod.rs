@@ -4,6 +4,7 @@ mod hint;
 
 use super::http::HttpError;
 use super::listener::ListenError;
+use crate::model::Secret;
 use crate::model::callback::{AuthorizationError, CallbackError, refusal};
 use crate::model::defect::Defect;
 use crate::model::device::DeviceError;
@@ -32,7 +33,7 @@ pub enum FlowError {
     #[error("The profile names no {}", .0.label().to_lowercase())]
     NoEndpoint(Field),
     /// What the grant needs was not given.
-    #[error("No {0} was given, and this grant needs one")]
+    #[error("No {0} was given, and this request needs one")]
     NoCredential(&'static str),
     /// What has to be signed cannot be.
     #[error("Nothing could be signed: {0}")]
@@ -77,6 +78,8 @@ pub enum FlowError {
         status: u16,
         /// What was wrong with the answer.
         defects: Vec<Defect>,
+        /// The new refresh token that was in it all the same: at a refresh the old one is spent.
+        refresh_token: Option<Secret>,
     },
     /// An answer without what comes before a token: a device code, or a `request_uri`.
     #[error("{why} (status {status})")]

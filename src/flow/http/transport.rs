@@ -89,6 +89,7 @@ pub(super) struct Clients {
     proxy: Proxy,
     /// The machine's proxies: to say which one was taken.
     machine: Option<Arc<Matcher>>,
+    embedded: Option<Url>,
     has_client_certificate: bool,
 }
 
@@ -119,24 +120,24 @@ impl Clients {
             proxied,
             proxy: transport.proxy.clone(),
             machine: (transport.proxy == Proxy::System).then(|| Arc::new(Matcher::from_system())),
+            embedded: transport.embedded.clone(),
             has_client_certificate: filled(transport.client_certificate_pem.as_deref()).is_some(),
         })
     }
 
     /// The client for an address, and the way that it takes. The machine's proxy never comes between on loopback; one
-    /// that the profile names is meant for every address.
+    /// that the profile names is meant for every address but the embedded provider's.
     pub(super) fn choose(&self, url: &Url) -> (&Client, Way) {
+        let embedded = self.embedded.as_ref();
+        let is_direct = embedded.is_some_and(|base| base.origin() == url.origin())
+            || (self.proxy == Proxy::System && is_loopback(url));
         let proxy = match &self.proxy {
             Proxy::Direct => None,
-            Proxy::System if is_loopback(url) => None,
+            _ if is_direct => None,
             Proxy::System => self.machine_proxy(url).map(|proxy| (proxy, ProxyOwner::Machine)),
             Proxy::Url(proxy) => Some((super::host_of(proxy), ProxyOwner::Profile)),
         };
-        let client = if self.proxy == Proxy::System && is_loopback(url) {
-            &self.direct
-        } else {
-            &self.proxied
-        };
+        let client = if is_direct { &self.direct } else { &self.proxied };
         let way = Way {
             proxy,
             has_client_certificate: self.has_client_certificate,

@@ -55,6 +55,10 @@ impl<E: EngineLink> App<E> {
 
     pub(super) fn discover(&mut self, lookup: Lookup) {
         self.inputs.discover.accepts_mismatch = false;
+        let server = |lookup: &Lookup| (lookup.address.clone(), lookup.authorization_server.clone());
+        if self.state.discovery.lookup.as_ref().map(server) != Some(server(&lookup)) {
+            self.inputs.discover.forget_server();
+        }
         if let Some(id) = self.send(Command::Discover(Box::new(lookup.clone()))) {
             self.state.discovery.began(id, lookup);
         }

@@ -8,7 +8,15 @@ use crate::gui::item::Item;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{self, Button, elided, field_row, text_field};
 use crate::model::application_secret_hash::application_secret_hash;
-use crate::model::{Secret, SecretKind};
+use crate::model::template::Template;
+use crate::model::{Profile, Secret, SecretKind};
+
+/// Whether the demo server has registered this client with a secret: every other one has to bring its own.
+fn knows_secret_of(profile: &Profile) -> bool {
+    let mut known = Template::ALL.iter().map(Template::profile);
+    profile.uses_demo()
+        && known.any(|known| known.uses_demo() && known.needs_secret() && known.client_id == profile.client_id)
+}
 
 /// Draws the field. What is typed goes to the engine's memory and nowhere else.
 pub(super) fn client_secret_ui(
@@ -29,7 +37,7 @@ pub(super) fn client_secret_ui(
         hint,
         placeholder: if has_secret && form.secret.is_empty() {
             "••••••••"
-        } else if form.draft().uses_demo() {
+        } else if knows_secret_of(form.draft()) {
             "the demo server's own"
         } else {
             "none yet"
@@ -48,6 +56,8 @@ pub(super) fn client_secret_ui(
             item.profile.slug.clone(),
             SecretKind::ClientSecret,
             form.secret.clone(),
+            // Whoever changes the address first means the secret for that.
+            (*form.draft() != item.profile).then(|| Box::new(form.draft().clone())),
         ));
     }
 }
@@ -84,4 +94,27 @@ pub(super) fn secret_hash_ui(ui: &mut Ui, secret: &Secret, label_width: f32, act
             }
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_demo_server_has_registered_has_a_secret_there() {
+        let known = Template::find("erp-net").unwrap().profile();
+        assert!(knows_secret_of(&known));
+        let public = Template::find("plain-oauth2").unwrap().profile();
+        assert!(!knows_secret_of(&public));
+        let other = Profile {
+            client_id: "nobody.knows".to_owned(),
+            ..known.clone()
+        };
+        assert!(!knows_secret_of(&other));
+        let elsewhere = Profile {
+            base_url: "https://example.com".to_owned(),
+            ..known
+        };
+        assert!(!knows_secret_of(&elsewhere));
+    }
 }

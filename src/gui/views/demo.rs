@@ -1,6 +1,6 @@
 //! The page of the demo server: whether it runs, how long its tokens live, what was asked of it.
 
-use egui::{Align, Layout, ScrollArea, Ui, UiBuilder, Vec2};
+use egui::{Align, Label, Layout, ScrollArea, Ui, UiBuilder, Vec2};
 
 use crate::engine::{DemoLifetimes, DemoOptions};
 use crate::gui::action::{Action, Actions};
@@ -72,27 +72,14 @@ fn facts_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             }
         });
         key_value(ui, KEY, "Users", |ui| {
-            if state.demo.users.is_empty() {
-                ui.label(text::mono("admin"));
-                ui.label(text::body("with the password").color(p.muted));
-                ui.label(text::mono("admin"));
-            }
-            for user in &state.demo.users {
-                // Public knowledge: its own sign-in page prints them.
-                let words = format!("{} / {}", user.username, user.password.expose());
-                ui.label(text::mono(words)).on_hover_text(&user.about);
-                ui.add_space(space::S);
-            }
-            if !state.demo.users.is_empty() {
-                ui.label(text::label("user name / password", p.faint));
-            }
+            ui.horizontal_wrapped(|ui| users_ui(ui, state));
         });
         key_value(ui, KEY, "Access tokens live", |ui| {
             let choices = [(DemoLifetimes::NORMAL, "1 h"), (DemoLifetimes::FAST, "Fast: 60 s")];
             if let Some(lifetimes) = segmented(ui, state.demo.lifetimes, &choices) {
                 actions.push(Action::StartDemo(lifetimes));
             }
-            ui.label(text::label("for tokens issued from now on", p.faint));
+            elided(ui, text::label("for tokens issued from now on", p.faint));
         });
         key_value(ui, KEY, "redCORE's refresh", |ui| {
             let on = state.demo.options.always_issue_new_refresh_token;
@@ -105,9 +92,27 @@ fn facts_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                     always_issue_new_refresh_token: on,
                 }));
             }
-            ui.label(text::label("always_issue_new_refresh_token", p.faint));
+            elided(ui, text::label("always_issue_new_refresh_token", p.faint));
         });
     });
+}
+
+fn users_ui(ui: &mut Ui, state: &State) {
+    let p = palette(ui);
+    if state.demo.users.is_empty() {
+        ui.label(text::mono("admin"));
+        ui.label(text::body("with the password").color(p.muted));
+        ui.label(text::mono("admin"));
+        return;
+    }
+    for user in &state.demo.users {
+        // Public knowledge: its own sign-in page prints them.
+        let words = format!("{} / {}", user.username, user.password.expose());
+        ui.add(Label::new(text::mono(words)).extend())
+            .on_hover_text(&user.about);
+        ui.add_space(space::S);
+    }
+    ui.add(Label::new(text::label("user name / password", p.faint)).extend());
 }
 
 fn log_ui(ui: &mut Ui, state: &State) {

@@ -83,7 +83,12 @@ fn address_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, actions: &m
                 if std::mem::take(&mut input.wants_focus) {
                     response.request_focus();
                 }
-                response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+                let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+                if entered {
+                    // The address may need a correction.
+                    response.request_focus();
+                }
+                entered
             })
             .inner;
         let clicked = ui.add_enabled(ready || is_looking, button).clicked();
@@ -131,6 +136,8 @@ fn body_ui(ui: &mut Ui, state: &State, input: &mut DiscoverInput, actions: &mut 
         return;
     } else if is_looking {
         ui.label(text::medium("Looking…"));
+    } else if discovering.failure.is_none() {
+        ui.label(text::medium("Cancelled. Discover again, or change the address"));
     }
     tried_ui(ui, discovering, is_looking);
 }

@@ -1,6 +1,6 @@
 //! What was found at an address: what the server offers, and what is wrong with it.
 
-use egui::{Align, ComboBox, Frame, Layout, Margin, Ui, Vec2};
+use egui::{Align, ComboBox, Frame, Layout, Margin, Stroke, Ui, Vec2};
 
 use super::discover::lookup;
 use super::discover_foot::{changes, target};
@@ -88,6 +88,13 @@ fn doubts_ui(ui: &mut Ui, input: &mut DiscoverInput, finding: &Finding) {
                 });
             }
             if unusable.is_none() {
+                let widgets = &mut ui.visuals_mut().widgets;
+                for visuals in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+                    // The usual frame has too little contrast on red.
+                    visuals.bg_fill = p.card;
+                    visuals.bg_stroke = Stroke::new(1.0, p.text);
+                    visuals.fg_stroke.color = p.text;
+                }
                 ui.checkbox(&mut input.accepts_mismatch, "I know why: use it all the same");
             }
         });
@@ -187,7 +194,7 @@ fn notes_ui(ui: &mut Ui, discovering: &Discovering) {
     }
     section_label(ui, "What was chosen for the profile");
     for note in notes {
-        ui.horizontal_top(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.label(text::body(icon::INFO).font(text::icon_font(14.0)).color(p.muted))
                 .spoken_as("note");
             ui.label(text::body(note));

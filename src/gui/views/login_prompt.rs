@@ -30,16 +30,20 @@ pub(super) fn login_prompt_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, a
         .show(ui.ctx(), |ui| {
             ui.set_width(WIDTH);
             elided(ui, text::title(format!("Log in to {}", item.profile.name)));
-            ui.label(text::body(about(item, prompt.wants)).color(p.muted));
+            ui.label(text::body(about(item, prompt)).color(p.muted));
             ui.add_space(space::XS);
-            let enter = fields_ui(ui, item, prompt, known);
+            let enter = prompt.wants != Wants::SendingToken && fields_ui(ui, item, prompt, known);
             if prompt.wants == Wants::Password && item.profile.uses_demo() {
                 people_ui(ui, item, known, actions);
             }
             ui.add_space(space::S);
             let given = prompt.given(known);
             ui.horizontal(|ui| {
-                let log_in = Button::primary("Log in").icon(icon::SIGN_IN);
+                let words = match prompt.wants {
+                    Wants::SendingToken => "Send it and log in",
+                    _ => "Log in",
+                };
+                let log_in = Button::primary(words).icon(icon::SIGN_IN);
                 let clicked = ui.add_enabled(given.is_some(), log_in).clicked();
                 if let Some(given) = given
                     && (clicked || enter)
@@ -55,8 +59,8 @@ pub(super) fn login_prompt_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, a
     }
 }
 
-fn about(item: &Item, wants: Wants) -> &'static str {
-    match wants {
+fn about(item: &Item, prompt: &LoginPrompt) -> String {
+    let words = match prompt.wants {
         Wants::Password if item.profile.uses_demo() => {
             "User name and password go to the demo server on this machine, and are then forgotten"
         }
@@ -67,7 +71,18 @@ fn about(item: &Item, wants: Wants) -> &'static str {
             "The token goes to the token endpoint of this profile. To use that of another profile, name it in “Exchange the \
              token of”"
         }
-    }
+        Wants::SendingToken => {
+            let Some(ends) = &prompt.ends else { return String::new() };
+            return format!(
+                "This profile exchanges the token of “{}”. That token comes from {} and would go to {}, which can then use \
+                 it. Send it only where you trust that server",
+                item.profile.subject_profile.trim(),
+                ends.from,
+                ends.to
+            );
+        }
+    };
+    words.to_owned()
 }
 
 /// The fields; true when Enter was pressed in one of them.
@@ -91,7 +106,7 @@ fn fields_ui(ui: &mut Ui, item: &Item, prompt: &mut LoginPrompt, known: &[KnownU
     let field = Field {
         label: match prompt.wants {
             Wants::Password => "Password",
-            Wants::SubjectToken => "Token to exchange",
+            Wants::SubjectToken | Wants::SendingToken => "Token to exchange",
         },
         placeholder: if is_known { "the demo server's own" } else { "" },
         password: true,

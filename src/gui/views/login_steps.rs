@@ -36,11 +36,9 @@ pub(super) fn login_steps_ui(ui: &mut Ui, state: &State, item: &Item, login: &Lo
     steps(ui, &steps_of);
 }
 
-/// What a login without a browser does in its one request.
+/// What a login without a browser does in its one request. One with a password shows the steps of its system instead.
 const fn asking(grant: Grant) -> &'static str {
     match grant {
-        Grant::Password => "Send user name and password",
-        Grant::JsonLogin => "Send user name and password as JSON",
         Grant::TokenExchange => "Exchange the token",
         Grant::JwtBearer => "Sign a statement and exchange it for tokens",
         _ => "Ask for a token for the app itself",

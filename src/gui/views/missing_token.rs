@@ -27,8 +27,8 @@ fn why_missing(item: &Item, kind: TokenKind) -> (&'static str, &'static str) {
             "The scope openid asked for it, and none came · OIDC Core §3.1.3.3",
         ),
         TokenKind::Id => (
-            "ask with the scope openid",
-            "Ask for it with the scope openid · OIDC Core §3.1.2.1",
+            "not asked for",
+            "Only OpenID Connect has it: where the provider speaks that, ask with the scope openid · OIDC Core §3.1.2.1",
         ),
         TokenKind::Refresh if grant == Grant::Implicit => (
             "none with this grant",

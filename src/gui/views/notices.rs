@@ -4,6 +4,7 @@ use egui::accesskit::Live;
 use egui::{Align, Align2, Area, Frame, Id, Label, Layout, Margin, Order, Ui, Vec2};
 
 use crate::gui::action::{Action, Actions};
+use crate::gui::screen::{Page, Tab};
 use crate::gui::state::{Notice, State};
 use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::widgets::{Button, SpokenAs as _, state_sign};
@@ -15,9 +16,16 @@ pub(super) fn notices_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     if state.notices.is_empty() {
         return;
     }
+    // Below are the buttons that the message may be about.
+    let foot = match &state.screen.page {
+        Some(Page::Profile(_, Tab::Profile)) => space::CONTROL + 2.0 * space::M,
+        Some(Page::Discover) => 2.0 * space::CONTROL + space::XL,
+        _ => 0.0,
+    };
+    let above = space::STATUS_BAR + 16.0 + foot;
     Area::new(Id::unique("notices"))
         .order(Order::Foreground)
-        .anchor(Align2::RIGHT_BOTTOM, Vec2::new(-16.0, -(space::STATUS_BAR + 16.0)))
+        .anchor(Align2::RIGHT_BOTTOM, Vec2::new(-16.0, -above))
         .show(ui.ctx(), |ui| {
             ui.set_width(WIDTH);
             for notice in &state.notices {

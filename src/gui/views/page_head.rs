@@ -9,12 +9,15 @@ use crate::gui::item::Item;
 use crate::gui::screen::Tab;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{Button, EndButton, SpokenAs as _, chip, elided, row_with_buttons};
+use crate::gui::words::SAVE_FIRST;
 
 /// Below this width a button shows its icon alone.
 const ROOM_FOR_WORDS: f32 = 760.0;
 
 /// Draws it.
-pub(super) fn page_head_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Actions) {
+///
+/// `is_changed`: its form holds something that is not stored.
+pub(super) fn page_head_ui(ui: &mut Ui, item: &Item, tab: Tab, is_changed: bool, actions: &mut Actions) {
     let keys = |command: UiCommand| command.keys(ui.ctx());
     let (esc, log_in, refresh) = (
         keys(UiCommand::Cancel),
@@ -57,7 +60,9 @@ pub(super) fn page_head_ui(ui: &mut Ui, item: &Item, tab: Tab, actions: &mut Act
         if !said_below {
             let kind = if item.can_refresh() { Button::secondary } else { kind };
             let button = kind("Log in").icon(icon::SIGN_IN);
-            buttons.push(EndButton::new(button, Action::LogIn(slug())).tooltip(&log_in));
+            let tooltip = if is_changed { SAVE_FIRST } else { &log_in };
+            let end = EndButton::new(button, Action::LogIn(slug())).enabled(!is_changed);
+            buttons.push(end.tooltip(tooltip));
         }
     }
     if let Some(action) = row_with_buttons(ui, space::CONTROL, |ui| left_ui(ui, item), buttons) {
@@ -88,7 +93,7 @@ fn name_ui(ui: &mut Ui, item: &Item) {
     });
     if chips {
         let room = ui.available_width() - 96.0;
-        if room > 110.0 {
+        if room > 110.0 && !item.profile.client_id.is_empty() {
             ui.add(chip(&item.profile.client_id).mono().max_width(room));
         }
         if ui.available_width() > 80.0 {

@@ -1,6 +1,7 @@
 //! The palette: every profile and every command, by a few letters.
 
 use egui::accesskit::Role;
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Area, CornerRadius, Id, Key, Modal, Modifiers, Pos2, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 use super::item_state::item_state;
@@ -109,20 +110,25 @@ fn list_ui(ui: &mut Ui, hits: &[Hit], input: &mut PaletteInput, chosen: bool) ->
                 text::icon_font(15.0),
                 p.muted,
             );
-            painter.text(
-                at(rect.left() + 36.0),
-                Align2::LEFT_CENTER,
-                &hit.label,
-                text::medium_font(),
-                p.text,
-            );
-            painter.text(
-                at(rect.right() - 10.0),
-                Align2::RIGHT_CENTER,
-                &hit.aside,
-                text::label_font(),
-                p.muted,
-            );
+            let cut = |words: &str, font, color, width: f32| {
+                let mut job = LayoutJob::simple_singleline(words.to_owned(), font, color);
+                job.wrap = TextWrapping::truncate_at_width(width);
+                painter.layout_job(job)
+            };
+            let room = rect.width() - 46.0;
+            let aside = cut(&hit.aside, text::label_font(), p.muted, room / 2.0);
+            let label_room = room - aside.size().x - space::M;
+            let label = cut(&hit.label, text::medium_font(), p.text, label_room);
+            let is_cut = label.elided || aside.elided;
+            let aside_left = rect.right() - 10.0 - aside.size().x;
+            let middle = |height: f32| y - height / 2.0;
+            painter.galley(Pos2::new(rect.left() + 36.0, middle(label.size().y)), label, p.text);
+            painter.galley(Pos2::new(aside_left, middle(aside.size().y)), aside, p.muted);
+            let response = if is_cut {
+                response.on_hover_text(format!("{}\n{}", hit.label, hit.aside))
+            } else {
+                response
+            };
             if response.clicked() || (marked && chosen) {
                 action = Some(hit.action.clone());
             }

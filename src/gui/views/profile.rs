@@ -15,6 +15,7 @@ pub(super) const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMA
 
 /// Draws it.
 pub(super) fn profile_ui(ui: &mut Ui, state: &State, item: &Item, inputs: &mut Inputs, actions: &mut Actions) {
+    let is_covered = inputs.is_covered(state);
     let form = inputs.form(&item.profile);
     let size = ui.available_size();
     let both = size.x >= 820.0;
@@ -49,7 +50,7 @@ pub(super) fn profile_ui(ui: &mut Ui, state: &State, item: &Item, inputs: &mut I
                 ui.allocate_space(Vec2::new(room.x, space::CONTROL))
             };
             let mut foot = ui.new_child(UiBuilder::new().max_rect(foot));
-            foot_ui(&mut foot, item, form, &errors, actions);
+            foot_ui(&mut foot, item, form, &errors, is_covered, actions);
         });
         if both {
             card_of(ui, Vec2::new(SIDE, size.y), |ui| {
@@ -67,7 +68,14 @@ fn card_of(ui: &mut Ui, size: Vec2, contents: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn foot_ui(ui: &mut Ui, item: &Item, form: &mut ProfileForm, errors: &[FieldError], actions: &mut Actions) {
+fn foot_ui(
+    ui: &mut Ui,
+    item: &Item,
+    form: &mut ProfileForm,
+    errors: &[FieldError],
+    is_covered: bool,
+    actions: &mut Actions,
+) {
     let p = palette(ui);
     let slug = || item.profile.slug.clone();
     let changed = form.is_changed();
@@ -99,7 +107,7 @@ fn foot_ui(ui: &mut Ui, item: &Item, form: &mut ProfileForm, errors: &[FieldErro
         });
     };
     let clicked = row_with_buttons(ui, space::CONTROL, left, buttons);
-    let pressed = ui.input_mut(|input| input.consume_shortcut(&SAVE));
+    let pressed = !is_covered && ui.input_mut(|input| input.consume_shortcut(&SAVE));
     let wanted = [
         delete.then(|| Action::AskDelete(slug())),
         clicked,

@@ -11,6 +11,7 @@ use crate::gui::item::Item;
 use crate::gui::state::State;
 use crate::gui::theme::{icon, space, text};
 use crate::gui::widgets::{self, Button, field_row, fold_heading};
+use crate::gui::words::SAVE_FIRST;
 use crate::model::Profile;
 use crate::model::field::Field;
 use crate::model::profile::{ClientType, FieldError};
@@ -73,10 +74,7 @@ fn provider_ui(ui: &mut Ui, item: &Item, form: &ProfileForm, label_width: f32, a
         ui.add_space(label_width);
         let button = Button::secondary("Fill in from the provider…").icon(icon::MAGNIFYING_GLASS);
         let asked = ui.add_enabled(!form.is_changed(), button);
-        if asked
-            .on_disabled_hover_text("Save or revert the changes first")
-            .clicked()
-        {
+        if asked.on_disabled_hover_text(SAVE_FIRST).clicked() {
             actions.push(Action::DiscoverFor(item.profile.slug.clone()));
         }
     });

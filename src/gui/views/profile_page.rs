@@ -31,7 +31,7 @@ pub(super) fn profile_page_ui(
     } else {
         tab
     };
-    super::page_head::page_head_ui(ui, item, tab, actions);
+    super::page_head::page_head_ui(ui, item, tab, inputs.is_changed(&item.profile.slug), actions);
     super::insecure::insecure_ui(ui, item);
     let login = item.login();
     // All steps are to be seen at once, also in a low window.

@@ -1,7 +1,7 @@
 //! The list of profiles, each with its state and countdown, and the demo server.
 
 use egui::accesskit::Role;
-use egui::{Align, Align2, Color32, CornerRadius, Layout, Pos2, Response, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align, Align2, Color32, CornerRadius, Id, Layout, Pos2, Response, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 use super::item_state::{ItemState, item_state};
 use crate::gui::action::{Action, Actions};
@@ -10,6 +10,7 @@ use crate::gui::screen::{Page, Tab};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::widgets::{Button, focus_ring, section_label};
+use crate::model::Slug;
 
 const ROW: f32 = 48.0;
 
@@ -35,10 +36,15 @@ pub(super) fn sidebar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         .max_height((ui.available_height() - tools).max(ROW))
         .auto_shrink([false, true])
         .show(ui, |ui| {
+            let moved = selection_moved(ui, state.screen.slug());
             for item in &state.profiles {
                 let selected = state.screen.slug() == Some(&item.profile.slug);
                 let look = item_state(state, item);
-                if row_ui(ui, &item.profile.name, &look, selected).clicked() {
+                let row = row_ui(ui, &item.profile.name, &look, selected);
+                if selected && moved || row.gained_focus() {
+                    row.scroll_to_me(None);
+                }
+                if row.clicked() {
                     let tab = state.screen.tab().unwrap_or(Tab::Claims);
                     actions.push(Action::Open(Page::Profile(item.profile.slug.clone(), tab)));
                 }
@@ -53,6 +59,17 @@ pub(super) fn sidebar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     if row_ui(ui, "Demo server", &demo_look(state), selected).clicked() {
         actions.push(Action::Open(Page::DemoServer));
     }
+}
+
+/// Whether another profile is open than at the last frame: its row has to be in sight, and may be scrolled away again.
+fn selection_moved(ui: &Ui, slug: Option<&Slug>) -> bool {
+    let id = Id::unique("sidebar selection");
+    ui.data_mut(|data| {
+        let last = data.get_temp_mut_or_default::<Option<Slug>>(id);
+        let moved = last.as_ref() != slug;
+        *last = slug.cloned();
+        moved
+    })
 }
 
 fn demo_look(state: &State) -> ItemState {

@@ -6,21 +6,28 @@ use crate::engine::OperationKind;
 use crate::gui::item::Item;
 use crate::gui::state::State;
 use crate::gui::theme::{Palette, icon, palette, space, text};
-use crate::gui::widgets::{SpokenAs as _, elided_with_tooltip};
+use crate::gui::widgets::{SpokenAs as _, elided, elided_with_tooltip};
 use crate::model::history::HistoryKind;
 use crate::model::lifetime;
+
+/// How much of the bar the words for what runs may take: a profile's name can be long.
+const WORK: f32 = 0.35;
 
 /// Draws it.
 pub(super) fn status_bar_ui(ui: &mut Ui, state: &State) {
     let p = palette(ui);
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = space::L;
-        ui.label(work(state, p));
+        // It must be seen however long the other words are.
         if state.selected().is_some_and(|item| item.profile.insecure) {
             let words = super::insecure::INSECURE;
             ui.label(text::label(format!("{} {words}", icon::SHIELD_WARNING), p.bad))
                 .spoken_as(words);
         }
+        ui.scope(|ui| {
+            ui.set_max_width(ui.available_width() * WORK);
+            elided(ui, work(state, p));
+        });
         if let Some((words, tooltip)) = state.selected().and_then(clock) {
             ui.label(text::label(words, p.muted)).on_hover_text(tooltip);
         }
@@ -40,9 +47,14 @@ pub(super) fn status_bar_ui(ui: &mut Ui, state: &State) {
 
 fn work(state: &State, p: &Palette) -> RichText {
     let running: Vec<&Item> = state.profiles.iter().filter(|item| item.operation.is_some()).collect();
-    let words = match running.as_slice() {
-        [] => return text::label("Idle", p.muted),
-        [item] => {
+    let words = match (running.as_slice(), state.discovery.running) {
+        ([], None) => return text::label("Idle", p.muted),
+        ([], Some((_, true))) => "Registering this app…".to_owned(),
+        ([], Some((_, false))) => {
+            let address = state.discovery.lookup.as_ref().map_or("", |lookup| &lookup.address);
+            format!("Discovering {address}…")
+        }
+        ([item], None) => {
             let name = &item.profile.name;
             match item.operation.as_ref().map(|operation| operation.kind) {
                 Some(OperationKind::Refresh) => format!("Refreshing {name}…"),
@@ -53,7 +65,10 @@ fn work(state: &State, p: &Palette) -> RichText {
                 _ => format!("Logging in to {name}…"),
             }
         }
-        several => format!("{} operations are running", several.len()),
+        (several, discovers) => {
+            let count = several.len() + usize::from(discovers.is_some());
+            format!("{count} operations are running")
+        }
     };
     text::label(words, p.accent)
 }

@@ -24,7 +24,7 @@ impl<'a, T> EndButton<'a, T> {
         }
     }
 
-    /// What is said when the pointer rests on it.
+    /// What is said when the pointer rests on it, also while it cannot be clicked.
     pub fn tooltip(mut self, words: &'a str) -> Self {
         self.tooltip = words;
         self
@@ -72,7 +72,7 @@ pub fn row_with_buttons<'a, T>(
     {
         let mut response = end.add_enabled(enabled, button);
         if !tooltip.is_empty() {
-            response = response.on_hover_text(tooltip);
+            response = response.on_hover_text(tooltip).on_disabled_hover_text(tooltip);
         }
         if response.clicked() {
             clicked = Some(value);

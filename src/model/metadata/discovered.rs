@@ -182,7 +182,7 @@ impl ServerMetadata {
             return;
         };
         notes.push(format!(
-            "The server does not take {} from clients: {} was chosen",
+            "The server does not take “{}” from clients: “{}” was chosen",
             current.as_str(),
             chosen.as_str()
         ));
@@ -346,7 +346,7 @@ mod tests {
         assert_eq!(profile.client_authentication, A::ClientSecretBasic);
         assert_eq!(profile.client_type, ClientType::Confidential);
         assert!(
-            notes.iter().any(|note| note.contains("does not take none")),
+            notes.iter().any(|note| note.contains("does not take “none”")),
             "{notes:?}"
         );
         let (profile, _) = filled(&all, |p| p.client_key_file = "key.pem".to_owned());

@@ -5,6 +5,7 @@ use url::Url;
 use super::field::Field;
 use super::{DEMO_BASE_URL, FieldError, Grant, Profile};
 use crate::model::redirect::is_loopback;
+use crate::model::transport::Proxy;
 
 /// A profile's endpoints as URLs, relative ones joined to the base. Those that its grant cannot do without are there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +43,20 @@ impl Endpoints {
     pub fn source(&self) -> Option<&Url> {
         self.token.as_ref().or(self.authorization.as_ref())
     }
+
+    /// Where the client proves who it is.
+    pub fn back_channel(&self) -> impl Iterator<Item = &Url> {
+        [
+            &self.token,
+            &self.refresh,
+            &self.introspection,
+            &self.revocation,
+            &self.device_authorization,
+            &self.pushed_authorization_request,
+        ]
+        .into_iter()
+        .flatten()
+    }
 }
 
 /// The endpoints that a profile's way of logging in cannot do without.
@@ -69,16 +84,15 @@ pub(super) fn resolve(profile: &Profile, demo: Option<&Url>) -> Result<Endpoints
         }
     };
     let mut read = |field: Field| match join(base.as_ref(), profile.base_url.trim(), field.get(profile).trim()) {
-        Ok(Some(url)) if url.scheme() == "http" && !profile.insecure && !is_loopback(&url) => {
-            errors.push(FieldError {
-                field,
-                message: "Without https everybody on the way can read the tokens (RFC 6749 §3.1). Write https://, or \
-                          switch “Insecure” on for a test"
-                    .to_owned(),
-            });
-            None
-        }
-        Ok(url) => url,
+        Ok(Some(url)) => match must_be_https(profile, &url, demo) {
+            Ok(()) => Some(url),
+            Err(error) => {
+                let message = error.to_string();
+                errors.push(FieldError { field, message });
+                None
+            }
+        },
+        Ok(None) => None,
         Err(message) => {
             errors.push(FieldError { field, message });
             None
@@ -158,11 +172,89 @@ fn join(base: Option<&Url>, base_text: &str, text: &str) -> Result<Option<Url>, 
 /// An absolute `http` or `https` URL with a host.
 fn http_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|e| format!("“{text}” is not a URL ({e}). Start with https://"))?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(format!("“{text}” is not a web address. Start with https://"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("Leave the user name and password out of the address: a profile holds no secret".to_owned());
-    }
+    must_be_web(&url).map_err(|error| error.to_string())?;
     Ok(url)
+}
+
+/// The two servers between which the token of an exchange goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// Where it comes from.
+    pub from: String,
+    /// Where it would go.
+    pub to: String,
+}
+
+/// See [`Profile::ends_of_exchange`].
+pub(super) fn ends_of_exchange(profile: &Profile, source: &Profile) -> Option<Ends> {
+    let to = server(profile)?;
+    let from = server(source).unwrap_or_else(|| "an unknown server".to_owned());
+    (from != to).then_some(Ends { from, to })
+}
+
+/// The server of a profile in words; none when its endpoints cannot be read.
+fn server(profile: &Profile) -> Option<String> {
+    // No server listens at port 0.
+    let demo = Url::parse("http://127.0.0.1:0/").ok();
+    let endpoints = profile.endpoints(demo.as_ref()).ok()?;
+    let origin = endpoints.source()?.origin();
+    Some(match demo.filter(|demo| demo.origin() == origin) {
+        Some(_) => "the demo server".to_owned(),
+        None => origin.ascii_serialization(),
+    })
+}
+
+/// Why no token may be sent to an address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Neither `http` nor `https`, or no host.
+    #[error("“{0}” is not a web address. Start with https://")]
+    NotWeb(Url),
+    /// What is in an address is printed and stored.
+    #[error("Leave the user name and password out of the address: a profile holds no secret")]
+    HasPassword,
+    /// Plain HTTP to another machine.
+    #[error(
+        "Without https everybody on the way can read the tokens (RFC 6749 §3.1). Write https://, or switch “Insecure” \
+         on for a test"
+    )]
+    NotHttps,
+    /// Plain HTTP to loopback, through a proxy on another machine.
+    #[error(
+        "Through the profile's “Proxy” this is an address of the proxy's machine, and without https everybody on the \
+         way there can read the tokens. Empty “Proxy”, or switch “Insecure” on for a test"
+    )]
+    LoopbackOfProxy,
+}
+
+/// Whether a request of `profile` may carry a token to `url`. `demo` is where the embedded provider listens.
+pub(super) fn check_address(profile: &Profile, url: &Url, demo: Option<&Url>) -> Result<(), AddressError> {
+    must_be_web(url)?;
+    must_be_https(profile, url, demo)
+}
+
+fn must_be_web(url: &Url) -> Result<(), AddressError> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(AddressError::HasPassword);
+    }
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(AddressError::NotWeb(url.clone()));
+    }
+    Ok(())
+}
+
+/// Plain HTTP is for requests that do not leave this machine, unless the profile wants it on purpose.
+fn must_be_https(profile: &Profile, url: &Url, demo: Option<&Url>) -> Result<(), AddressError> {
+    if url.scheme() != "http" || profile.insecure {
+        return Ok(());
+    }
+    if !is_loopback(url) {
+        return Err(AddressError::NotHttps);
+    }
+    // No proxy comes between this program and the provider inside it.
+    let is_embedded = profile.uses_demo() && demo.is_some_and(|demo| demo.origin() == url.origin());
+    match profile.proxy.parse() {
+        Ok(Proxy::Url(proxy)) if !is_embedded && !Proxy::is_on_loopback(&proxy) => Err(AddressError::LoopbackOfProxy),
+        _ => Ok(()),
+    }
 }

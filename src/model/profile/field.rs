@@ -336,7 +336,8 @@ impl Field {
     pub fn applies_to(self, profile: &Profile) -> bool {
         let grant = profile.grant;
         let browser = grant.has_redirect();
-        let signs = profile.needs_client_key() || profile.client_authentication.is_assertion();
+        let ways = [profile.client_authentication, profile.authentication_of_refresh()];
+        let signs = profile.needs_client_key() || ways.iter().any(|way| way.is_assertion());
         match self {
             Self::IsEnabled | Self::ImpersonateAsInternalUserAllowed => profile.is_erp_net(),
             Self::ClientKeyFile | Self::ClientKeyId => profile.needs_client_key(),
@@ -361,8 +362,7 @@ impl Field {
             Self::SubjectProfile | Self::SubjectTokenType | Self::RequestedTokenType => grant == Grant::TokenExchange,
             Self::DeviceAuthorizationEndpoint => grant == Grant::DeviceCode,
             Self::ClientCertificateKeyFile => {
-                profile.client_authentication == ClientAuthentication::TlsClientAuth
-                    || !profile.client_certificate.trim().is_empty()
+                ways.contains(&ClientAuthentication::TlsClientAuth) || !profile.client_certificate.trim().is_empty()
             }
             Self::TokenEndpoint => grant != Grant::Implicit || !profile.token_endpoint.is_empty(),
             _ => true,
@@ -421,6 +421,24 @@ mod tests {
             "client_type: “secret” is none of public, confidential"
         );
         assert_eq!(profile, Profile::default());
+    }
+
+    #[test]
+    fn what_only_the_refresh_signs_with_has_its_fields_too() {
+        let mut profile = Profile::default();
+        let shown = |profile: &Profile| {
+            [
+                Field::AssertionAlgorithm,
+                Field::AssertionAudience,
+                Field::ClientCertificateKeyFile,
+            ]
+            .map(|field| field.applies_to(profile))
+        };
+        assert_eq!(shown(&profile), [false, false, false]);
+        profile.refresh_client_authentication = Some(ClientAuthentication::ClientSecretJwt);
+        assert_eq!(shown(&profile), [true, true, false]);
+        profile.refresh_client_authentication = Some(ClientAuthentication::TlsClientAuth);
+        assert_eq!(shown(&profile), [false, false, true]);
     }
 
     #[test]

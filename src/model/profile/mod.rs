@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use client::{ClientAuthentication, ClientType};
-pub use endpoint::Endpoints;
+pub use endpoint::{AddressError, Endpoints, Ends};
 pub use grant::{Grant, LoginFallback, Rotation};
 
 use super::redirect::{RedirectError, RedirectTarget};
@@ -60,7 +60,7 @@ pub struct Profile {
     pub client_key_id: String,
     /// `alg` of what the client signs; empty: what fits the key.
     pub assertion_algorithm: String,
-    /// `aud` of the client's assertions (RFC 7523 §3); empty: the token endpoint.
+    /// `aud` of the client's assertions (RFC 7523 §3); empty: the endpoint that is called.
     pub assertion_audience: String,
     /// `sub` of the statement of the JWT bearer grant (RFC 7523 §3); empty: the client id.
     pub assertion_subject: String,
@@ -352,6 +352,17 @@ impl Profile {
     /// The endpoints as URLs, or every field that keeps them from it. `demo` is where the embedded provider listens.
     pub fn endpoints(&self, demo: Option<&Url>) -> Result<Endpoints, Vec<FieldError>> {
         endpoint::resolve(self, demo)
+    }
+
+    /// Whether a token may be sent to an address that is in no field. `demo` is where the embedded provider listens.
+    pub fn check_address(&self, url: &Url, demo: Option<&Url>) -> Result<(), AddressError> {
+        endpoint::check_address(self, url, demo)
+    }
+
+    /// The servers between which the token of `source` would go at this profile's token exchange, where it would leave the one
+    /// that gave it.
+    pub fn ends_of_exchange(&self, source: &Profile) -> Option<Ends> {
+        endpoint::ends_of_exchange(self, source)
     }
 
     /// A field with a secret in it, which must not be stored: everything else may be saved half done.

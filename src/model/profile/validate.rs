@@ -1,10 +1,12 @@
 //! What keeps a profile from being used, field by field.
 
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::field::Field;
 use super::{ClientAuthentication, ClientType, FieldError, Grant, Profile};
 use crate::model::Slug;
+use crate::model::keys::jwa::SigningAlgorithm;
 use crate::model::redirect::RedirectTarget;
 use crate::model::transport::Proxy;
 
@@ -104,8 +106,8 @@ fn holds_private_key(text: &str) -> bool {
     if text.contains("PRIVATE KEY-----") {
         return true;
     }
-    let is_private = |key: &serde_json::Value| key.get("d").is_some() || key.get("k").is_some();
-    serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| {
+    let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
+    serde_json::from_str::<Value>(text).is_ok_and(|value| {
         let keys = value.get("keys").and_then(|keys| keys.as_array());
         is_private(&value) || keys.is_some_and(|keys| keys.iter().any(is_private))
     })
@@ -173,8 +175,10 @@ fn validate_grant(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
             "Needed to sign: the file with the client's private key, PEM or JWK".to_owned(),
         );
     }
+    validate_assertion_algorithm(profile, wrong);
     let has_certificate = !profile.client_certificate.trim().is_empty();
-    if profile.client_authentication == ClientAuthentication::TlsClientAuth && !has_certificate {
+    let ways = [profile.client_authentication, profile.authentication_of_refresh()];
+    if ways.contains(&ClientAuthentication::TlsClientAuth) && !has_certificate {
         wrong(
             Field::ClientCertificate,
             "Needed for tls_client_auth (RFC 8705 §2): the client's certificate".to_owned(),
@@ -189,10 +193,48 @@ fn validate_grant(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
     }
 }
 
+/// What the client's statements are signed with: a known name, of the kind that the client authentication has a key for
+/// (OpenID Connect Core §9). The statement of the JWT bearer grant may be signed with either.
+fn validate_assertion_algorithm(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
+    let wanted = profile.assertion_algorithm.trim();
+    let ways = [profile.client_authentication, profile.authentication_of_refresh()];
+    let signs = profile.grant == Grant::JwtBearer || ways.iter().any(|way| way.is_assertion());
+    if wanted.is_empty() || !signs {
+        return;
+    }
+    let fitting = |alg: &SigningAlgorithm| {
+        ways.iter().all(|way| match way {
+            ClientAuthentication::ClientSecretJwt => alg.is_symmetric(),
+            ClientAuthentication::PrivateKeyJwt => !alg.is_symmetric(),
+            _ => true,
+        })
+    };
+    let alg = SigningAlgorithm::find(wanted);
+    if alg.as_ref().is_some_and(fitting) {
+        return;
+    }
+    let words: Vec<_> = SigningAlgorithm::ALL
+        .iter()
+        .filter(|alg| fitting(alg))
+        .map(|alg| alg.as_str())
+        .collect();
+    let why = match alg {
+        None => format!("“{wanted}” is no algorithm that is known here (RFC 7518 §3.1)"),
+        Some(alg) if alg.is_symmetric() => format!("private_key_jwt cannot sign with {wanted}"),
+        Some(_) => format!("client_secret_jwt cannot sign with {wanted}"),
+    };
+    let what_to_do = if words.is_empty() {
+        "Leave it empty: here a client secret and a private key both sign".to_owned()
+    } else {
+        format!("Choose one of {}, or leave it empty", words.join(", "))
+    };
+    wrong(Field::AssertionAlgorithm, format!("{why}. {what_to_do}"));
+}
+
 /// Texts that have a form of their own.
 fn validate_texts(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
     let details = profile.authorization_details.trim();
-    if !details.is_empty() && !serde_json::from_str::<serde_json::Value>(details).is_ok_and(|value| value.is_array()) {
+    if !details.is_empty() && serde_json::from_str::<Vec<Map<String, Value>>>(details).is_err() {
         wrong(
             Field::AuthorizationDetails,
             "This must be a JSON array of objects (RFC 9396 §2). Write [{\"type\": …}]".to_owned(),
@@ -227,7 +269,7 @@ fn validate_texts(profile: &Profile, wrong: &mut impl FnMut(Field, String)) {
     if let Some(error) = stored_secret(profile)
         && !matches!(
             error.field,
-            Field::AuthorizeParameters | Field::TokenParameters | Field::RefreshParameters
+            Field::AuthorizeParameters | Field::TokenParameters | Field::RefreshParameters | Field::Proxy
         )
     {
         wrong(error.field, error.message);
@@ -288,6 +330,13 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_with_a_password_is_complained_about_once() {
+        let errors = errors_of(|p| p.proxy = "socks5://u:p@h:1".into());
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].0 == Field::Proxy && errors[0].1.contains("holds no password"));
+    }
+
+    #[test]
     fn each_wrong_field_is_named_with_what_to_do() {
         for (change, field, says) in [
             ((|p| p.name = "  ".into()) as fn(&mut Profile), Field::Name, "name"),
@@ -323,11 +372,100 @@ mod tests {
             ),
             (|p| p.api_url = "https://u:p@x/".into(), Field::ApiUrl, "password"),
             (|p| p.base_url = "demo".into(), Field::BaseUrl, "https://"),
+            (
+                |p| p.refresh_client_authentication = Some(ClientAuthentication::TlsClientAuth),
+                Field::ClientCertificate,
+                "tls_client_auth",
+            ),
         ] {
             let errors = errors_of(change);
             assert_eq!(errors.len(), 1, "{field:?}: {errors:?}");
             assert_eq!(errors[0].0, field);
             assert!(errors[0].1.contains(says), "{}", errors[0].1);
+        }
+    }
+
+    #[test]
+    fn loopback_is_this_machine_only_without_a_proxy_on_another() {
+        let local = |proxy: &str, base_url: &str| {
+            let proxy = proxy.to_owned();
+            let base_url = base_url.to_owned();
+            errors_of(move |p| (p.proxy, p.base_url) = (proxy, base_url))
+        };
+        for proxy in ["", "none", "http://127.0.0.1:8080", "socks5://localhost:1080"] {
+            assert_eq!(local(proxy, "http://localhost:9000"), [], "{proxy}");
+        }
+        // No proxy comes between this program and the provider inside it.
+        assert_eq!(local("http://proxy.example:8080", "demo:"), []);
+        assert_eq!(local("http://proxy.example:8080", "https://localhost:9000"), []);
+        let errors = local("http://proxy.example:8080", "http://localhost:9000");
+        assert!(errors[0].1.contains("“Proxy”"), "{errors:?}");
+    }
+
+    #[test]
+    fn authorization_details_are_objects_whatever_the_grant() {
+        for grant in [Grant::AuthorizationCode, Grant::ClientCredentials, Grant::DeviceCode] {
+            for (details, is_good) in [
+                ("", true),
+                ("[]", true),
+                (r#"[{"type":"statement"}]"#, true),
+                (r#"{"type":"statement"}"#, false),
+                (r#"["statement"]"#, false),
+                ("[1", false),
+            ] {
+                let errors = errors_of(|p| {
+                    p.grant = grant;
+                    p.device_authorization_endpoint = "/device".into();
+                    details.clone_into(&mut p.authorization_details);
+                });
+                let is_named = errors.iter().any(|(field, _)| *field == Field::AuthorizationDetails);
+                assert_eq!(is_named, !is_good, "{grant:?} {details}: {errors:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_signed_with_is_known_and_fits_the_client_authentication() {
+        use ClientAuthentication::{ClientSecretJwt, ClientSecretPost, PrivateKeyJwt};
+        let said = |way, refresh, alg: &str| {
+            let errors = errors_of(|p| {
+                p.client_authentication = way;
+                p.refresh_client_authentication = refresh;
+                p.client_key_file = "key.pem".into();
+                alg.clone_into(&mut p.assertion_algorithm);
+            });
+            assert!(
+                errors.iter().all(|(field, _)| *field == Field::AssertionAlgorithm),
+                "{errors:?}"
+            );
+            errors.into_iter().next().map(|(_, message)| message)
+        };
+        for (way, refresh, alg) in [
+            (ClientSecretJwt, None, "HS384"),
+            (PrivateKeyJwt, None, " ES256 "),
+            (PrivateKeyJwt, None, ""),
+            (ClientSecretJwt, Some(PrivateKeyJwt), ""),
+            // Nothing is signed: the field is not shown.
+            (ClientSecretPost, None, "HS265"),
+        ] {
+            assert_eq!(said(way, refresh, alg), None, "{way:?} {alg}");
+        }
+        for (way, refresh, alg, says) in [
+            (PrivateKeyJwt, None, "RS265", "“RS265” is no algorithm"),
+            (PrivateKeyJwt, None, "rs256", "Choose one of RS256"),
+            (PrivateKeyJwt, None, "none", "is no algorithm"),
+            (PrivateKeyJwt, None, "HS256", "private_key_jwt cannot sign with HS256"),
+            (ClientSecretJwt, None, "RS256", "Choose one of HS256, HS384, HS512"),
+            (
+                ClientSecretPost,
+                Some(ClientSecretJwt),
+                "RS256",
+                "client_secret_jwt cannot",
+            ),
+            (ClientSecretJwt, Some(PrivateKeyJwt), "RS256", "Leave it empty"),
+        ] {
+            let message = said(way, refresh, alg).unwrap_or_default();
+            assert!(message.contains(says), "{way:?} {alg}: {message}");
         }
     }
 

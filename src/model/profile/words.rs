@@ -83,7 +83,7 @@ impl Field {
             Self::ClientKeyFile => "PEM or JWK · read when it is needed, never copied",
             Self::ClientKeyId => "kid, as the provider has the public key registered · optional",
             Self::AssertionAlgorithm => "RS256, PS256, ES256, EdDSA, HS256 … · empty: what fits the key",
-            Self::AssertionAudience => "aud of the signed statement · empty: the token endpoint",
+            Self::AssertionAudience => "aud of the signed statement · empty: the endpoint that is called",
             Self::IsEnabled => "Whether the trusted app may be used · decided in ERP.net, noted here",
             Self::ImpersonateAsInternalUserAllowed => {
                 "ImpersonateAsInternalUserAllowed · decided in ERP.net, noted here"
@@ -132,7 +132,7 @@ impl Field {
             Self::RegistrationEndpoint => "Where apps register themselves · RFC 7591 · optional",
             Self::RefreshScope => "To ask for less · empty: as before · RFC 6749 §6",
             Self::LoginFallback => "off: say so · ask: ask for a login · automatic: log in at once",
-            Self::RefreshTokenRotation => "What each refresh must bring · empty: both is fine",
+            Self::RefreshTokenRotation => "What each refresh must bring · either: both are fine",
             Self::RefreshTokenLifetime => "Seconds, as the provider documents it: responses rarely say · optional",
             Self::AuthorizeParameters | Self::RefreshParameters => "One name=value a line",
             Self::TokenParameters => "One name=value a line · the refresh gets them too",

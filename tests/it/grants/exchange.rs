@@ -2,12 +2,14 @@
 
 use tokenscope::model::checks::Outcome;
 use tokenscope::model::profile::Grant;
-use tokenscope::model::{Profile, Secret, SecretKind};
+use tokenscope::model::{Profile, Secret, SecretKind, TokenKind};
 use url::Url;
+
+use tokenscope::engine::{Engine, Failure, Given, LoginOptions, Session};
 
 use super::{check, outcome, saved, sent};
 use crate::support::server::{Server, json};
-use crate::support::{World, custom, log_in, refresh, slug};
+use crate::support::{World, custom, log_in, refresh, reporter, slug, with_browser};
 
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
@@ -38,7 +40,11 @@ async fn another_profiles_token_is_exchanged() {
         ..exchanging(&server.url)
     };
     let profile = saved(&engine, profile).await;
-    let session = log_in(&engine, &profile).await.unwrap();
+    let failure = log_in(&engine, &profile).await.unwrap_err();
+    assert_eq!(failure.code, "token_to_other_server");
+    assert!(failure.message.contains("from the demo server"), "{failure}");
+    assert_eq!(server.requests(), [""; 0]);
+    let session = log_in_sending(&engine, &profile, &server.url).await.unwrap();
     let request = &server.requests()[0];
     let grant_type = "urn:ietf:params:oauth:grant-type:token-exchange";
     let subject_token = of_another.tokens.access.as_ref().unwrap().value.expose();
@@ -59,6 +65,52 @@ async fn another_profiles_token_is_exchanged() {
     let failure = refresh(&engine, &profile).await.unwrap_err();
     assert_eq!(failure.code, "no_refresh_token");
     assert!(failure.hint.contains("needs no person"), "{failure:?}");
+}
+
+/// Logs in with a yes to sending the token of another profile there.
+async fn log_in_sending(engine: &Engine, profile: &str, to: &Url) -> Result<std::sync::Arc<Session>, Failure> {
+    let options = LoginOptions {
+        given: Given {
+            may_send_token_to: Some(to.origin().ascii_serialization()),
+            ..Given::default()
+        },
+        ..with_browser()
+    };
+    engine.login(&slug(profile), options, &reporter().0).await
+}
+
+#[tokio::test]
+async fn the_token_of_the_type_that_is_named_is_exchanged_and_one_that_is_not_held_is_said() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let source = log_in(&engine, "erp-net").await.unwrap();
+    for (named, kind) in [
+        ("access_token", TokenKind::Access),
+        ("id_token", TokenKind::Id),
+        ("refresh_token", TokenKind::Refresh),
+        ("jwt", TokenKind::Access),
+    ] {
+        let server = Server::start([json(200, &answer(Some(ACCESS_TOKEN), "Bearer"))]).await;
+        let profile = Profile {
+            subject_profile: "erp-net".to_owned(),
+            subject_token_type: format!("urn:ietf:params:oauth:token-type:{named}"),
+            ..exchanging(&server.url)
+        };
+        let profile = saved(&engine, profile).await;
+        log_in_sending(&engine, &profile, &server.url).await.unwrap();
+        let value = source.tokens.get(kind).unwrap().value.expose();
+        assert_eq!(sent(&server.requests()[0], "subject_token"), [value], "{named}");
+    }
+    let server = Server::start([]).await;
+    let profile = Profile {
+        subject_profile: "erp-net".to_owned(),
+        subject_token_type: "urn:ietf:params:oauth:token-type:saml2".to_owned(),
+        ..exchanging(&server.url)
+    };
+    let profile = saved(&engine, profile).await;
+    let failure = log_in_sending(&engine, &profile, &server.url).await.unwrap_err();
+    assert_eq!(failure.code, "no_subject_token");
+    assert!(failure.message.contains("saml2"), "{failure}");
 }
 
 #[tokio::test]

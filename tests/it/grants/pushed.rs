@@ -111,6 +111,33 @@ async fn the_client_is_named_once_however_it_proves_itself() {
 }
 
 #[tokio::test]
+async fn a_signed_statement_is_for_the_endpoint_that_it_goes_to_unless_the_profile_names_another() {
+    let server = Server::start([]).await;
+    let [par, token] = ["par", "token"].map(|path| server.url.join(path).unwrap().to_string());
+    let other = "https://idp.example".to_owned();
+    for (audience, wanted) in [("", [&par, &token]), (other.as_str(), [&other, &other])] {
+        server.then(json_reply(201, PUSHED));
+        server.then(json_reply(200, TOKENS));
+        let profile = Profile {
+            client_type: ClientType::Confidential,
+            client_authentication: ClientAuthentication::ClientSecretJwt,
+            assertion_audience: audience.to_owned(),
+            ..pushing(&server.url)
+        };
+        answered(&server, profile).await.unwrap();
+        let requests = server.requests();
+        let [.., pushed, token] = requests.as_slice() else {
+            unreachable!()
+        };
+        let audiences = [pushed, token].map(|request| {
+            let statement = sent(request, "client_assertion").remove(0);
+            decode(&statement).payload.get_str("aud").unwrap()
+        });
+        assert_eq!(audiences.each_ref(), wanted);
+    }
+}
+
+#[tokio::test]
 async fn a_sloppy_answer_is_used_and_told() {
     let server = Server::start([
         json_reply(200, r#"{"request_uri":"urn:example:1"}"#),
