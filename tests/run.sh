@@ -11,6 +11,8 @@ scratch=$(mktemp -d)
 export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$scratch}
 done_steps=()
 current=""
+# The file that keeps an installed service from starting, while it is there.
+policy=""
 
 # step NAME COMMAND…: a heading, the command, and a line for the summary.
 step() {
@@ -25,6 +27,7 @@ step() {
 summary() {
   local status=$?
   rm -rf "$scratch"
+  drop_policy || true
   printf '\n== Summary\n'
   ((${#done_steps[@]} == 0)) || printf '  ok    %s\n' "${done_steps[@]}"
   if ((status == 0)); then
@@ -38,6 +41,11 @@ trap summary EXIT
 
 as_root() {
   if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+drop_policy() {
+  [[ -z $policy ]] || as_root rm -f "$policy"
+  policy=""
 }
 
 is_installed() {
@@ -60,26 +68,37 @@ install() {
 # install_unstarted PACKAGE: one that brings a service. Debian would start it at once and at every boot; the tests start
 # their own, each in a scratch folder.
 install_unstarted() {
-  local policy=/usr/sbin/policy-rc.d status=0 is_ours=
+  local file=/usr/sbin/policy-rc.d status=0
   is_installed "$1" && return
-  if [[ ! -e $policy ]]; then
-    is_ours=1
-    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-    as_root chmod 755 "$policy"
+  if [[ ! -e $file ]]; then
+    policy=$file
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$file" >/dev/null
+    as_root chmod 755 "$file"
   fi
   install "$1" || status=$?
-  [[ -z $is_ours ]] || as_root rm -f "$policy"
+  drop_policy
   ((status == 0)) || return "$status"
   if command -v systemctl >/dev/null; then
     as_root systemctl disable --quiet "$1" 2>/dev/null || true
   fi
 }
 
+# has_package FOLDER NAME: whether npm has put the version there that the folder's package.json wants.
+has_package() {
+  node -e '
+    const { readFileSync } = require("node:fs");
+    const [folder, name] = process.argv.slice(1);
+    const read = (path) => JSON.parse(readFileSync(path, "utf8"));
+    const wanted = read(`${folder}/package.json`).dependencies[name];
+    process.exit(read(`${folder}/node_modules/${name}/package.json`).version === wanted ? 0 : 1);
+  ' "$1" "$2" 2>/dev/null
+}
+
 # oidc-provider needs a newer node than Debian 12 has: then one comes from npm, for it alone.
 oidc_provider() {
   local folder=tests/peers/oidc-provider omit=()
   if node -e 'process.exit(URL.parse ? 0 : 1)'; then omit=(--omit=optional); fi
-  [[ -d $folder/node_modules/oidc-provider ]] ||
+  has_package "$folder" oidc-provider ||
     npm install --prefix "$folder" "${omit[@]}" --no-audit --no-fund --no-package-lock --loglevel error
 }
 
@@ -102,7 +121,7 @@ already"
   fi
   cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
   cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
-  [[ -d tests/browser/node_modules/playwright-core ]] ||
+  has_package tests/browser playwright-core ||
     npm install --prefix tests/browser --no-audit --no-fund --no-package-lock --loglevel error
   oidc_provider
 }

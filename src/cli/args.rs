@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::TokenKind;
+use crate::model::template::Template;
 
 /// A desktop inspector for OAuth 2.0 and OpenID Connect tokens.
 ///
@@ -103,9 +104,12 @@ pub struct DemoArgs {
     /// The port to listen on (0: any free one)
     #[arg(long, default_value_t = 0)]
     pub port: u16,
-    /// Tokens live 60 seconds and not an hour
+    /// On every system access and ID tokens live a minute, refresh tokens ten (default: as its documentation says)
     #[arg(long)]
     pub fast: bool,
+    /// Have redCORE give a new refresh token at each refresh, as its option of this name does
+    #[arg(long)]
+    pub always_issue_new_refresh_token: bool,
 }
 
 /// `profile …`.
@@ -155,11 +159,16 @@ pub enum ProfileCommand {
     },
 }
 
+fn template_ids() -> String {
+    let ids: Vec<_> = Template::ALL.iter().map(|template| template.id).collect();
+    ids.join(", ")
+}
+
 /// `profile new`.
 #[derive(Debug, Args)]
 pub struct NewProfileArgs {
-    /// The template: erp-net, erp-net-interactive, custom
-    #[arg(long, required_unless_present = "issuer")]
+    /// The template
+    #[arg(long, required_unless_present = "issuer", help = format!("The template: {}", template_ids()))]
     pub template: Option<String>,
     /// The issuer, or the address of an API: the profile is made from what it says of itself
     #[arg(long, value_name = "URL", conflicts_with_all = ["template", "base_url"])]

@@ -6,7 +6,7 @@ use super::Context;
 use super::args::DemoArgs;
 use super::outcome::{Outcome, Status};
 use crate::demo::Demo;
-use crate::engine::{DemoLifetimes, EmbeddedProvider as _, Failure};
+use crate::engine::{DemoLifetimes, DemoOptions, EmbeddedProvider as _, Failure};
 use crate::setup::{Embedded, Options};
 
 /// Runs the embedded provider until Ctrl C. Its base URL is the first line of standard output.
@@ -18,6 +18,9 @@ pub(super) async fn run(context: &Context, args: &DemoArgs) -> Outcome {
     } else {
         DemoLifetimes::NORMAL
     };
+    provider.set_options(DemoOptions {
+        always_issue_new_refresh_token: args.always_issue_new_refresh_token,
+    });
     // Listened for from the start: whoever reads the address may send it at once.
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     let origin = tokio::select! {

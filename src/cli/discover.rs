@@ -9,6 +9,7 @@ use super::profile::{free_slug, set_fields};
 use super::secret_file::SecretFile;
 use super::{Context, input};
 use crate::engine::{Engine, Failure, Finding, Lookup, NewProfile, Registered, Registration};
+use crate::model::metadata::discovery::ServerMetadata;
 use crate::model::profile::ClientAuthentication;
 use crate::model::{Profile, Secret, SecretKind};
 use crate::setup::Options;
@@ -224,10 +225,5 @@ fn verdict(finding: &Finding, accepts_mismatch: bool) -> Status {
 }
 
 fn unusable(why: &str) -> Stop {
-    Failure::provider(
-        "unusable_metadata",
-        why,
-        "Make a profile from a template and fill in the endpoints",
-    )
-    .into()
+    Failure::provider("unusable_metadata", why, ServerMetadata::UNUSABLE_HINT).into()
 }

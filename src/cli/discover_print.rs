@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::check_line::visible;
 use super::discover::Done;
 use super::printer::{Paint, Printer};
+use crate::model::metadata::discovery::ServerMetadata;
 use crate::model::metadata::offer::{Offer, Offered};
 
 /// Prints it: the profile's name alone where one was made, else the table.
@@ -41,7 +42,8 @@ pub(super) fn print(printer: Printer, done: &Done) -> io::Result<()> {
         ));
     }
     if let Some(why) = discovered.metadata.unusable() {
-        printer.tell(&format!("{} {why}", printer.paint(Paint::Bad, "✕")));
+        let hint = ServerMetadata::UNUSABLE_HINT;
+        printer.tell(&format!("{} {why}. {hint}", printer.paint(Paint::Bad, "✕")));
     }
     let choices = discovered.choices();
     if !choices.is_empty() {

@@ -126,7 +126,7 @@ impl Inner {
             result
         };
         let (result, ()) = tokio::join!(running, telling);
-        result.map_err(|error| Failure::from(&error))
+        result.map_err(|error| Failure::of(&error, profile))
     }
 
     async fn logged_in(
@@ -180,6 +180,16 @@ fn login_note(profile: &Profile, obtained: &Obtained) -> String {
         .find_map(|token| token.decoded.payload.get_str("sub"));
     let how = profile.way();
     subject.map_or_else(|| how.to_owned(), |subject| format!("{how} · {subject}"))
+}
+
+impl Failure {
+    /// The same as `From`, with what to do where this profile was used.
+    pub(super) fn of(error: &FlowError, profile: &Profile) -> Self {
+        Self {
+            hint: error.hint_for(profile).into_owned(),
+            ..Self::from(error)
+        }
+    }
 }
 
 impl From<&FlowError> for Failure {

@@ -121,7 +121,7 @@ impl Inner {
                 if let FlowError::NoToken { refresh_token, .. } = &error {
                     rotated.clone_from(refresh_token);
                 }
-                let mut failure = Failure::from(&error);
+                let mut failure = Failure::of(&error, profile);
                 // Only this answer means that the token is dead (RFC 6749 §5.2); anything else may be tried again, and a
                 // server that has a fault of its own does not know.
                 let server_fault = failure.http_status.is_some_and(|status| status >= 500);

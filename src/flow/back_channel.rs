@@ -11,6 +11,7 @@ use super::http::{Answer, Body, Outgoing};
 use super::party::Party;
 use super::transcript::Transcript;
 use crate::model::Secret;
+use crate::model::defect::Defect;
 use crate::model::exchange::Purpose;
 use crate::model::profile::ClientAuthentication;
 use crate::model::redact::{redact, redact_words};
@@ -61,6 +62,14 @@ impl Reply {
             content_type: self.answer.header("content-type"),
             body: &self.answer.body,
         })
+    }
+
+    /// What is wrong with the answer, without the secrets that its words may repeat.
+    pub(super) fn clean(&self, defect: Defect) -> Defect {
+        Defect {
+            message: redact_words(&defect.message, &self.secrets),
+            ..defect
+        }
     }
 
     /// An error answer, without the secrets that it may repeat.

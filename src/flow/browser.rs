@@ -13,7 +13,7 @@ use super::token_request::{self, Granted};
 use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::authorize::AuthorizationRequest;
-use crate::model::callback::{Callback, CallbackError, Wanted};
+use crate::model::callback::{AuthorizationError, Callback, CallbackError, Wanted};
 use crate::model::checks::issuer_in_answer_check;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
@@ -158,28 +158,36 @@ impl Coming {
         if let Some(until) = until {
             steps.tell(LoginStep::Waiting(until));
         }
+        let mut said = None;
         let arrival = async {
             loop {
                 tokio::select! {
                     arrival = self.waiting.next() => match arrival {
                         Some(Arrival::Answer(callback)) => return *callback,
                         Some(Arrival::Stray(what)) => steps.tell(LoginStep::Stray(what)),
+                        Some(Arrival::Unproven(error)) => {
+                            said = Some(error.clone());
+                            steps.tell(LoginStep::Stray(CallbackError::MissingState(Some(error)).to_string()));
+                        }
                         None => std::future::pending().await,
                     },
                     Some(text) = login.pasted.recv() => match self.pasted(&text) {
                         Ok(callback) => return callback,
                         Err(error) => {
+                            if let CallbackError::MissingState(Some(error)) = &error {
+                                said = Some(error.clone());
+                            }
                             steps.tell(LoginStep::Stray(format!("What you pasted is not the answer. {error}")));
                         }
                     }
                 }
             }
         };
-        tokio::time::timeout(patience, arrival)
-            .await
-            .map_err(|_| FlowError::NobodyCame {
-                seconds: patience.as_secs(),
-            })
+        let arrived = tokio::time::timeout(patience, arrival).await;
+        arrived.map_err(|_| FlowError::NobodyCame {
+            seconds: patience.as_secs(),
+            said,
+        })
     }
 
     /// What a person pasted, or why it is not the answer. A refusal is one.
@@ -193,6 +201,9 @@ impl Coming {
         }
         let callback = Callback::parse_pasted(text);
         match self.expectation.judge(&callback) {
+            Err(CallbackError::MissingState(said)) => {
+                Err(CallbackError::MissingState(said.map(AuthorizationError::redacted)))
+            }
             Err(error @ (CallbackError::NoCode | CallbackError::Missing(_))) => Err(error),
             Err(error) if self.expectation.is_stray(&error) => Err(error),
             _ => Ok(callback),

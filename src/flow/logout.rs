@@ -130,6 +130,8 @@ async fn back(waiting: &mut Waiting, tell: impl Fn(LogoutStep)) -> LoggedOut {
         match waiting.next().await {
             Some(Arrival::Answer(_)) => return LoggedOut::CameBack,
             Some(Arrival::Stray(what)) => tell(LogoutStep::Stray(what)),
+            // After a logout only the state is looked at.
+            Some(Arrival::Unproven(_)) => {}
             None => std::future::pending().await,
         }
     }

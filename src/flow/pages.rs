@@ -15,6 +15,8 @@ pub enum Page {
     Refused(AuthorizationError),
     /// The answer belongs to another login.
     WrongState,
+    /// The answer has no state; what it said where it was an error.
+    MissingState(Option<AuthorizationError>),
     /// The answer lacks something, in one sentence.
     Unusable(String),
     /// Nothing came in the query: hands on what is in the fragment.
@@ -108,6 +110,13 @@ fn words(page: &Page) -> Words {
              login, or start again in Tokenscope."
                 .to_owned(),
         ),
+        Page::MissingState(Some(error)) => bad("This answer has no state", stateless(error)),
+        Page::MissingState(None) => bad(
+            "This answer has no state",
+            "It may belong to another login, so it was not used. Go back to the page of the newest login, or start again \
+             in Tokenscope."
+                .to_owned(),
+        ),
         Page::Unusable(why) => bad("This answer cannot be used", escape(why)),
         Page::Relay => Words {
             sign: "…",
@@ -141,12 +150,26 @@ fn words(page: &Page) -> Words {
 }
 
 fn refused(error: &AuthorizationError) -> String {
-    let mut text = format!("It says <code>{}</code>", escape(&error.error));
+    format!(
+        "It says {}. Tokenscope shows what to do next. You can close this tab.",
+        said(error)
+    )
+}
+
+fn stateless(error: &AuthorizationError) -> String {
+    format!(
+        "It says {}. Without the state anybody could say so, so Tokenscope still waits. If this is the provider's own \
+         answer, correct the profile and start again.",
+        said(error)
+    )
+}
+
+fn said(error: &AuthorizationError) -> String {
+    let mut text = format!("<code>{}</code>", escape(&error.error));
     if let Some(description) = &error.error_description {
         text.push_str(": ");
         text.push_str(&escape(description));
     }
-    text.push_str(". Tokenscope shows what to do next. You can close this tab.");
     text
 }
 

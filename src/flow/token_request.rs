@@ -93,7 +93,7 @@ pub(super) fn read(reply: &Reply) -> Result<Granted, FlowError> {
             status: answer.status,
             // With an error status it is no answer to take anything from.
             refresh_token: response.refresh_token.filter(|_| answer.status < 400),
-            defects: response.defects,
+            defects: response.defects.into_iter().map(|defect| reply.clean(defect)).collect(),
         });
     }
     Ok(Granted {

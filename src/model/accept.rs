@@ -61,11 +61,15 @@ impl From<ResponseType> for Wanted {
 /// Why an answer at the redirect URI is not the one that was waited for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallbackError {
-    /// No `state`, or another one: an old tab, a second login, or a forged request (RFC 6749 §10.12).
+    /// Another `state`: an old tab, a second login, or a forged request (RFC 6749 §10.12).
     #[error(
         "The answer belongs to another login: its state is not the one that was sent. Go back to the page of this login"
     )]
     WrongState,
+    /// No `state`, or an empty one, which is the same (RFC 6749 §3.1): anybody could have sent it. With what it said where
+    /// it was an error, because some servers lose the state of a request that they refuse.
+    #[error("{}", stateless(.0.as_ref()))]
+    MissingState(Option<AuthorizationError>),
     /// The provider refused.
     #[error("The provider refused the login: {}", refusal(.0))]
     Refused(AuthorizationError),
@@ -90,7 +94,21 @@ pub enum CallbackError {
     Missing(&'static str),
 }
 
-fn refusal(error: &AuthorizationError) -> String {
+fn stateless(error: Option<&AuthorizationError>) -> String {
+    match error {
+        Some(error) => format!(
+            "An answer without state said {}. The provider must send the state back (RFC 6749 §4.1.2.1), and without it \
+             anybody could say so: the login still waits",
+            refusal(error)
+        ),
+        None => "The answer has no state, so it may belong to another login (RFC 6749 §10.12). Go back to the page of \
+                 this login"
+            .to_owned(),
+    }
+}
+
+/// What a refusal says, in one line.
+pub(crate) fn refusal(error: &AuthorizationError) -> String {
     let said = error.error_description.as_ref().map(|text| format!(" ({text})"));
     let more = error.error_uri.as_ref().map(|uri| format!(", more at {uri}"));
     format!(
@@ -133,8 +151,10 @@ impl Callback {
         issuer: Option<&str>,
         wanted: impl Into<Wanted>,
     ) -> Result<(), CallbackError> {
-        if self.state.as_deref() != Some(state) {
-            return Err(CallbackError::WrongState);
+        match self.state.as_deref() {
+            Some(own) if own == state => {}
+            None | Some("") => return Err(CallbackError::MissingState(self.error.clone())),
+            Some(_) => return Err(CallbackError::WrongState),
         }
         // Before the error: what another provider says of this login counts for nothing (RFC 9207 §2.4).
         if let (Some(expected), Some(got)) = (issuer, &self.iss)
@@ -187,6 +207,26 @@ mod tests {
     fn a_refusal_with_a_foreign_state_is_not_believed() {
         let callback = Callback::parse("error=access_denied&state=other");
         assert_eq!(callback.accept("s", None), Err(CallbackError::WrongState));
+    }
+
+    #[test]
+    fn a_refusal_without_a_state_is_told_and_not_believed() {
+        for query in [
+            "error=invalid_scope&error_description=No+such",
+            "error=invalid_scope&error_description=No+such&state=",
+        ] {
+            let error = Callback::parse(query).accept("s", None).unwrap_err();
+            assert!(matches!(error, CallbackError::MissingState(Some(_))), "{error:?}");
+            let says = error.to_string();
+            assert!(
+                says.starts_with("An answer without state said invalid_scope (No such)."),
+                "{says}"
+            );
+        }
+        assert_eq!(
+            Callback::parse("code=c").accept("s", None),
+            Err(CallbackError::MissingState(None))
+        );
     }
 
     #[test]

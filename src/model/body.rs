@@ -80,6 +80,9 @@ pub(super) fn essence(content_type: &str) -> String {
 /// A lifetime above a year, in seconds, is milliseconds that nobody divided.
 const YEAR_S: f64 = 366.0 * 86_400.0;
 
+/// The defect of a number that was divided.
+pub(super) const MILLISECONDS: &str = "milliseconds";
+
 /// A member that is a number of seconds, written as it may be. `rule` is the section that says so.
 pub(super) fn seconds(object: &Map<String, Value>, name: &str, rule: &str, defects: &mut Vec<Defect>) -> Option<i64> {
     let mut defect =
@@ -108,7 +111,7 @@ pub(super) fn seconds(object: &Map<String, Value>, name: &str, rule: &str, defec
             return None;
         }
         defect(
-            "milliseconds",
+            MILLISECONDS,
             format!("{name} is {seconds}, over a year: read as milliseconds, where seconds are wanted"),
         );
         seconds /= 1000.0;

@@ -5,10 +5,13 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+pub(crate) use super::accept::refusal;
 pub use super::accept::{CallbackError, Wanted};
 use super::body;
 use super::defect::{Defect, Part};
+use super::expires_in;
 use super::members::Member;
+use super::redact::redact_words;
 use super::response::TokenResponse;
 use super::secret::Secret;
 
@@ -50,6 +53,19 @@ pub struct AuthorizationError {
     pub error_description: Option<String>,
     /// `error_uri`: shown, never opened by itself.
     pub error_uri: Option<String>,
+}
+
+impl AuthorizationError {
+    /// The same without the signatures of tokens that it may quote.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        let clean = |words: String| redact_words(&words, &[]);
+        Self {
+            error: clean(self.error),
+            error_description: self.error_description.map(clean),
+            error_uri: self.error_uri.map(clean),
+        }
+    }
 }
 
 /// Longest text of an error that is kept: the rest is somebody's essay, or an attack on the window.
@@ -199,11 +215,17 @@ impl Callback {
                 );
             }
         }
+        let expires_in_s = expires_in::of(
+            self.access_token.as_ref(),
+            self.expires_in_s,
+            "RFC 6749 §4.2.2",
+            &mut defects,
+        );
         TokenResponse {
             access_token: self.access_token.clone(),
             id_token: self.id_token.clone(),
             token_type: self.token_type.clone(),
-            expires_in_s: self.expires_in_s,
+            expires_in_s,
             scope: self.scope.clone(),
             defects,
             ..TokenResponse::default()

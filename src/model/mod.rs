@@ -22,6 +22,7 @@ pub mod defect;
 pub mod device;
 pub mod dpop;
 pub mod exchange;
+mod expires_in;
 pub mod history;
 pub mod jarm;
 pub mod jwt;

@@ -2,10 +2,11 @@
 //!
 //! Real servers are sloppy. What can be read is read, and each oddity is a [`Defect`] with the rule that it breaks.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::body::{self, Body, cut, text_of};
 use super::defect::{Defect, Part};
+use super::expires_in;
 use super::secret::Secret;
 
 /// What a token endpoint answered, read as far as it goes.
@@ -95,7 +96,7 @@ impl TokenResponse {
         response
     }
 
-    fn take(&mut self, object: &serde_json::Map<String, Value>) {
+    fn take(&mut self, object: &Map<String, Value>) {
         self.error = body::error_of(object, &mut self.defects);
         for (name, slot) in [
             ("access_token", &mut self.access_token),
@@ -103,6 +104,10 @@ impl TokenResponse {
             ("id_token", &mut self.id_token),
         ] {
             *slot = text_of(object, name).filter(|t| !t.is_empty()).map(Secret::new);
+        }
+        if self.error.is_none() && self.access_token.is_none() {
+            // First: it is the reason, and the rest is detail.
+            self.defects.insert(0, no_token(object));
         }
         self.token_type = text_of(object, "token_type").map(|t| cut(&t));
         self.issued_token_type = text_of(object, "issued_token_type").map(|t| cut(&t));
@@ -120,7 +125,13 @@ impl TokenResponse {
                 Some(_) => {}
             }
         }
-        self.expires_in_s = self.seconds(object, "expires_in");
+        let expires_in_s = self.seconds(object, "expires_in");
+        self.expires_in_s = expires_in::of(
+            self.access_token.as_ref(),
+            expires_in_s,
+            "RFC 6749 §5.1",
+            &mut self.defects,
+        );
         if self.expires_in_s.is_none() && self.access_token.is_some() && !object.contains_key("expires_in") {
             self.defect(
                 "no_expires_in",
@@ -158,7 +169,7 @@ impl TokenResponse {
         }
     }
 
-    fn seconds(&mut self, object: &serde_json::Map<String, Value>, name: &str) -> Option<i64> {
+    fn seconds(&mut self, object: &Map<String, Value>, name: &str) -> Option<i64> {
         body::seconds(object, name, "RFC 6749 §5.1", &mut self.defects)
     }
 
@@ -181,6 +192,74 @@ impl TokenResponse {
 
     fn defect(&mut self, code: &str, message: impl Into<String>) {
         self.defects.push(Defect::new(Part::Response, code, message));
+    }
+}
+
+/// What came in the place of an access token and of an error.
+fn no_token(object: &Map<String, Value>) -> Defect {
+    if let Some(error) = object
+        .get("error")
+        .filter(|error| !error.is_null() && !error.is_string())
+    {
+        let described = text_of(object, "error_description");
+        let said: Vec<_> = words_of(error).into_iter().chain(described.map(|d| cut(&d))).collect();
+        let said = match said.as_slice() {
+            [] => String::new(),
+            said => format!("; it says {}", said.join(", ")),
+        };
+        let message = format!("error is {}, and not a text{said} (RFC 6749 §5.2)", kind(error));
+        return Defect::new(Part::Response, "error_not_text", message);
+    }
+    let what = match object.get("access_token") {
+        Some(Value::String(_)) => "access_token is empty".to_owned(),
+        Some(other) => format!("access_token is {}, and not a text", kind(other)),
+        None if object.is_empty() => "The answer is an empty object".to_owned(),
+        None => {
+            let names: Vec<_> = object.keys().take(MAX_NAMES).map(|name| cut(name)).collect();
+            let more = if object.len() > MAX_NAMES { ", …" } else { "" };
+            format!("There is no access_token; there is {}{more}", names.join(", "))
+        }
+    };
+    Defect::new(Part::Response, "no_access_token", format!("{what} (RFC 6749 §5.1)"))
+}
+
+/// How many names of members are told.
+const MAX_NAMES: usize = 12;
+
+/// The members of an error that say what went wrong. What else is in there could be anything.
+const SAYING: [&str; 9] = [
+    "code",
+    "error",
+    "type",
+    "status",
+    "title",
+    "message",
+    "description",
+    "error_description",
+    "detail",
+];
+
+/// The words in an error that is no text: its own, or those of its members.
+fn words_of(error: &Value) -> Vec<String> {
+    let word = |value: &Value| match value {
+        Value::String(text) => Some(cut(text)),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    match error {
+        Value::Object(members) => SAYING.iter().filter_map(|name| word(members.get(*name)?)).collect(),
+        other => word(other).into_iter().collect(),
+    }
+}
+
+const fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 
@@ -245,6 +324,7 @@ mod tests {
             ("\"3600\"", Some(3600), "text_number"),
             ("3600.5", Some(3600), "fraction"),
             ("3600000000", Some(3_600_000), "milliseconds"),
+            ("3600000", Some(3_600_000), "perhaps_milliseconds"),
             ("1e300", None, "too_large"),
             ("-1", Some(-1), "negative"),
             ("true", None, "wrong_number"),
@@ -310,6 +390,50 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_with_neither_token_nor_error_is_told_for_what_it_is() {
+        for (body, code, says) in [
+            (
+                r#"{"error":{"code":"invalid_grant","message":"m"}}"#,
+                "error_not_text",
+                "error is an object, and not a text; it says invalid_grant, m (RFC 6749 §5.2)",
+            ),
+            (
+                r#"{"error":400,"error_description":"Bad code"}"#,
+                "error_not_text",
+                "error is a number, and not a text; it says 400, Bad code (RFC 6749 §5.2)",
+            ),
+            (
+                r#"{"error":true}"#,
+                "error_not_text",
+                "error is a boolean, and not a text (RFC 6749 §5.2)",
+            ),
+            (
+                r#"{"data":{"access_token":"TOPSECRET"},"status":"ok"}"#,
+                "no_access_token",
+                "There is no access_token; there is data, status (RFC 6749 §5.1)",
+            ),
+            (
+                r#"{"access_token":{"value":"TOPSECRET"}}"#,
+                "no_access_token",
+                "access_token is an object, and not a text (RFC 6749 §5.1)",
+            ),
+            (
+                r#"{"access_token":""}"#,
+                "no_access_token",
+                "access_token is empty (RFC 6749 §5.1)",
+            ),
+            ("{}", "no_access_token", "The answer is an empty object (RFC 6749 §5.1)"),
+        ] {
+            let response = parse(body);
+            assert_eq!(
+                (codes(&response)[0], response.defects[0].message.as_str()),
+                (code, says)
+            );
+        }
+        assert!(!codes(&parse(r#"{"error":"invalid_grant"}"#)).contains(&"no_access_token"));
+    }
+
+    #[test]
     fn an_empty_error_does_not_hide_the_tokens() {
         let response = parse(
             r#"{"access_token":"x","token_type":"Bearer","expires_in":60,"refresh_token":"r2","error":"","error_description":""}"#,
@@ -341,7 +465,7 @@ mod tests {
         }
 
         #[test]
-        fn a_clean_response_has_no_defects(token in "[A-Za-z0-9._~-]{1,80}", expires_in in 1_i64..31_000_000) {
+        fn a_clean_response_has_no_defects(token in "[A-Za-z0-9._~-]{1,80}", expires_in in 1_i64..604_800) {
             let body = serde_json::json!({"access_token": token, "token_type": "Bearer", "expires_in": expires_in}).to_string();
             let response = parse(&body);
             prop_assert!(response.defects.is_empty());

@@ -267,7 +267,7 @@ fn metadata_without_endpoints_makes_no_profile() {
     assert!(
         window
             .harness
-            .query_all_by_label_contains("neither an authorization endpoint")
+            .query_all_by_label_contains("fill in “Authorize endpoint” and “Token endpoint”")
             .next()
             .is_some()
     );

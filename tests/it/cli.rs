@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tokenscope::model::history::{HistoryEntry, HistoryKind, TokenRecord};
+use tokenscope::model::template::Template;
 use tokenscope::model::token::Fingerprint;
 use tokenscope::model::{Secret, Slug, Token};
 use tokenscope::store::Database;
@@ -86,6 +87,11 @@ fn every_subcommand_has_an_example_in_its_help() {
         let ran = home.run(&[command, &["--help"][..]].concat()).ends(0);
         assert!(ran.out.contains("Example"), "{command:?}: {}", ran.out);
         let listed = ran.out.split("Example").next().unwrap();
+        if *command == ["profile", "new"] {
+            for template in Template::ALL {
+                assert!(listed.contains(template.id), "{}: {listed}", template.id);
+            }
+        }
         // What the help lists is in the list above.
         if command.is_empty() {
             for name in listed.lines().skip_while(|l| !l.starts_with("Commands:")).skip(1) {
@@ -404,10 +410,12 @@ fn ctrl_c_cancels_a_login_and_stops_the_demo_provider() {
     }
     assert_eq!(home.run(&["history", "erp-net", "--json"]).ends(0).json(), json!([]));
 
-    let mut running = home.start(&["demo"]);
+    let mut running = home.start(&["demo", "--always-issue-new-refresh-token"]);
     let base: url::Url = running.line().parse().unwrap();
     let page = wait(async { client().get(base.clone()).send().await.unwrap().text().await.unwrap() });
     assert!(page.contains("my.trusted.app/first"), "{page}");
+    let rotation = page.split("always_issue_new_refresh_token").nth(1).unwrap();
+    assert!(rotation.split("</dd>").next().unwrap().ends_with(">on"), "{rotation}");
     running.interrupt();
     let ran = running.finish().ends(0);
     assert!(ran.err.contains("Sign in as admin / admin"), "{ran:?}");

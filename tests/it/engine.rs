@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use tokenscope::engine::{Blame, EventKind, Given, LoginOptions};
-use tokenscope::flow::LoginStep;
+use tokenscope::flow::{LoginStep, OpenBrowser};
 use tokenscope::model::checks::Outcome;
 use tokenscope::model::history::{HistoryKind, TokenRecord};
 use tokenscope::model::lifetime::ExpiresFrom;
@@ -16,14 +16,16 @@ use tokenscope::model::profile::{ClientAuthentication, ClientType};
 use tokenscope::model::response_type::{ResponseMode, ResponseType};
 use tokenscope::model::verify::SignatureStatus;
 use tokenscope::model::{Clock as _, Profile, Secret, SecretKind, TokenKind};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use url::Url;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::server::{Reply, Server, json};
 use crate::support::{
-    PATIENCE, World, address, answers, callback, custom, history, is_free, log_in, nobody, refresh, reporter, signs_in,
-    slug, start, step, with_browser,
+    PATIENCE, World, address, answers, callback, client, custom, history, is_free, log_in, nobody, parameter, refresh,
+    reporter, signs_in, slug, start, step, with_browser,
 };
 
 const TOKENS: &str = r#"{"access_token":"opaque-access","token_type":"Bearer","expires_in":3600,"refresh_token":"r1"}"#;
@@ -231,7 +233,7 @@ async fn a_login_that_is_dropped_closes_its_port() {
     let erp_net = slug("erp-net");
     let login = engine.login(&erp_net, with_browser(), &reporter);
     let listening = step(&mut ear, |step| match step {
-        LoginStep::Listening(uri) => url::Url::parse(uri).unwrap().port(),
+        LoginStep::Listening(uri) => Url::parse(uri).unwrap().port(),
         _ => None,
     });
     let port = tokio::select! {
@@ -241,6 +243,34 @@ async fn a_login_that_is_dropped_closes_its_port() {
     is_free(port).await;
     assert!(engine.session(&slug("erp-net")).is_none());
     assert_eq!(history(&engine, "erp-net").await, []);
+}
+
+#[tokio::test]
+async fn an_error_without_a_state_is_told_when_nobody_else_came() {
+    let lost: OpenBrowser = Arc::new(|address: &Url| {
+        let uri = parameter(address, "redirect_uri");
+        let address = format!("{uri}?error=invalid_scope&error_description=No+such");
+        Handle::current().spawn(client().get(address).send());
+        Ok(())
+    });
+    let mut message = String::new();
+    // How long the browser takes is not known: a slow machine gets another try.
+    for patience_ms in [200, 2_000, 60_000] {
+        let mut world = World::with_browser(lost.clone());
+        world.options.patience = std::time::Duration::from_millis(patience_ms);
+        let engine = world.engine().await;
+        let failure = log_in(&engine, "erp-net").await.unwrap_err();
+        assert_eq!(failure.code, "nobody_came");
+        message = failure.message;
+        if message.contains("invalid_scope") {
+            assert!(failure.hint.contains("“Scopes”"), "{}", failure.hint);
+            break;
+        }
+    }
+    assert!(
+        message.ends_with("An answer without state said invalid_scope (No such)"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -617,7 +647,7 @@ async fn an_address_that_is_called_keeps_the_rules_of_the_profiles_own() {
     log_in(&engine, "custom").await.unwrap();
     let call = async |url: &str| {
         let (reporter, _ear) = reporter();
-        let url = url::Url::parse(url).unwrap();
+        let url = Url::parse(url).unwrap();
         engine.call_api(&slug("custom"), Some(url), &reporter).await
     };
     for (url, code) in [
@@ -633,7 +663,7 @@ async fn an_address_that_is_called_keeps_the_rules_of_the_profiles_own() {
     assert_eq!(call(server.url.as_str()).await.unwrap().status, 200);
 }
 
-fn with_secret(base: &url::Url) -> Profile {
+fn with_secret(base: &Url) -> Profile {
     Profile {
         client_type: ClientType::Confidential,
         client_authentication: ClientAuthentication::ClientSecretPost,

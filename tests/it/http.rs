@@ -111,8 +111,22 @@ const FAULTS: &[Fault] = &[
         reply: || json(200, r#"{"expires_in":3600}"#),
         code: "no_token",
         status: Some(200),
-        says: "answered 200 without a token",
+        says: "answered 200 without a token. There is no access_token; there is expires_in (RFC 6749 §5.1)",
         hint: "Check “Token endpoint”",
+        ends_session: false,
+    },
+    Fault {
+        name: "puts its error into an object",
+        reply: || {
+            json(
+                400,
+                r#"{"error":{"code":"invalid_grant","message":"eyJh.eyJi.the-end"}}"#,
+            )
+        },
+        code: "no_token",
+        status: Some(400),
+        says: "answered 400 without a token. error is an object, and not a text; it says invalid_grant, ",
+        hint: "Check ",
         ends_session: false,
     },
     Fault {

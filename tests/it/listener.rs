@@ -65,7 +65,7 @@ impl Open {
     async fn answer(&mut self) -> Callback {
         match self.next().await {
             Arrival::Answer(callback) => *callback,
-            Arrival::Stray(what) => panic!("a stray: {what}"),
+            other => panic!("a stray: {other:?}"),
         }
     }
 
@@ -202,15 +202,50 @@ async fn other_paths_are_not_found_and_other_methods_not_allowed() {
 #[tokio::test]
 async fn a_wrong_state_gets_a_page_is_told_and_the_wait_goes_on() {
     let mut open = Open::new().await;
-    for query in ["code=c&state=wrong", "code=c", "state=wrong", "code=c&state="] {
+    let (another, none) = ("This answer belongs to another login", "This answer has no state");
+    for (query, title, says) in [
+        ("code=c&state=wrong", another, "belongs to another login"),
+        ("state=wrong", another, "belongs to another login"),
+        ("code=c", none, "has no state"),
+        ("code=c&state=", none, "has no state"),
+    ] {
         let (status, html) = open.get(query).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
-        assert!(html.contains("This answer belongs to another login"), "{html}");
+        assert!(html.contains(title), "{html}");
         match open.next().await {
-            Arrival::Stray(what) => assert!(what.contains("belongs to another login"), "{what}"),
-            Arrival::Answer(_) => panic!("{query} was believed"),
+            Arrival::Stray(what) => assert!(what.contains(says), "{what}"),
+            other => panic!("{query} gave {other:?}"),
         }
     }
+    open.get("code=real&state=right").await;
+    assert_eq!(open.code().await, "real");
+}
+
+#[tokio::test]
+async fn an_error_without_a_state_is_told_on_the_page_and_the_wait_goes_on() {
+    let mut open = Open::new().await;
+    for query in [
+        "error=invalid_scope&error_description=No+%3Cb%3E",
+        "error=invalid_scope&error_description=No+%3Cb%3E&state=",
+    ] {
+        let (status, html) = open.get(query).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
+        assert!(html.contains("This answer has no state"), "{html}");
+        assert!(
+            html.contains("invalid_scope") && html.contains("No &lt;b&gt;"),
+            "{html}"
+        );
+        match open.next().await {
+            Arrival::Unproven(error) => assert_eq!(error.error, "invalid_scope"),
+            other => panic!("{query} gave {other:?}"),
+        }
+    }
+    open.get("error=stolen&error_description=eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2lnbmF0dXJl")
+        .await;
+    let Arrival::Unproven(error) = open.next().await else {
+        panic!("it is told")
+    };
+    assert!(!format!("{error:?}").contains("c2lnbmF0dXJl"), "{error:?}");
     open.get("code=real&state=right").await;
     assert_eq!(open.code().await, "real");
 }
@@ -437,7 +472,7 @@ async fn a_browser_that_does_not_believe_the_certificate_is_told_of_once() {
             );
             assert!(what.contains("paste the address"), "{what}");
         }
-        Arrival::Answer(_) => panic!("nobody came through"),
+        other => panic!("nobody came through: {other:?}"),
     }
     // The person lets the browser go on: that is the very next thing that is told.
     insecure()

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::FlowError;
 use crate::flow::http::HttpError;
 use crate::flow::revocation::NOT_REVOKED;
+use crate::model::Profile;
 use crate::model::callback::CallbackError;
 use crate::model::device::DeviceError;
 use crate::model::dpop::{INVALID_DPOP_PROOF, USE_DPOP_NONCE};
@@ -14,7 +15,19 @@ use crate::model::jarm::JarmError;
 const SERVER_FAULT: &str = "The server has a fault of its own. Try again later; nothing was lost";
 
 impl FlowError {
-    /// What to do about it, in one sentence.
+    /// What to do about it, in one sentence, where this profile was used.
+    pub fn hint_for(&self, profile: &Profile) -> Cow<'static, str> {
+        match self {
+            Self::Refused { error, .. }
+                if !profile.dpop && [INVALID_DPOP_PROOF, USE_DPOP_NONCE].contains(&error.error.as_str()) =>
+            {
+                "Switch “Bind tokens (DPoP)” on in the profile: the provider wants a proof with each request".into()
+            }
+            _ => self.hint(),
+        }
+    }
+
+    /// What to do about it, in one sentence, where no profile is at hand.
     pub fn hint(&self) -> Cow<'static, str> {
         match self {
             Self::NoEndpoint(field) => format!("Fill in “{}” in the profile", field.label()).into(),
@@ -33,7 +46,8 @@ impl FlowError {
             Self::NoCredential(_) => "Give it and log in again",
             Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
             Self::Callback(error) => called_back(error),
-            Self::NobodyCame { .. } => "Log in again and finish in the browser",
+            Self::NobodyCame { said: Some(error), .. } => refused_in_browser(&error.error),
+            Self::NobodyCame { said: None, .. } => "Log in again and finish in the browser",
             Self::Device(DeviceError::AccessDenied) => "Log in again and allow it, or as someone who may",
             Self::Device(DeviceError::ExpiredToken) => "Log in again, and enter the new code in time",
             Self::Device(DeviceError::Refused(error)) => refused(Purpose::DeviceCode, &error.error),
@@ -117,8 +131,8 @@ const fn redirected(purpose: Purpose) -> &'static str {
 
 fn called_back(error: &CallbackError) -> &'static str {
     match error {
-        CallbackError::Refused(error) => refused_in_browser(&error.error),
-        CallbackError::WrongState => "Start the login again",
+        CallbackError::Refused(error) | CallbackError::MissingState(Some(error)) => refused_in_browser(&error.error),
+        CallbackError::WrongState | CallbackError::MissingState(None) => "Start the login again",
         CallbackError::WrongIssuer { .. } => "Correct “Issuer” in the profile, or find out who answered",
         CallbackError::NoCode | CallbackError::Missing(_) => "Check “Response type” in the profile",
         CallbackError::Jarm(JarmError::Encrypted) => {
@@ -360,6 +374,23 @@ mod tests {
                     "{name}: {error:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn what_dpop_needs_depends_on_whether_it_is_on() {
+        for dpop in [false, true] {
+            let profile = Profile {
+                dpop,
+                ..Profile::default()
+            };
+            for error in [INVALID_DPOP_PROOF, USE_DPOP_NONCE] {
+                let hint = refusal(Purpose::Code, error).hint_for(&profile);
+                let to = if dpop { "off" } else { "on" };
+                assert!(hint.contains(&format!("“Bind tokens (DPoP)” {to}")), "{dpop}: {hint}");
+            }
+            let other = refusal(Purpose::Code, "invalid_client");
+            assert_eq!(other.hint_for(&profile), other.hint());
         }
     }
 

@@ -5,7 +5,7 @@ mod hint;
 use super::http::HttpError;
 use super::listener::ListenError;
 use crate::model::Secret;
-use crate::model::callback::CallbackError;
+use crate::model::callback::{AuthorizationError, CallbackError, refusal};
 use crate::model::defect::Defect;
 use crate::model::device::DeviceError;
 use crate::model::exchange::Purpose;
@@ -39,10 +39,12 @@ pub enum FlowError {
     #[error("Nothing could be signed: {0}")]
     Unsigned(String),
     /// Nobody signed in.
-    #[error("Nobody signed in within {seconds} s")]
+    #[error("Nobody signed in within {seconds} s{}", unproven(said.as_ref()))]
     NobodyCame {
         /// The limit.
         seconds: u64,
+        /// The last error that came without a `state`: perhaps the provider's, perhaps anybody's.
+        said: Option<AuthorizationError>,
     },
     /// The person did not enter the code (RFC 8628 §3.5).
     #[error(transparent)]
@@ -144,6 +146,11 @@ const fn who(purpose: Purpose) -> &'static str {
     }
 }
 
+fn unproven(said: Option<&AuthorizationError>) -> String {
+    said.map(|error| format!(". An answer without state said {}", refusal(error)))
+        .unwrap_or_default()
+}
+
 fn described(error: &TokenError) -> String {
     error
         .error_description
@@ -178,6 +185,7 @@ impl FlowError {
             Self::Listen(ListenError::Other { .. }) => "cannot_listen",
             Self::Callback(CallbackError::Refused(error)) => &error.error,
             Self::Callback(CallbackError::WrongState) => "wrong_state",
+            Self::Callback(CallbackError::MissingState(_)) => "missing_state",
             Self::Callback(CallbackError::WrongIssuer { .. }) => "wrong_issuer",
             Self::Callback(CallbackError::NoCode) => "no_code",
             Self::Callback(CallbackError::Jarm(JarmError::Encrypted)) => "encrypted_response",

@@ -9,9 +9,9 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::mpsc;
 
-use super::Expectation;
+use super::{Arrival, Expectation};
 use crate::flow::pages::{self, Page};
-use crate::model::callback::{Callback, CallbackError};
+use crate::model::callback::{AuthorizationError, Callback, CallbackError};
 
 /// Longest body of a posted form, in bytes: an ID token with many groups fits, a flood does not.
 const MAX_BODY_LEN: usize = 1024 * 1024;
@@ -23,7 +23,7 @@ pub(super) struct Desk {
     /// Whether the browser comes back from a logout: then the right `state` is all.
     pub(super) after_logout: bool,
     pub(super) answered: mpsc::Sender<Box<Callback>>,
-    pub(super) strayed: mpsc::Sender<String>,
+    pub(super) strayed: mpsc::Sender<Arrival>,
 }
 
 impl fmt::Debug for Desk {
@@ -74,6 +74,14 @@ impl Desk {
                 };
                 return page(StatusCode::BAD_REQUEST, &shown);
             }
+            Err(CallbackError::MissingState(said)) => {
+                let said = said.map(AuthorizationError::redacted);
+                match said.clone() {
+                    Some(said) => self.tell(Arrival::Unproven(said)),
+                    None => self.stray(CallbackError::MissingState(None).to_string()),
+                }
+                return page(StatusCode::BAD_REQUEST, &Page::MissingState(said));
+            }
             Err(CallbackError::Refused(error)) => (StatusCode::OK, Page::Refused(error)),
             Err(error) => (StatusCode::BAD_REQUEST, Page::Unusable(error.to_string())),
         };
@@ -96,8 +104,12 @@ impl Desk {
 
     /// Tells of something that was no answer.
     pub(super) fn stray(&self, what: String) {
+        self.tell(Arrival::Stray(what));
+    }
+
+    fn tell(&self, stray: Arrival) {
         // When nobody has read the last sixteen, one more tells nothing.
-        let _ = self.strayed.try_send(what);
+        let _ = self.strayed.try_send(stray);
     }
 }
 

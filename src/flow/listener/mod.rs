@@ -22,7 +22,7 @@ use certificate::Certificate;
 use connection::Door;
 use desk::Desk;
 
-use crate::model::callback::{Callback, CallbackError, Wanted};
+use crate::model::callback::{AuthorizationError, Callback, CallbackError, Wanted};
 use crate::model::jarm::JarmError;
 use crate::model::redirect::{Listening, RedirectTarget};
 
@@ -43,6 +43,8 @@ pub enum Arrival {
     Answer(Box<Callback>),
     /// Something else, in one sentence. The wait goes on.
     Stray(String),
+    /// An error without a `state`: anybody could have sent it. The wait goes on.
+    Unproven(AuthorizationError),
 }
 
 /// What the answer must hold to be believed.
@@ -79,7 +81,7 @@ impl Expectation {
 #[derive(Debug)]
 pub struct Waiting {
     answer: mpsc::Receiver<Box<Callback>>,
-    strays: mpsc::Receiver<String>,
+    strays: mpsc::Receiver<Arrival>,
     /// Its senders: while they are there, waiting for what never comes does not end.
     _desk: Arc<Desk>,
     _stop: DropGuard,
@@ -225,7 +227,7 @@ impl Waiting {
         tokio::select! {
             biased;
             Some(callback) = self.answer.recv() => Some(Arrival::Answer(callback)),
-            Some(what) = self.strays.recv() => Some(Arrival::Stray(what)),
+            Some(stray) = self.strays.recv() => Some(stray),
             else => None,
         }
     }

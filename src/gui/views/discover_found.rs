@@ -11,6 +11,7 @@ use crate::gui::inputs::DiscoverInput;
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{SpokenAs as _, elided, key_value, section_label};
+use crate::model::metadata::discovery::ServerMetadata;
 use crate::model::metadata::discovery_changes::Change;
 use crate::model::metadata::offer::{Offer, Offered};
 
@@ -65,6 +66,7 @@ fn doubts_ui(ui: &mut Ui, input: &mut DiscoverInput, finding: &Finding) {
     let p = palette(ui);
     let discovered = &finding.discovered;
     let unusable = discovered.metadata.unusable();
+    let unusable = unusable.map(|why| format!("{why}. {}", ServerMetadata::UNUSABLE_HINT));
     if discovered.doubts.is_empty() && unusable.is_none() {
         return;
     }
@@ -74,7 +76,7 @@ fn doubts_ui(ui: &mut Ui, input: &mut DiscoverInput, finding: &Finding) {
         .inner_margin(Margin::symmetric(12, 8))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
-            for words in discovered.doubts.iter().map(String::as_str).chain(unusable) {
+            for words in discovered.doubts.iter().map(String::as_str).chain(unusable.as_deref()) {
                 ui.horizontal_wrapped(|ui| {
                     ui.label(
                         text::body(icon::SHIELD_WARNING)

@@ -212,7 +212,11 @@ impl ServerMetadata {
         self.issuer.is_some() || self.unusable().is_none()
     }
 
-    /// Why no profile can be made of it, in one sentence; `None` where one can.
+    /// What to do where no profile can be made of it.
+    pub const UNUSABLE_HINT: &str =
+        "Make a profile from a template and fill in “Authorize endpoint” and “Token endpoint”";
+
+    /// Why no profile can be made of it, in one sentence; `None` where one can. See [`Self::UNUSABLE_HINT`].
     pub fn unusable(&self) -> Option<&'static str> {
         let nowhere = self.authorization_endpoint.is_none()
             && self.token_endpoint.is_none()

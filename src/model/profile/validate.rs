@@ -518,4 +518,21 @@ mod tests {
         );
         assert!(errors[0].1.contains("base URL"));
     }
+
+    #[test]
+    fn loopback_is_this_machine_only_without_a_proxy_on_another() {
+        let local = |proxy: &str, base_url: &str| {
+            let proxy = proxy.to_owned();
+            let base_url = base_url.to_owned();
+            errors_of(move |p| (p.proxy, p.base_url) = (proxy, base_url))
+        };
+        for proxy in ["", "none", "http://127.0.0.1:8080", "socks5://localhost:1080"] {
+            assert_eq!(local(proxy, "http://localhost:9000"), [], "{proxy}");
+        }
+        // No proxy comes between this program and the provider inside it.
+        assert_eq!(local("http://proxy.example:8080", "demo:"), []);
+        assert_eq!(local("http://proxy.example:8080", "https://localhost:9000"), []);
+        let errors = local("http://proxy.example:8080", "http://localhost:9000");
+        assert!(errors[0].1.contains("“Proxy”"), "{errors:?}");
+    }
 }

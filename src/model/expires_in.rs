@@ -1,0 +1,118 @@
+//! How long an access token lives by `expires_in`, where milliseconds may have been sent for seconds.
+
+use super::body::MILLISECONDS;
+use super::claims::time_value;
+use super::defect::{Defect, Part};
+use super::jwt;
+use super::secret::Secret;
+
+/// From here on a whole number of thousands may be milliseconds, in seconds: few access tokens live a week.
+const DOUBTFUL_S: i64 = 7 * 86_400;
+/// By how many seconds a token's own lifetime may differ from what `expires_in` says.
+const SLACK_S: i64 = 120;
+
+/// The `expires_in` of this token, in seconds. Where it may be milliseconds, the token's own times decide; where they do
+/// not, it stays and both readings are told. `rule` is the section that says what it is.
+pub(super) fn of(token: Option<&Secret>, seconds: Option<i64>, rule: &str, defects: &mut Vec<Defect>) -> Option<i64> {
+    let (Some(token), Some(given)) = (token, seconds) else {
+        return seconds;
+    };
+    // One above a year has been divided already.
+    let was_divided = defects.iter().any(|defect| defect.code == MILLISECONDS);
+    if was_divided || given < DOUBTFUL_S || given % 1000 != 0 {
+        return seconds;
+    }
+    let divided = given / 1000;
+    let lives = own_lifetime_s(token);
+    let fits = |reading: i64| lives.is_some_and(|lives| (lives - reading).abs() <= SLACK_S);
+    if fits(given) {
+        return seconds;
+    }
+    if fits(divided) {
+        let message = format!(
+            "expires_in is {given}: read as milliseconds, as exp of the token has it, where seconds are wanted ({rule})"
+        );
+        defects.push(Defect::new(Part::Response, MILLISECONDS, message));
+        return Some(divided);
+    }
+    let message = format!(
+        "expires_in is {given}: {}, or {} in milliseconds? It is in seconds ({rule})",
+        span(given),
+        span(divided)
+    );
+    defects.push(Defect::new(Part::Response, "perhaps_milliseconds", message));
+    seconds
+}
+
+/// From `iat`, else `nbf`, to `exp`.
+fn own_lifetime_s(token: &Secret) -> Option<i64> {
+    // Exposed to be decoded.
+    let payload = jwt::decode(token.expose()).payload;
+    let time = |name: &str| time_value(&payload.get(name)?);
+    let starts_at = time("iat").or_else(|| time("nbf"))?;
+    Some(time("exp")?.duration_since(starts_at).as_secs())
+}
+
+/// A span in the largest unit that it fills, rounded down.
+fn span(seconds: i64) -> String {
+    let (count, unit) = match seconds {
+        s if s >= 86_400 => (s / 86_400, "day"),
+        s if s >= 3600 => (s / 3600, "hour"),
+        s => (s / 60, "minute"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: &str = "RFC 6749 §5.1";
+
+    fn read(token: &str, seconds: i64) -> (Option<i64>, Vec<Defect>) {
+        let mut defects = Vec::new();
+        let read = of(Some(&Secret::new(token)), Some(seconds), RULE, &mut defects);
+        (read, defects)
+    }
+
+    fn jwt_that_lives(seconds: i64) -> String {
+        let key = crate::model::keys::signing::SigningKey::generate_es256();
+        let claims = serde_json::json!({"nbf": 1_700_000_000, "exp": 1_700_000_000 + seconds});
+        let token = key.sign(key.default_algorithm(), &[], &claims).unwrap();
+        token.expose().to_owned()
+    }
+
+    #[test]
+    fn a_long_whole_number_of_thousands_is_told_with_both_readings() {
+        let (read_as, defects) = read("opaque", 3_600_000);
+        assert_eq!(read_as, Some(3_600_000));
+        assert_eq!(
+            defects[0].message,
+            "expires_in is 3600000: 41 days, or 1 hour in milliseconds? It is in seconds (RFC 6749 §5.1)"
+        );
+        for clean in [604_799, 604_801, 86_400, 3600] {
+            assert_eq!(read("opaque", clean), (Some(clean), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn the_tokens_own_times_decide() {
+        let (read_as, defects) = read(&jwt_that_lives(3600), 3_600_000);
+        assert_eq!((read_as, defects[0].code.as_str()), (Some(3600), MILLISECONDS));
+        let month = 30 * 86_400;
+        assert_eq!(read(&jwt_that_lives(month), month), (Some(month), Vec::new()));
+        let (read_as, defects) = read(&jwt_that_lives(7200), 3_600_000);
+        assert_eq!(
+            (read_as, defects[0].code.as_str()),
+            (Some(3_600_000), "perhaps_milliseconds")
+        );
+    }
+
+    #[test]
+    fn what_was_divided_already_is_not_doubted_again() {
+        let mut defects = vec![Defect::new(Part::Response, MILLISECONDS, "")];
+        let read = of(Some(&Secret::new("opaque")), Some(3_600_000), RULE, &mut defects);
+        assert_eq!((read, defects.len()), (Some(3_600_000), 1));
+    }
+}
