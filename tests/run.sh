@@ -38,6 +38,9 @@ summary() {
   exit "$status"
 }
 trap summary EXIT
+# Without these the summary of a run that was broken off would see no failure.
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 as_root() {
   if ((EUID == 0)); then "$@"; else sudo "$@"; fi

@@ -23,7 +23,10 @@ pub(super) async fn run(context: &Context, engine: &Engine, file: &Path) -> Outc
             Source::Standard => "Standard input".to_owned(),
             Source::File(_) => file.display().to_string(),
         };
-        return Err(usage(format!("{name} is empty"), "Give what “profile export” printed"));
+        return Err(usage(
+            format!("{name} is empty. Nothing was imported"),
+            "Give what “profile export” printed",
+        ));
     }
     let (profiles, _) = engine.load().await?;
     let mut taken: Vec<Slug> = profiles.into_iter().map(|profile| profile.slug).collect();
