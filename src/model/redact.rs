@@ -22,7 +22,7 @@ pub fn redact(text: &str, known: &[Secret]) -> String {
 /// A server's own words without the secrets that it was sent: each of `known` wherever it stands, and the signatures of
 /// JWTs. What stands behind a name stays: a sentence like “invalid code: expired” is to be read.
 pub fn redact_words(text: &str, known: &[Secret]) -> String {
-    strip_signatures(&replace_known(text, known))
+    strip_signatures(&without_cut_end(replace_known(text, known), known))
 }
 
 /// One JSON value whose texts have lost `known` and signatures. It is JSON as before: numbers and structure stay, even where
@@ -51,6 +51,21 @@ fn redact_json_text(quoted: &str, known: &[Secret]) -> String {
         return quoted.to_owned();
     }
     serde_json::Value::from(if text == quoted { REDACTED } else { &redacted }).to_string()
+}
+
+/// Shortest beginning of a secret that is taken for one at the end of a text: fewer letters tell nothing.
+const CUT_LEN: usize = 6;
+
+/// A server's words are cut to a sane length, and may end in the beginning of a secret then.
+fn without_cut_end(mut text: String, known: &[Secret]) -> String {
+    for secret in known.iter().map(Secret::expose) {
+        let ends = secret.char_indices().map(|(at, _)| at).filter(|at| *at >= CUT_LEN);
+        if let Some(cut) = ends.rev().find(|&at| text.ends_with(&secret[..at])) {
+            text.truncate(text.len() - cut);
+            text.push_str(REDACTED);
+        }
+    }
+    text
 }
 
 fn replace_known(text: &str, known: &[Secret]) -> String {
@@ -329,6 +344,16 @@ mod tests {
             token,
             format!("refresh_token=[redacted {}]", Fingerprint::of("r1-long-enough"))
         );
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_at_the_end_of_cut_words_is_taken_off_too() {
+        let known = [Secret::new("r1-a-long-opaque-token")];
+        assert_eq!(
+            redact_words("no such token: r1-a-long-op", &known),
+            "no such token: [redacted]"
+        );
+        assert_eq!(redact_words("that is r1-a", &known), "that is r1-a");
     }
 
     #[test]
