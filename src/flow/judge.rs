@@ -83,7 +83,10 @@ pub(super) async fn obtained(
         ));
         let asked = request.party.profile.refresh_scopes().next().is_some();
         let is_known = response.scope.is_some() || asked;
-        checks.extend(scope_check(&before.scope, is_known.then_some(tokens.scope.as_slice())));
+        checks.extend(scope_check(
+            &before.granted_scope,
+            is_known.then_some(tokens.scope.as_slice()),
+        ));
     }
     if let Some(token) = new_id_token {
         checks.extend(id_token_checks(

@@ -131,6 +131,8 @@ pub struct TokenSet {
     pub token_type: Option<String>,
     /// The scope: as granted, else as asked for (RFC 6749 §5.1).
     pub scope: Vec<String>,
+    /// The scope that the login was given: a refresh may ask for less, and for all of it again (RFC 6749 §6).
+    pub granted_scope: Vec<String>,
     /// When it came, in server time.
     pub received_at: Timestamp,
     /// What was wrong with the token response.
@@ -161,18 +163,20 @@ impl TokenSet {
         let refresh_rotated = new_refresh
             .as_ref()
             .is_some_and(|new| refresh_before.as_ref().map(|old| &old.fingerprint) != Some(&new.fingerprint));
+        let scope: Vec<String> = response.scope.clone().unwrap_or_else(|| match before {
+            // As asked for (RFC 6749 §5.1), and that is all that was granted where nothing was asked for (§6).
+            Some(set) if profile.refresh_scopes().next().is_none() => set.granted_scope.clone(),
+            Some(_) => profile.refresh_scopes().map(str::to_owned).collect(),
+            None => profile.scopes().map(str::to_owned).collect(),
+        });
         Some(Self {
             access: read(&response.access_token, response.expires_in_s),
             id: read(&response.id_token, None).or_else(|| before.and_then(|set| set.id.clone())),
             refresh: new_refresh.or(refresh_before),
             refresh_rotated,
             token_type: response.token_type.clone(),
-            scope: response.scope.clone().unwrap_or_else(|| match before {
-                // As asked for (RFC 6749 §5.1), and that is as before where nothing was asked for (§6).
-                Some(set) if profile.refresh_scopes().next().is_none() => set.scope.clone(),
-                Some(_) => profile.refresh_scopes().map(str::to_owned).collect(),
-                None => profile.scopes().map(str::to_owned).collect(),
-            }),
+            granted_scope: before.map_or_else(|| scope.clone(), |set| set.granted_scope.clone()),
+            scope,
             received_at,
             defects: response.defects.clone(),
         })
@@ -236,6 +240,16 @@ mod tests {
         assert!(!same.refresh_rotated);
         let rotated = set(r#"{"access_token":"4","refresh_token":"r2"}"#, Some(&same)).unwrap();
         assert!(rotated.refresh_rotated);
+    }
+
+    #[test]
+    fn a_narrower_refresh_leaves_what_the_login_was_given() {
+        let first = set(r#"{"access_token":"1","scope":"a b"}"#, None).unwrap();
+        let narrower = set(r#"{"access_token":"2","scope":"a"}"#, Some(&first)).unwrap();
+        assert_eq!((narrower.scope.len(), narrower.granted_scope.len()), (1, 2));
+        // RFC 6749 §6: a refresh that asks for nothing asks for all of it.
+        let whole = set(r#"{"access_token":"3"}"#, Some(&narrower)).unwrap();
+        assert_eq!(whole.scope, ["a", "b"]);
     }
 
     #[test]

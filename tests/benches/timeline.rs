@@ -164,6 +164,7 @@ fn claims(claims: &str) -> Window {
             refresh: None,
             refresh_rotated: false,
             token_type: None,
+            granted_scope: Vec::new(),
             scope: Vec::new(),
             received_at: now(),
             defects: Vec::new(),

@@ -320,6 +320,7 @@ pub(crate) fn session(generation: u32) -> Session {
             refresh: Some(refresh),
             refresh_rotated: true,
             token_type: None,
+            granted_scope: Vec::new(),
             scope: vec!["openid".to_owned()],
             received_at,
             defects: Vec::new(),

@@ -43,6 +43,7 @@ fn session(template: &str, generation: u32) -> Session {
             refresh: Some(Token::new(Secret::new("1Gzv3JOkF0XG2Qx2TlKWIA"), now(), None)),
             refresh_rotated: template != "redcore",
             token_type: Some("Bearer".to_owned()),
+            granted_scope: Vec::new(),
             scope: Vec::new(),
             received_at: now(),
             defects: Vec::new(),

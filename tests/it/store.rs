@@ -151,6 +151,7 @@ fn no_token_and_no_signature_is_ever_on_the_disk() {
         access: Some(access),
         refresh_rotated: true,
         token_type: None,
+        granted_scope: Vec::new(),
         scope: vec!["openid".to_owned()],
         received_at: Timestamp::UNIX_EPOCH,
         defects: vec![],

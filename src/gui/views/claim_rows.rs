@@ -156,6 +156,7 @@ mod tests {
                 refresh: None,
                 refresh_rotated: false,
                 token_type: None,
+                granted_scope: Vec::new(),
                 scope: Vec::new(),
                 received_at: Timestamp::UNIX_EPOCH,
                 defects: Vec::new(),

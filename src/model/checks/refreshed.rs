@@ -45,20 +45,23 @@ pub fn rotation_check(expected: Option<Rotation>, rotated: bool) -> Option<Check
     Some(check("refresh.rotation", outcome, message, spec))
 }
 
-/// The scope of a refresh must not be wider than before (RFC 6749 §6). Nothing where the response names none and none was
-/// asked for: then it is as before.
-pub fn scope_check(before: &[String], now: Option<&[String]>) -> Option<Check> {
+/// The scope of a refresh must not be wider than what the login was given (RFC 6749 §6). Nothing where the response names
+/// none and none was asked for: then it is as granted.
+pub fn scope_check(granted: &[String], now: Option<&[String]>) -> Option<Check> {
     let now = now?;
     let missing_in = |there: &[String], here: &[String]| {
         let missing: Vec<&str> = there.iter().filter(|s| !here.contains(s)).map(String::as_str).collect();
         missing.join(" ")
     };
-    let (wider, narrower) = (missing_in(now, before), missing_in(before, now));
+    let (wider, narrower) = (missing_in(now, granted), missing_in(granted, now));
     let (outcome, message) = match (wider.as_str(), narrower.as_str()) {
-        _ if before.is_empty() => (Outcome::Skip, "what was granted before is not known".to_owned()),
-        ("", "") => (Outcome::Pass, "is as before".to_owned()),
-        ("", narrower) => (Outcome::Pass, format!("is narrower than before, without {narrower}")),
-        (wider, _) => (Outcome::Fail, format!("is wider than before, with {wider}")),
+        _ if granted.is_empty() => (Outcome::Skip, "that the login was given is not known".to_owned()),
+        ("", "") => (Outcome::Pass, "is as at the login".to_owned()),
+        ("", narrower) => (
+            Outcome::Pass,
+            format!("is narrower than at the login, without {narrower}"),
+        ),
+        (wider, _) => (Outcome::Fail, format!("is wider than at the login, with {wider}")),
     };
     Some(check(
         "refresh.scope",
@@ -89,7 +92,7 @@ mod tests {
     fn a_scope_may_get_narrower_and_never_wider() {
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         for (before, now, outcome, says) in [
-            ("a b", "b a", Outcome::Pass, "as before"),
+            ("a b", "b a", Outcome::Pass, "as at the login"),
             ("a b", "a", Outcome::Pass, "without b"),
             ("a b", "", Outcome::Pass, "without a b"),
             ("a b", "a c", Outcome::Fail, "with c"),

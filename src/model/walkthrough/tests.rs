@@ -53,6 +53,7 @@ impl Story {
                 refresh: Some(Token::new(Secret::new("1Gzv3JOkF0XG2Qx2TlKWIA"), start(), None)),
                 refresh_rotated: true,
                 token_type: Some("Bearer".to_owned()),
+                granted_scope: Vec::new(),
                 scope: Vec::new(),
                 received_at: start(),
                 defects: Vec::new(),

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Longest time that a server may take to start. It decides nothing but how long a broken one holds the tests up.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How many of its last words are kept.
 const LAST_LINES: usize = 30;
