@@ -65,7 +65,7 @@ pub async fn call(
         accept: None,
     };
     let (url, answer) = get(party, &call, transcript).await?;
-    Ok(ApiAnswer::new(url, &answer, std::slice::from_ref(&access.value)))
+    Ok(ApiAnswer::new(url, &answer, &party.known_secrets(&access.value)))
 }
 
 /// The same, with the answer as it came, and its address without secrets.
@@ -122,7 +122,7 @@ async fn send(
     }
     let outgoing = Outgoing {
         authorization: Some(Secret::new(format!("{scheme} {}", access_token.expose()))),
-        secrets: vec![access_token.clone()],
+        secrets: party.known_secrets(access_token),
         headers,
         accept: call.accept,
         ..Outgoing::get(call.purpose, call.url.clone())

@@ -6,7 +6,7 @@ use super::dpop::Dpop;
 use super::http::Http;
 use crate::model::keys::KeySet;
 use crate::model::profile::Endpoints;
-use crate::model::{Clock, Credentials, Profile, Random};
+use crate::model::{Clock, Credentials, Profile, Random, Secret};
 
 /// Everything that each request of a profile is made with.
 #[derive(Clone, Copy)]
@@ -27,6 +27,21 @@ pub struct Party<'a> {
     pub clock: &'a dyn Clock,
     /// Randomness.
     pub random: &'a dyn Random,
+}
+
+impl Party<'_> {
+    /// Everything secret that is at hand, and `sent`: an answer may repeat what another request held.
+    pub(super) fn known_secrets(&self, sent: &Secret) -> Vec<Secret> {
+        let credentials = self.credentials;
+        let all = [
+            &credentials.client_secret,
+            &credentials.password,
+            &credentials.subject_token,
+        ];
+        let mut known = vec![sent.clone()];
+        known.extend(all.into_iter().flatten().cloned());
+        known
+    }
 }
 
 impl fmt::Debug for Party<'_> {

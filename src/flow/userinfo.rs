@@ -39,7 +39,7 @@ pub async fn userinfo(
         question: Question::Userinfo,
         url,
         answer,
-        secrets: std::slice::from_ref(&access.value),
+        secrets: &party.known_secrets(&access.value),
     };
     answered.read(party, tokens, transcript, userinfo_checks).await
 }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use tokenscope::demo::Demo;
-use tokenscope::engine::{Command, Failure, OperationId, Request, Session};
-use tokenscope::model::profile::{ClientAuthentication, ClientType};
+use tokenscope::engine::{Command, Failure, OperationId, Question, Request, Session};
+use tokenscope::model::profile::{ClientAuthentication, ClientType, Grant};
 use tokenscope::model::{Profile, Secret, SecretKind, TokenKind};
 use tokio::runtime::Runtime;
 
@@ -433,4 +433,104 @@ fn the_command_line_prints_a_token_only_where_it_was_asked_for_one() {
     said.add_files(&home.data_dir());
     assert!(said.holds("tokenscope.db", "token endpoint") || said.holds("tokenscope.db", SUBJECT));
     said.assert_none_of(&secrets);
+}
+
+const PASSWORD: &str = "correct-horse-battery-staple";
+
+/// A login by password at a provider that repeats what it was sent, and everything that is asked of it afterwards.
+async fn by_password(profile: Profile, said: &mut Said) -> Vec<Named> {
+    let (granted, mut secrets) = tokens(7);
+    secrets.extend([
+        ("client secret".to_owned(), CLIENT_SECRET.to_owned()),
+        ("password".to_owned(), PASSWORD.to_owned()),
+    ]);
+    let repeated = [PASSWORD.to_owned(), CLIENT_SECRET.to_owned(), jwt(7).0];
+    let page = format!("<html>{}</html>", repeated.join(" "));
+    let server = Server::start([
+        echo(401, &repeated),
+        http(500, "content-type: text/html\r\n", &page),
+        granted,
+        json(
+            200,
+            &serde_json::json!({"sub": SUBJECT, "you_sent": repeated[1..]}).to_string(),
+        ),
+        json(
+            200,
+            &serde_json::json!({"active": true, "token": jwt(7).0, "secret": CLIENT_SECRET}).to_string(),
+        ),
+        echo(
+            400,
+            &["refresh-token-number-7-b77a".to_owned(), CLIENT_SECRET.to_owned()],
+        ),
+        echo(
+            400,
+            &["refresh-token-number-7-b77a".to_owned(), CLIENT_SECRET.to_owned()],
+        ),
+    ])
+    .await;
+    let world = World::new();
+    let engine = world.engine().await;
+    let profile = Profile {
+        base_url: server.url.to_string(),
+        username: "ada".to_owned(),
+        authorization_endpoint: String::new(),
+        userinfo_endpoint: "/userinfo".to_owned(),
+        introspection_endpoint: "/introspect".to_owned(),
+        revocation_endpoint: "/revoke".to_owned(),
+        ..profile
+    };
+    engine.save_profile(profile).await.unwrap();
+    let mine = slug("custom");
+    engine.set_secret(&mine, SecretKind::ClientSecret, Secret::new(CLIENT_SECRET));
+    let (reporter, mut ear) = reporter();
+    for _ in 0..3 {
+        let mut options = with_browser();
+        options.given.password = Some(Secret::new(PASSWORD));
+        said.add("options", format!("{options:?}"));
+        let result = engine.login(&mine, options, &reporter).await;
+        said.add("a result", format!("{result:?} {result:#?}"));
+    }
+    for question in [Question::Userinfo, Question::Introspection(TokenKind::Access)] {
+        let answer = engine.ask(&mine, question, &reporter).await;
+        said.add("an answer", format!("{answer:?}"));
+    }
+    let revoked = engine.revoke(&mine, TokenKind::Refresh, &reporter).await;
+    said.add("a revocation", format!("{revoked:?}"));
+    let refreshed = engine.refresh(&mine, &reporter).await;
+    said.add("a refresh", format!("{refreshed:?}"));
+    while let Ok(event) = ear.try_recv() {
+        said.add("an event", format!("{event:?}"));
+    }
+    let rows = history(&engine, "custom").await;
+    assert_eq!(rows.len(), 7, "{rows:?}");
+    said.add("the history", format!("{rows:?}"));
+    assert_eq!(server.requests().len(), 7, "everything was sent");
+    drop(engine);
+    said.add_files(world.dir.path());
+    secrets
+}
+
+#[test]
+fn a_login_by_password_and_what_is_asked_afterwards_keep_every_secret_too() {
+    for (grant, authentication) in [
+        (Grant::Password, ClientAuthentication::ClientSecretBasicRaw),
+        (Grant::Password, ClientAuthentication::ClientSecretJwt),
+        (Grant::JsonLogin, ClientAuthentication::ClientSecretPost),
+    ] {
+        let log = Log::default();
+        let (mut said, secrets) = log.run(async move {
+            let mut said = Said::default();
+            let profile = Profile {
+                grant,
+                client_type: ClientType::Confidential,
+                client_authentication: authentication,
+                ..custom(&"http://127.0.0.1/".parse().unwrap())
+            };
+            let secrets = by_password(profile, &mut said).await;
+            (said, secrets)
+        });
+        said.add("the log", log.text());
+        assert!(said.holds("the log", "the provider answered") && said.holds("tokenscope.db", SUBJECT));
+        said.assert_none_of(&secrets);
+    }
 }
