@@ -122,7 +122,7 @@ pub(super) async fn secret(file: &Path, what: &'static str) -> Result<Secret, St
         return Ok(text.lines().next().unwrap_or_default().into());
     }
     // Put back when this is dropped: Ctrl C does not wait for the thread that reads.
-    let _terminal = Terminal::remember().await;
+    let _terminal = Terminal::without_echo().await;
     let typed = blocking(move || rpassword::prompt_password(format!("{what}: "))).await;
     typed.map(Secret::new).map_err(|error| {
         if error.kind() == io::ErrorKind::Interrupted {

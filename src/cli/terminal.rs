@@ -10,11 +10,16 @@ pub(super) struct Terminal {
 
 #[cfg(unix)]
 impl Terminal {
-    /// The settings as they are now.
-    pub(super) async fn remember() -> Self {
-        let settings = tokio::task::spawn_blocking(|| stty("-g")).await;
+    /// Keeps the settings as they are now, and shows nothing of what is typed from here on: who answers before the prompt
+    /// has seen to that itself must not be shown either.
+    pub(super) async fn without_echo() -> Self {
+        let settings = tokio::task::spawn_blocking(|| {
+            let settings = stty("-g")?;
+            stty("-echo");
+            Some(settings)
+        });
         Self {
-            settings: settings.ok().flatten(),
+            settings: settings.await.ok().flatten(),
         }
     }
 }
@@ -42,7 +47,7 @@ fn stty(argument: &str) -> Option<String> {
 impl Terminal {
     /// Elsewhere the shell sets its terminal anew after each program.
     #[expect(clippy::unused_async, reason = "the same on every platform")]
-    pub(super) async fn remember() -> Self {
+    pub(super) async fn without_echo() -> Self {
         Self {}
     }
 }

@@ -526,7 +526,7 @@ fn a_login_by_password_and_what_is_asked_afterwards_keep_every_secret_too() {
                 client_authentication: authentication,
                 ..custom(&"http://127.0.0.1/".parse().unwrap())
             };
-            let secrets = by_password(profile, &mut said).await;
+            let secrets = Box::pin(by_password(profile, &mut said)).await;
             (said, secrets)
         });
         said.add("the log", log.text());
