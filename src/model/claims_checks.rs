@@ -1,6 +1,6 @@
 //! The rules for what the provider says of a token or of its person.
 
-use super::checks::{Check, Outcome, signature_check};
+use super::checks::{Check, Outcome, check, signature_check};
 use super::claims::time_value;
 use super::claims_answer::ClaimsAnswer;
 use super::token::Token;
@@ -40,15 +40,6 @@ impl Ended {
             Self::Expired => "it has expired",
             Self::Perhaps(words) => words,
         }
-    }
-}
-
-fn check(id: &str, outcome: Outcome, message: impl Into<String>, spec: &str) -> Check {
-    Check {
-        id: id.to_owned(),
-        outcome,
-        message: message.into(),
-        spec: spec.to_owned(),
     }
 }
 

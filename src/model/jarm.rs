@@ -178,12 +178,7 @@ impl fmt::Debug for JarmResponse {
 }
 
 fn check(id: &str, outcome: Outcome, message: String) -> Check {
-    Check {
-        id: id.to_owned(),
-        outcome,
-        message,
-        spec: "JARM §2.4".to_owned(),
-    }
+    super::checks::check(id, outcome, message, "JARM §2.4")
 }
 
 #[cfg(test)]

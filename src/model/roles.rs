@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::checks::{Check, Outcome};
+use super::checks::{Check, Outcome, check};
 use super::profile::{Grant, Profile};
 use super::token::Token;
 
@@ -53,12 +53,7 @@ pub fn roles_check(profile: &Profile, access: &Token) -> Option<Check> {
         Roles::Empty => (Outcome::Warn, NO_ROLES.to_owned()),
         Roles::Named(roles) => (Outcome::Pass, roles.join(", ")),
     };
-    Some(Check {
-        id: "token.roles".to_owned(),
-        outcome,
-        message,
-        spec: "RFC 9068 §2.2.3.1".to_owned(),
-    })
+    Some(check("token.roles", outcome, message, "RFC 9068 §2.2.3.1"))
 }
 
 #[cfg(test)]

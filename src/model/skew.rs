@@ -1,7 +1,7 @@
 //! How far the local clock is from the server's: a server that judges times by its own clock answers 401 when the
 //! difference is too large.
 
-use super::checks::{Check, Outcome};
+use super::checks::{Check, Outcome, check};
 use super::lifetime::ServerTime;
 
 /// Seconds from which a difference is worth a word. Below it, it may be the way of the answer.
@@ -21,12 +21,8 @@ pub fn skew_words(skew_s: f64) -> String {
 /// A warning where the clocks differ by more than a few seconds (RFC 7519 §4.1.4: a leeway is for small differences).
 pub fn clock_check(server_time: ServerTime) -> Option<Check> {
     let skew_s = notable(server_time.skew_s)?;
-    Some(Check {
-        id: "clock.skew".to_owned(),
-        outcome: Outcome::Warn,
-        message: format!("{}: a 401 may come from that. Set it by NTP", skew_words(skew_s)),
-        spec: "RFC 7519 §4.1.4".to_owned(),
-    })
+    let message = format!("{}: a 401 may come from that. Set it by NTP", skew_words(skew_s));
+    Some(check("clock.skew", Outcome::Warn, message, "RFC 7519 §4.1.4"))
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn section_in(message: &str) -> String {
         .to_owned()
 }
 
-fn check(id: &str, outcome: Outcome, message: impl Into<String>, spec: &str) -> Check {
+pub(in crate::model) fn check(id: &str, outcome: Outcome, message: impl Into<String>, spec: &str) -> Check {
     Check {
         id: id.to_owned(),
         outcome,

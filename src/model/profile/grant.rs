@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::client_assertion::JWT_BEARER_GRANT_TYPE;
+use crate::model::device::DEVICE_CODE_GRANT_TYPE;
+
 /// The grant that a login uses (RFC 6749 §1.3, `grant_types` of RFC 7591 §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -57,9 +60,9 @@ impl Grant {
             Self::AuthorizationCode => Some("authorization_code"),
             Self::Password => Some("password"),
             Self::ClientCredentials => Some("client_credentials"),
-            Self::DeviceCode => Some("urn:ietf:params:oauth:grant-type:device_code"),
+            Self::DeviceCode => Some(DEVICE_CODE_GRANT_TYPE),
             Self::TokenExchange => Some("urn:ietf:params:oauth:grant-type:token-exchange"),
-            Self::JwtBearer => Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            Self::JwtBearer => Some(JWT_BEARER_GRANT_TYPE),
             Self::Implicit | Self::JsonLogin => None,
         }
     }
