@@ -1,10 +1,9 @@
 //! The pages of a device login: type the code, and read how it ended (RFC 8628 §3.3).
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use super::super::tenant::{ClientFacts, System};
-use super::{Page, escape};
+use super::super::tenant::ClientFacts;
+use super::{erp_net, escape};
 
 /// The page that asks for the code that the device shows. With `rejected` it says that this one is not good.
 pub(in crate::demo) fn device(user_code: &str, rejected: bool, nonce: &str) -> Response {
@@ -44,15 +43,10 @@ pub(in crate::demo) fn device_done(client: &ClientFacts, allowed: bool, nonce: &
 }
 
 fn page(title: &str, content: String, nonce: &str) -> Response {
-    Page {
-        brand: System::ErpNet.brand(),
-        status: StatusCode::OK,
+    erp_net(
         title,
-        wide: false,
         content,
-        script: None,
         nonce,
-        why: format!("{title}: a page for a person with a device"),
-    }
-    .into_response()
+        format!("{title}: a page for a person with a device"),
+    )
 }

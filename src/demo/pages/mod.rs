@@ -24,6 +24,7 @@ pub(super) use sign_out::{confirm_sign_out, signed_out};
 pub(super) use site::site;
 
 use super::log::Why;
+use super::tenant::System;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -54,6 +55,21 @@ struct Page<'a> {
     nonce: &'a str,
     /// For the log.
     why: String,
+}
+
+/// A usual page of the ERP.net identity server. `why` is for the log.
+fn erp_net(title: &str, content: String, nonce: &str, why: String) -> Response {
+    Page {
+        brand: System::ErpNet.brand(),
+        status: StatusCode::OK,
+        title,
+        wide: false,
+        content,
+        script: None,
+        nonce,
+        why,
+    }
+    .into_response()
 }
 
 impl IntoResponse for Page<'_> {

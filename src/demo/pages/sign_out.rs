@@ -2,13 +2,11 @@
 
 use std::fmt::Write;
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::super::parameters::Parameters;
-use super::super::tenant::System;
 use super::super::user::UserFacts;
-use super::{Page, escape};
+use super::{erp_net, escape};
 
 /// The page that asks whether to sign out (OpenID Connect RP-Initiated Logout 1.0 §2).
 pub(in crate::demo) fn confirm_sign_out(user: &UserFacts, parameters: &Parameters, nonce: &str) -> Response {
@@ -39,15 +37,5 @@ pub(in crate::demo) fn signed_out(nonce: &str) -> Response {
 }
 
 fn page(title: &str, content: String, nonce: &str) -> Response {
-    Page {
-        brand: System::ErpNet.brand(),
-        status: StatusCode::OK,
-        title,
-        wide: false,
-        content,
-        script: None,
-        nonce,
-        why: format!("{title}: a page about signing out"),
-    }
-    .into_response()
+    erp_net(title, content, nonce, format!("{title}: a page about signing out"))
 }
