@@ -58,9 +58,7 @@ impl Equipment<'_> {
             random: &*self.inner.random,
         }
     }
-}
 
-impl Equipment<'_> {
     /// Why a secret is not there: `otherwise`, or that it was given for others.
     fn why_missing(&self, kind: SecretKind, otherwise: &str) -> String {
         if self.elsewhere.contains(&kind) {
