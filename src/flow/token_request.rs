@@ -9,6 +9,7 @@ use super::party::Party;
 use super::transcript::Transcript;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
+use crate::model::jwt::decode;
 use crate::model::lifetime::ServerTime;
 use crate::model::response::TokenResponse;
 
@@ -23,6 +24,15 @@ pub(super) struct Granted {
     pub(super) server_time: ServerTime,
     /// The token endpoint's answer; none where the browser brought the tokens.
     pub(super) endpoint: Option<Answered>,
+}
+
+impl Granted {
+    /// The keys that its tokens name.
+    pub(super) fn kids(&self) -> impl Iterator<Item = Option<String>> + '_ {
+        let tokens = [&self.response.access_token, &self.response.id_token];
+        // Exposed to read the header alone.
+        tokens.into_iter().flatten().map(|token| decode(token.expose()).kid())
+    }
 }
 
 /// What is told of the answer that tokens came with.
