@@ -1,4 +1,5 @@
 //! How long fetched keys are used, and when they are fetched again.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 use serde_json::{Value, json};
 use tokenscope::engine::{Engine, Session};
