@@ -1,7 +1,7 @@
 //! What views push when a person does something. The app carries them out after drawing: some change what is open, the
 //! others become commands for the engine.
 
-use super::screen::{Page, ThemeChoice, TimelineFilter};
+use super::screen::{Page, ThemeChoice, TimelineFilter, TokenLook};
 use crate::engine::{DemoLifetimes, DemoOptions, Given, Lookup, OperationId, Question, Registration};
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
@@ -14,8 +14,10 @@ pub enum Action {
     ShowToken(TokenKind),
     /// Show these rows in the tab Timeline.
     Filter(TimelineFilter),
-    /// Show the token's text in place of the table, or the table again.
-    ShowRaw(bool),
+    /// Show tokens so.
+    ShowLook(TokenLook),
+    /// Open the search among the claims.
+    FindClaim,
     /// Make signatures and opaque tokens readable, or hide them again.
     Reveal(bool),
     /// Open the palette.

@@ -107,11 +107,13 @@ impl<E: EngineLink> App<E> {
             let Some(keys) = command.shortcut() else { continue };
             // What lies above the window has the keys, and Esc leaves a field before it cancels anything.
             let taken = asking || (command == UiCommand::Cancel && self.was_typing);
-            if !taken
-                && ctx.input_mut(|input| input.consume_shortcut(&keys))
-                && let Some(action) = command.action(&self.state)
-            {
+            if taken || !ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+                continue;
+            }
+            if let Some(action) = command.action(&self.state) {
                 self.actions.push(action);
+            } else if command == UiCommand::Cancel && self.state.screen.tab() == Some(Tab::Claims) {
+                self.inputs.claims.close();
             }
         }
     }
@@ -127,7 +129,8 @@ impl<E: EngineLink> App<E> {
             Action::Open(page) => self.open(page),
             Action::ShowToken(kind) => self.state.screen.token = kind,
             Action::Filter(filter) => self.state.screen.filter = filter,
-            Action::ShowRaw(raw) => self.state.screen.show_raw = raw,
+            Action::ShowLook(look) => self.state.screen.look = look,
+            Action::FindClaim => self.inputs.claims.search(),
             Action::Reveal(reveal) => self.state.screen.reveal = reveal,
             Action::OpenPalette => self.inputs.palette = Some(PaletteInput::default()),
             Action::ClosePalette => self.inputs.palette = None,

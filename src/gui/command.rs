@@ -40,6 +40,8 @@ pub enum UiCommand {
     Profile,
     /// Opens the tab Steps.
     Steps,
+    /// Opens the search among the claims.
+    FindClaim,
     /// Opens the demo server's page.
     DemoServer,
     /// Puts the access token on the clipboard.
@@ -56,7 +58,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
@@ -73,6 +75,7 @@ impl UiCommand {
         Self::Timeline,
         Self::Profile,
         Self::Steps,
+        Self::FindClaim,
         Self::NewProfile,
         Self::Discover,
         Self::UpdateFromProvider,
@@ -102,6 +105,7 @@ impl UiCommand {
             Self::Timeline => "Show timeline",
             Self::Profile => "Edit profile",
             Self::Steps => "Show steps",
+            Self::FindClaim => "Find a claim…",
             Self::DemoServer => "Show demo server",
             Self::CopyAccessToken => "Copy access token",
             Self::CopyIdToken => "Copy ID token",
@@ -114,7 +118,7 @@ impl UiCommand {
     /// Its icon.
     pub const fn icon(self) -> &'static str {
         match self {
-            Self::Palette => icon::MAGNIFYING_GLASS,
+            Self::Palette | Self::FindClaim => icon::MAGNIFYING_GLASS,
             Self::LogIn => icon::SIGN_IN,
             Self::Refresh => icon::ARROW_CLOCKWISE,
             Self::CallApi => icon::ARROWS_LEFT_RIGHT,
@@ -142,6 +146,7 @@ impl UiCommand {
             Self::LogIn => ctrl(Key::L),
             Self::Refresh => ctrl(Key::R),
             Self::NewProfile => ctrl(Key::N),
+            Self::FindClaim => ctrl(Key::F),
             Self::Claims => ctrl(Key::Num1),
             Self::Timeline => ctrl(Key::Num2),
             Self::Profile => ctrl(Key::Num3),
@@ -204,6 +209,9 @@ impl UiCommand {
             Self::Steps => item
                 .filter(|item| item.walkthrough(state.now).is_some())
                 .and_then(|_| tab(Tab::Steps)),
+            Self::FindClaim => {
+                (state.screen.tab() == Some(Tab::Claims) && item?.session.is_some()).then_some(Action::FindClaim)
+            }
             Self::DemoServer => Some(Action::Open(Page::DemoServer)),
             Self::CopyAccessToken => copy(TokenKind::Access),
             Self::CopyIdToken => copy(TokenKind::Id),

@@ -6,6 +6,7 @@ use egui::{Context, Id};
 use super::form_group::{self, Group};
 use super::login_prompt::LoginPrompt;
 use super::state::State;
+use super::token_pane::TokenPane;
 use crate::engine::OperationId;
 use crate::model::field::Field;
 use crate::model::profile::FieldError;
@@ -26,6 +27,8 @@ pub struct Inputs {
     pub login: Option<LoginPrompt>,
     /// Who logged in last by user name, one a profile: who mistypes a password does not type the name again.
     pub usernames: Vec<(Slug, String)>,
+    /// What is chosen in the tab Claims.
+    pub claims: TokenPane,
 }
 
 /// What stands on the page for a profile from an address.

@@ -42,6 +42,17 @@ pub enum TimelineFilter {
     Failures,
 }
 
+/// How a token is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenLook {
+    /// Claim by claim, with what each means.
+    Table,
+    /// Header and payload as JSON.
+    Json,
+    /// As it came. In a wide window this stands beside the others.
+    Text,
+}
+
 /// The theme that the person chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ThemeChoice {
@@ -93,8 +104,8 @@ pub struct Screen {
     pub token: TokenKind,
     /// Which rows the tab Timeline shows.
     pub filter: TimelineFilter,
-    /// Whether the token's text is shown in place of the table, in a narrow window.
-    pub show_raw: bool,
+    /// How a token is shown.
+    pub look: TokenLook,
     /// Whether signatures and opaque tokens are readable.
     pub reveal: bool,
     /// Whether the list of shortcuts is open.
@@ -111,7 +122,7 @@ impl Default for Screen {
             page: None,
             token: TokenKind::Access,
             filter: TimelineFilter::All,
-            show_raw: false,
+            look: TokenLook::Table,
             reveal: false,
             shortcuts: false,
             confirm_delete: None,

@@ -11,6 +11,7 @@ use super::logout_progress::LogoutProgress;
 use super::screen::{Page, Screen, Tab};
 use super::theme::Tone;
 use super::times::Times;
+use super::token_sheet::Sheets;
 use super::words::{joined, sentences};
 use crate::engine::{
     ApiAnswer, Blame, DemoLifetimes, DemoLine, DemoOptions, Event, EventKind, Failure, KnownUser, LoggedOut,
@@ -44,6 +45,8 @@ pub struct State {
     pub notices: Vec<Notice>,
     /// Whether the engine has told what is stored; until then nothing is missing, it is only not there yet.
     pub loaded: bool,
+    /// What was worked out of the tokens that are shown.
+    pub sheets: Sheets,
     next_notice: u64,
     /// The request that makes a new profile: its form opens when it is stored.
     creating: Option<OperationId>,
@@ -99,6 +102,7 @@ impl State {
             asking: Asking::default(),
             notices: Vec::new(),
             loaded: false,
+            sheets: Sheets::default(),
             next_notice: 0,
             creating: None,
         }

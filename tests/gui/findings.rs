@@ -253,7 +253,19 @@ fn tab_goes_from_left_to_right() {
     let seen = tab_order(&mut window, 24);
     assert_in_order(&seen, &["Theme: dark", "Shortcuts"]);
     assert_in_order(&seen, &["Call API", "Refresh now", "Log in", "Claims"]);
-    assert_in_order(&seen, &["Access", "ID", "Refresh", "Copy token", "Show token"]);
+    assert_in_order(
+        &seen,
+        &[
+            "Access",
+            "ID",
+            "Refresh",
+            "Table",
+            "JSON",
+            "Token",
+            "Find a claim",
+            "Copy token",
+        ],
+    );
     window.click("Profile");
     window.type_into("Name", "Changed");
     let seen = tab_order(&mut window, 90);

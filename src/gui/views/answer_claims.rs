@@ -4,8 +4,8 @@
 use egui::{Align, Layout, ScrollArea, Ui, Vec2};
 use jiff::Timestamp;
 
-use super::claim_rows::{kind_of, shown};
 use crate::engine::ProviderAnswer;
+use crate::gui::claim_row::{kind_of, shown};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::widgets::{Badge, Column, SpokenAs as _, Table, Width, elided, elided_with_tooltip};

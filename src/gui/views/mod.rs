@@ -4,8 +4,10 @@
 mod answer_claims;
 mod api_answer;
 mod ask;
-mod claim_rows;
+mod claim_details;
+mod claim_search;
 mod claims;
+mod claims_json;
 mod claims_table;
 mod client_secret;
 mod confirm;
@@ -45,7 +47,10 @@ mod status_bar;
 mod timeline;
 mod token_badges;
 mod token_cards;
+mod token_defects;
+mod token_view;
 mod top_bar;
+mod unreadable;
 mod walkthrough;
 mod window;
 

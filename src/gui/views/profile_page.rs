@@ -57,7 +57,7 @@ pub(super) fn profile_page_ui(
                 if let Some(failure) = &item.failure {
                     super::failure::failure_banner_ui(ui, item, failure, actions);
                 }
-                super::claims::claims_ui(ui, state, item, session, actions);
+                super::claims::claims_ui(ui, state, item, session, &mut inputs.claims, actions);
             } else if let Some(failure) = &item.failure {
                 super::failure::failure_ui(ui, item, failure, actions);
             } else {
