@@ -26,6 +26,9 @@ pub(super) struct Document<'a> {
     times: Times,
     signature: &'a Signature,
     checks: &'a [Check],
+    /// Only of tokens that were made for tests.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    forged: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,6 +73,7 @@ pub(super) fn document(inspection: &Inspection) -> Document<'_> {
         },
         signature: &inspection.signature,
         checks: &inspection.checks,
+        forged: inspection.is_forged(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod discover;
 mod place;
+mod scratchpad;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -189,6 +190,7 @@ impl<E: EngineLink> App<E> {
                 self.inputs.close_callback(ctx);
                 self.send(Command::PasteCallback(id, address));
             }
+            Action::Scratch(action) => self.scratch(ctx, action),
             Action::DiscoverNew => self.discover_new(),
             Action::DiscoverFor(slug) => self.discover_for(slug),
             Action::CloseDiscover => self.close_discover(),
@@ -197,8 +199,12 @@ impl<E: EngineLink> App<E> {
     }
 
     fn open(&mut self, page: Page) {
-        if page == Page::DemoServer {
-            self.send(Command::ReadDemoLog);
+        match page {
+            Page::DemoServer => {
+                self.send(Command::ReadDemoLog);
+            }
+            Page::Scratchpad => self.inputs.scratch.wants_focus = true,
+            _ => {}
         }
         self.state.screen.page = Some(page);
     }
@@ -323,6 +329,7 @@ impl<E: EngineLink> App<E> {
     fn next_repaint(&self) -> Option<Duration> {
         let counting = !self.state.notices.is_empty()
             || self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some()
+            || self.state.screen.page == Some(Page::Scratchpad) && self.state.scratchpad.result.is_some()
             || self
                 .state
                 .profiles
@@ -345,6 +352,7 @@ impl<E: EngineLink> App<E> {
         views::window_ui(ui, &self.state, &mut self.inputs, &mut self.actions);
         self.carry_out(&ctx);
         self.inputs.forget_gone(&ctx, &self.state);
+        self.look();
         self.place.give_back(&ctx);
         self.place.keep(&ctx, self.inputs.is_covered(&self.state));
         self.was_typing = ctx.text_edit_focused();
@@ -373,6 +381,7 @@ impl<E: EngineLink> App<E> {
             // After each: a deleted profile's successor may already be in the next one.
             self.inputs.forget_gone(ctx, &self.state);
         }
+        self.look();
         let log_is_open = self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some();
         if log_is_open && self.state.now.as_second() != before {
             self.send(Command::ReadDemoLog);

@@ -4,6 +4,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::action::Action;
 use super::asking::ProviderRequest;
+use super::scratchpad::ScratchAction;
 use super::screen::{Page, Tab};
 use super::state::State;
 use super::theme::icon;
@@ -42,6 +43,12 @@ pub enum UiCommand {
     Steps,
     /// Opens the search among the claims.
     FindClaim,
+    /// Opens the scratchpad.
+    Scratchpad,
+    /// Opens the access token in the scratchpad.
+    InspectAccessToken,
+    /// Opens the ID token in the scratchpad.
+    InspectIdToken,
     /// Opens the demo server's page.
     DemoServer,
     /// Puts the access token on the clipboard.
@@ -58,7 +65,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
@@ -79,6 +86,9 @@ impl UiCommand {
         Self::NewProfile,
         Self::Discover,
         Self::UpdateFromProvider,
+        Self::Scratchpad,
+        Self::InspectAccessToken,
+        Self::InspectIdToken,
         Self::DemoServer,
         Self::CopyAccessToken,
         Self::CopyIdToken,
@@ -106,6 +116,9 @@ impl UiCommand {
             Self::Profile => "Edit profile",
             Self::Steps => "Show steps",
             Self::FindClaim => "Find a claim…",
+            Self::Scratchpad => "Show scratchpad",
+            Self::InspectAccessToken => "Inspect access token in scratchpad",
+            Self::InspectIdToken => "Inspect ID token in scratchpad",
             Self::DemoServer => "Show demo server",
             Self::CopyAccessToken => "Copy access token",
             Self::CopyIdToken => "Copy ID token",
@@ -131,6 +144,7 @@ impl UiCommand {
             Self::Timeline => icon::CLOCK_COUNTER_CLOCKWISE,
             Self::Profile => icon::PENCIL_SIMPLE,
             Self::Steps => icon::CHECK_CIRCLE,
+            Self::Scratchpad | Self::InspectAccessToken | Self::InspectIdToken => icon::CLIPBOARD_TEXT,
             Self::DemoServer => icon::HARD_DRIVES,
             Self::CopyAccessToken | Self::CopyIdToken | Self::CopyRefreshToken => icon::COPY,
             Self::NextTheme => icon::CIRCLE_HALF,
@@ -151,6 +165,7 @@ impl UiCommand {
             Self::Timeline => ctrl(Key::Num2),
             Self::Profile => ctrl(Key::Num3),
             Self::Steps => ctrl(Key::Num4),
+            Self::Scratchpad => ctrl(Key::T),
             Self::Cancel => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::CallApi
@@ -158,6 +173,8 @@ impl UiCommand {
             | Self::UpdateFromProvider
             | Self::AskProvider
             | Self::Provider(_)
+            | Self::InspectAccessToken
+            | Self::InspectIdToken
             | Self::DemoServer
             | Self::CopyAccessToken
             | Self::CopyIdToken
@@ -180,6 +197,10 @@ impl UiCommand {
         let copy = |kind| {
             item?.tokens()?.get(kind)?;
             Some(Action::CopyToken(slug()?, kind))
+        };
+        let inspect = |kind| {
+            item?.tokens()?.get(kind)?;
+            Some(Action::Scratch(ScratchAction::ShowToken(slug()?, kind)))
         };
         let tab = |tab| slug().map(|slug| Action::Open(Page::Profile(slug, tab)));
         match self {
@@ -212,6 +233,9 @@ impl UiCommand {
             Self::FindClaim => {
                 (state.screen.tab() == Some(Tab::Claims) && item?.session.is_some()).then_some(Action::FindClaim)
             }
+            Self::Scratchpad => Some(Action::Open(Page::Scratchpad)),
+            Self::InspectAccessToken => inspect(TokenKind::Access),
+            Self::InspectIdToken => inspect(TokenKind::Id),
             Self::DemoServer => Some(Action::Open(Page::DemoServer)),
             Self::CopyAccessToken => copy(TokenKind::Access),
             Self::CopyIdToken => copy(TokenKind::Id),

@@ -5,6 +5,7 @@ use egui::{Context, Id};
 
 use super::form_group::{self, Group};
 use super::login_prompt::LoginPrompt;
+use super::scratchpad::ScratchInput;
 use super::state::State;
 use super::token_pane::TokenPane;
 use crate::engine::OperationId;
@@ -29,6 +30,8 @@ pub struct Inputs {
     pub usernames: Vec<(Slug, String)>,
     /// What is chosen in the tab Claims.
     pub claims: TokenPane,
+    /// What stands in the scratchpad.
+    pub scratch: ScratchInput,
 }
 
 /// What stands on the page for a profile from an address.
