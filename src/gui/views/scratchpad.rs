@@ -1,21 +1,26 @@
 //! The page Scratchpad: a text at the top, what is looked at with below it, then the tokens that are in there.
 
-use egui::{Ui, Vec2};
+use egui::{ScrollArea, Ui, Vec2};
 
 use super::scratchpad_lens::scratchpad_lens_ui;
 use super::scratchpad_list::{LIST_WIDTH, list_height, scratchpad_list_ui};
 use super::scratchpad_text::scratchpad_text_ui;
 use super::scratchpad_token::scratchpad_token_ui;
 use super::token_view::card_of;
+use crate::engine::Inspected;
 use crate::gui::action::{Action, Actions};
 use crate::gui::scratchpad::{Example, ScratchAction, ScratchInput};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::widgets::{Button, EmptyState, EndButton, notice, row_with_buttons};
 use crate::gui::words::sentences;
+use crate::model::inspection::Inspection;
 
 /// Below this width the list of tokens stands above the chosen one.
 const BESIDE: f32 = 900.0;
+
+/// Tokens need as much height; where there is less, they scroll.
+const LOWEST: f32 = 280.0;
 
 /// Draws it.
 pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput, actions: &mut Actions) {
@@ -43,24 +48,45 @@ pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput
         EmptyState::new(icon::MAGNIFYING_GLASS, "No token in this text", help).show(ui);
         return;
     }
+    let size = ui.available_size();
+    if size.y >= LOWEST {
+        tokens_ui(ui, state, result, &flat, input, actions);
+        return;
+    }
+    // The keys are open in a low window.
+    ScrollArea::vertical().id_salt("scratchpad tokens below").show(ui, |ui| {
+        let size = Vec2::new(size.x - 10.0, LOWEST);
+        ui.allocate_ui(size, |ui| tokens_ui(ui, state, result, &flat, input, actions));
+    });
+}
+
+/// What was found, over all the room that there is.
+fn tokens_ui(
+    ui: &mut Ui,
+    state: &State,
+    result: &Inspected,
+    flat: &[(usize, &Inspection)],
+    input: &mut ScratchInput,
+    actions: &mut Actions,
+) {
     let several = flat.len() > 1;
     let size = ui.available_size();
     if several && size.x >= BESIDE {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::M;
             card_of(ui, Vec2::new(LIST_WIDTH, size.y), |ui| {
-                scratchpad_list_ui(ui, state, result, &flat, actions);
+                scratchpad_list_ui(ui, state, result, flat, actions);
             });
-            ui.vertical(|ui| scratchpad_token_ui(ui, state, &flat, input, actions));
+            ui.vertical(|ui| scratchpad_token_ui(ui, state, flat, input, actions));
         });
         return;
     }
     if several {
         ui.allocate_ui(Vec2::new(size.x, list_height(flat.len())), |ui| {
-            scratchpad_list_ui(ui, state, result, &flat, actions);
+            scratchpad_list_ui(ui, state, result, flat, actions);
         });
     }
-    scratchpad_token_ui(ui, state, &flat, input, actions);
+    scratchpad_token_ui(ui, state, flat, input, actions);
 }
 
 fn head_ui(ui: &mut Ui, state: &State, input: &ScratchInput, actions: &mut Actions) {
