@@ -15,6 +15,7 @@ pub mod discovering;
 pub mod form_group;
 pub mod inputs;
 pub mod item;
+pub mod json_lines;
 pub mod login_progress;
 pub mod login_prompt;
 pub mod logout_progress;

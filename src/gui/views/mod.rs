@@ -41,6 +41,7 @@ mod profile;
 mod profile_fields;
 mod profile_page;
 mod raw_token;
+mod section;
 mod shortcuts;
 mod sidebar;
 mod status_bar;
