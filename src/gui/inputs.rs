@@ -3,6 +3,7 @@
 use egui::text_edit::TextEditState;
 use egui::{Context, Id};
 
+use super::check_list::ChecksPane;
 use super::form_group::{self, Group};
 use super::login_prompt::LoginPrompt;
 use super::state::State;
@@ -29,6 +30,8 @@ pub struct Inputs {
     pub usernames: Vec<(Slug, String)>,
     /// What is chosen in the tab Claims.
     pub claims: TokenPane,
+    /// What is chosen in the tab Checks.
+    pub checks: ChecksPane,
 }
 
 /// What stands on the page for a profile from an address.

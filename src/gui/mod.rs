@@ -9,6 +9,8 @@
 pub mod action;
 pub mod app;
 pub mod asking;
+pub mod check_list;
+pub mod check_report;
 pub mod claim_row;
 pub mod command;
 pub mod discovering;

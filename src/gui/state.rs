@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
+use super::check_list::CheckLists;
 use super::discovering::Discovering;
 use super::item::{FailedOperation, Item, Operation};
 use super::login_progress::Login;
@@ -47,6 +48,8 @@ pub struct State {
     pub loaded: bool,
     /// What was worked out of the tokens that are shown.
     pub sheets: Sheets,
+    /// The checks of the sessions that are shown.
+    pub check_lists: CheckLists,
     next_notice: u64,
     /// The request that makes a new profile: its form opens when it is stored.
     creating: Option<OperationId>,
@@ -103,6 +106,7 @@ impl State {
             notices: Vec::new(),
             loaded: false,
             sheets: Sheets::default(),
+            check_lists: CheckLists::default(),
             next_notice: 0,
             creating: None,
         }

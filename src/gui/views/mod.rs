@@ -4,6 +4,9 @@
 mod answer_claims;
 mod api_answer;
 mod ask;
+mod check_details;
+mod checks;
+mod checks_table;
 mod claim_details;
 mod claim_search;
 mod claims;
