@@ -4,6 +4,7 @@ use egui::text_edit::TextEditState;
 use egui::{Context, Id};
 
 use super::check_list::ChecksPane;
+use super::comparing::TimelinePane;
 use super::form_group::{self, Group};
 use super::login_prompt::LoginPrompt;
 use super::state::State;
@@ -32,6 +33,8 @@ pub struct Inputs {
     pub claims: TokenPane,
     /// What is chosen in the tab Checks.
     pub checks: ChecksPane,
+    /// What is chosen in the tab Timeline.
+    pub timeline: TimelinePane,
 }
 
 /// What stands on the page for a profile from an address.

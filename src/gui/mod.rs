@@ -13,6 +13,8 @@ pub mod check_list;
 pub mod check_report;
 pub mod claim_row;
 pub mod command;
+pub mod comparing;
+pub mod comparison_sheet;
 pub mod discovering;
 pub mod form_group;
 pub mod inputs;

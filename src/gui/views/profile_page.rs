@@ -64,7 +64,7 @@ pub(super) fn profile_page_ui(
                 super::empty::no_tokens_ui(ui, item, actions);
             }
         }
-        Tab::Timeline => super::timeline::timeline_ui(ui, state, item, actions),
+        Tab::Timeline => super::timeline::timeline_ui(ui, state, item, &mut inputs.timeline, actions),
         Tab::Checks => match &item.session {
             Some(session) => super::checks::checks_ui(ui, state, session, &mut inputs.checks, actions),
             None => super::checks::no_checks_ui(ui, item, actions),
