@@ -3,9 +3,12 @@
 use serde_json::Value;
 
 use super::explain::{Context, Place};
-use super::time::{number_of, time_reading};
+use super::time::{number_of, time_reading, two_units};
+use super::values::language::language;
+use super::values::scopes::scope;
 use super::values::shapes::{audience, cut, is_guid, issuer, subject, well_known_id};
-use super::values::{TABLES, acr, objects, scopes};
+use super::values::sign_in::{level, method};
+use super::values::{TABLES, objects};
 use super::vendor::Vendor;
 use crate::model::lifetime::span;
 
@@ -99,14 +102,9 @@ fn header(notes: &mut Notes, name: &str, value: &Value) {
                 "RFC 7515 §4.1.6",
             );
         }
-        ("p2c", _) => {
-            if value.as_u64().is_some_and(|count| count < 1000) {
-                notes.add(
-                    &value.to_string(),
-                    "Fewer than the 1000 that are asked for at least",
-                    "RFC 7518 §4.8.1.2",
-                );
-            }
+        ("p2c", _) if value.as_u64().is_some_and(|count| count < 1000) => {
+            let words = "Fewer than the 1000 that are asked for at least";
+            notes.add(&value.to_string(), words, "RFC 7518 §4.8.1.2");
         }
         _ => {}
     }
@@ -118,123 +116,34 @@ fn claim(notes: &mut Notes, name: &str, value: &Value, context: &Context) {
         "amr" => each_word(value, |word| notes.add_found(word, method(word, vendor))),
         "acr" | "acrs" | "acr_values" => each_word(value, |word| notes.add_found(word, level(word, vendor))),
         "xms_cc" => each_word(value, |word| {
-            notes.add_found(word, of_words(name, word).or_else(|| level(word, vendor)))
+            notes.add_found(word, of_words(name, word).or_else(|| level(word, vendor)));
         }),
-        "scope" | "scp" => each_word(value, |word| notes.add_found(word, scopes::scope(word))),
-        "permissions" => each_word(value, |word| notes.add_found(word, scopes::scope(word))),
-        "wids" => each_word(value, |word| {
-            let id = word.to_ascii_lowercase();
-            match TABLES.entra_roles.get(id.as_str()) {
-                Some(row) => notes.add(word, row.meaning, row.section),
-                None if is_guid(word) => notes.add(
-                    word,
-                    "A role of the tenant's own, or a new one",
-                    "Entra ID, Built-in roles",
-                ),
-                None => {}
-            }
-        }),
-        // In a token of an app itself, roles are permissions (Graph's `User.Read.All`).
-        "roles" if vendor == Some(Vendor::EntraId) || context.is_app_only => {
-            each_word(value, |word| notes.add_found(word, scopes::scope(word)));
+        "scope" | "scp" | "permissions" | "wids" | "roles" | "groups" | "hasgroups" | "groups:src1" => {
+            rights(notes, name, value, context);
         }
-        "roles" | "groups" if value.as_array().is_some_and(Vec::is_empty) => {
-            if vendor == Some(Vendor::MyCorp) {
-                notes.add(
-                    "[]",
-                    "The account is not mapped to the right LDAP groups",
-                    "MyCorp-Auth, step 8",
-                );
-            } else {
-                notes.add("[]", "None", "RFC 7643 §4.1.2");
-            }
+        "sub" | "iss" | "aud" | "azp" | "appid" | "client_id" | "cid" | "tid" | "idp" => {
+            parties(notes, name, value, vendor);
         }
-        "hasgroups" | "groups:src1" => {
-            notes.add(
-                &value.to_string(),
-                "Ask Microsoft Graph for the groups: transitiveMemberOf",
-                "Entra ID, Groups overage",
-            );
-        }
-        "sub" => one(value, |sub| notes.add_found(sub, subject(sub, vendor))),
-        "iss" => one(value, |iss| notes.add_found(iss, issuer(iss, vendor))),
-        "aud" => each(value, |aud| notes.add_found(aud, audience(aud, vendor))),
-        "azp" | "appid" | "client_id" | "cid" | "tid" => one(value, |id| notes.add_found(id, well_known_id(id))),
-        "idp" => one(value, |idp| {
-            notes.add_found(
-                idp,
-                of_words(name, idp)
-                    .or_else(|| issuer(idp, Some(Vendor::EntraId).filter(|_| idp.contains("sts.windows.net")))),
-            );
-        }),
-        "ver" => one(value, |version| match (vendor, version) {
-            (Some(Vendor::EntraId), "1.0") => {
-                notes.add(
-                    version,
-                    "An access token or ID token of the v1.0 kind",
-                    "Entra ID, Access token claims reference",
-                );
-            }
-            (Some(Vendor::EntraId), "2.0") => {
-                notes.add(
-                    version,
-                    "A token of the v2.0 kind",
-                    "Entra ID, Access token claims reference",
-                );
-            }
-            (Some(Vendor::Okta), _) => notes.add_found(version, of_words("ver", version)),
-            _ => {}
-        }),
-        "typ" => one(value, |typ| notes.add_found(typ, of_words("typ", typ))),
-        "token_type" | "role" => one(value, |word| {
-            notes.add_found(
-                word,
-                of_words(name, word).or_else(|| of_words(name, &word.to_ascii_lowercase())),
-            );
-        }),
-        "email_verified" | "phone_number_verified" | "is_private_email" | "is_admin" => {
-            if let Value::String(text) = value {
-                notes.add(
-                    text,
-                    "A text: true or false without quotes belongs here",
-                    "OIDC Core §5.1",
-                );
-            }
-        }
-        "email" => one(value, |email| {
-            if email.ends_with("@privaterelay.appleid.com") {
-                notes.add(
-                    email,
-                    "Apple's relay: the person hides the address",
-                    "Apple, Sign in with Apple",
-                );
-            }
-        }),
+        "ver" | "typ" | "token_type" | "role" => one(value, |word| notes.add_found(word, kind(name, word, vendor))),
         "pwd_exp" if time_reading(name, value).is_none() => {
             if let Some(s) = number_of(value).filter(|s| (0.0..1e9).contains(s)) {
-                notes.add(
-                    &value.to_string(),
-                    password_ends(s, context),
-                    "Entra ID, Optional claims reference",
-                );
+                let section = "Entra ID, Optional claims reference";
+                notes.add(&shown(value), password_ends(s, context), section);
             }
         }
         "expires_in" | "exi" | "e_exp" | "max_age" | "ttl" => {
             if let Some(s) = value.as_i64().filter(|s| *s > 0) {
-                notes.add(&value.to_string(), lasting(s), "RFC 6749 §5.1");
+                notes.add(&value.to_string(), two_units(s), "RFC 6749 §5.1");
             }
         }
-        "locale" | "ui_locales" | "xms_pl" | "xms_tpl" => each_word(value, |tag| notes.add_found(tag, language(tag))),
-        "zoneinfo" => one(value, |zone| {
-            let looks_right = zone == "UTC" || (zone.contains('/') && !zone.contains(' '));
-            if !looks_right {
-                notes.add(
-                    zone,
-                    "Not a name of the time zone database, as Europe/Paris",
-                    "OIDC Core §5.1",
-                );
-            }
-        }),
+        "email_verified"
+        | "phone_number_verified"
+        | "email"
+        | "locale"
+        | "ui_locales"
+        | "xms_pl"
+        | "xms_tpl"
+        | "zoneinfo" => person(notes, name, value),
         _ => objects::object(notes, name, value, context),
     }
     if let Some(remark) = time_reading(name, value).and_then(|reading| reading.remark()) {
@@ -242,34 +151,87 @@ fn claim(notes: &mut Notes, name: &str, value: &Value, context: &Context) {
     }
 }
 
-fn method(word: &str, vendor: Option<Vendor>) -> Option<(String, &'static str)> {
-    let entra = "Entra ID, Access token claims reference";
-    if vendor == Some(Vendor::EntraId) {
-        match word {
-            "pwd" => return Some(("Password, or a hash of it".into(), entra)),
-            "otp" => return Some(("One-time password by e-mail, text message or app".into(), entra)),
-            "mfa" => return Some(("More than one factor; the others are named beside it".into(), entra)),
-            "wia" => return Some(("Windows integrated sign-in (Kerberos)".into(), entra)),
-            _ => {}
+/// What the bearer may do, and as who.
+fn rights(notes: &mut Notes, name: &str, value: &Value, context: &Context) {
+    let vendor = context.vendor();
+    match name {
+        "scope" | "scp" | "permissions" => each_word(value, |word| notes.add_found(word, scope(word))),
+        "wids" => each_word(value, |word| {
+            let section = "Entra ID, Built-in roles";
+            match TABLES.entra_roles.get(word.to_ascii_lowercase().as_str()) {
+                Some(row) => notes.add(word, row.meaning, row.section),
+                None if is_guid(word) => notes.add(word, "A role of the tenant's own, or a new one", section),
+                None => {}
+            }
+        }),
+        "hasgroups" | "groups:src1" => {
+            let words = "Ask Microsoft Graph for the groups: transitiveMemberOf";
+            notes.add(&shown(value), words, "Entra ID, Groups overage");
         }
+        _ if value.as_array().is_some_and(Vec::is_empty) => {
+            let (words, section) = if vendor == Some(Vendor::MyCorp) {
+                (
+                    "The account is not mapped to the right LDAP groups",
+                    "MyCorp-Auth, step 8",
+                )
+            } else {
+                ("None", "RFC 7643 §4.1.2")
+            };
+            notes.add("[]", words, section);
+        }
+        // In a token of an app itself, roles are permissions (Graph's `User.Read.All`).
+        "roles" if vendor == Some(Vendor::EntraId) || context.is_app_only => {
+            each_word(value, |word| {
+                notes.add_found(word, scope(word).filter(|_| word.contains('.')));
+            });
+        }
+        _ => {}
     }
-    let row = TABLES.amr.get(word).or_else(|| {
-        (word.len() < 40)
-            .then(|| TABLES.amr.get(word.to_ascii_lowercase().as_str()))
-            .flatten()
-    })?;
-    Some((row.meaning.to_owned(), row.section))
 }
 
-fn level(word: &str, vendor: Option<Vendor>) -> Option<(String, &'static str)> {
-    match TABLES.acr.get(word) {
-        Some(row) => Some((row.meaning.to_owned(), row.section)),
-        None => acr::level(word, vendor).or_else(|| {
-            acr::is_auth_context(word).then(|| {
-                let words = format!("Authentication context {word}, which the tenant defines");
-                (words, "Entra ID, Conditional Access authentication context")
-            })
+/// Who made it, whom it is about, and whom it is for.
+fn parties(notes: &mut Notes, name: &str, value: &Value, vendor: Option<Vendor>) {
+    match name {
+        "sub" => one(value, |sub| notes.add_found(sub, subject(sub, vendor))),
+        "iss" => one(value, |iss| notes.add_found(iss, issuer(iss, vendor))),
+        "aud" => each(value, |aud| notes.add_found(aud, audience(aud, vendor))),
+        "idp" => one(value, |idp| {
+            let entra = Some(Vendor::EntraId).filter(|_| idp.contains("sts.windows.net"));
+            notes.add_found(idp, of_words(name, idp).or_else(|| issuer(idp, entra)));
         }),
+        _ => one(value, |id| notes.add_found(id, well_known_id(id))),
+    }
+}
+
+/// What kind of token it is, or how it is presented.
+fn kind(name: &str, word: &str, vendor: Option<Vendor>) -> Option<(String, &'static str)> {
+    let entra = "Entra ID, Access token claims reference";
+    match (name, vendor, word) {
+        ("ver", Some(Vendor::EntraId), "1.0" | "2.0") => Some((format!("A token of the v{word} kind"), entra)),
+        ("ver", Some(Vendor::Okta), _) | ("typ" | "role", ..) => of_words(name, word),
+        ("token_type", ..) => of_words(name, &word.to_ascii_lowercase()),
+        _ => None,
+    }
+}
+
+fn person(notes: &mut Notes, name: &str, value: &Value) {
+    match (name, value) {
+        ("email_verified" | "phone_number_verified", Value::String(text)) => {
+            let words = "A text: true or false without quotes belongs here";
+            notes.add(text, words, "OIDC Core §5.1");
+        }
+        ("email", Value::String(email)) if email.ends_with("@privaterelay.appleid.com") => {
+            let words = "Apple's relay: the person hides the address";
+            notes.add(email, words, "Apple, Sign in with Apple");
+        }
+        ("zoneinfo", Value::String(zone)) if zone != "UTC" && (!zone.contains('/') || zone.contains(' ')) => {
+            let words = "Not a name of the time zone database, as Europe/Paris";
+            notes.add(zone, words, "OIDC Core §5.1");
+        }
+        ("locale" | "ui_locales" | "xms_pl" | "xms_tpl", _) => {
+            each_word(value, |tag| notes.add_found(tag, language(tag)));
+        }
+        _ => {}
     }
 }
 
@@ -278,13 +240,8 @@ pub(super) fn of_words(name: &str, word: &str) -> Option<(String, &'static str)>
     if name.len() + word.len() > 200 {
         return None;
     }
-    let row = TABLES.words.get(format!("{name}:{word}").as_str())?;
+    let row = TABLES.by_claim.get(format!("{name}:{word}").as_str())?;
     Some((row.meaning.to_owned(), row.section))
-}
-
-/// `3600` as `1 h`, `5400` as `1 h 30 min`.
-fn lasting(s: i64) -> String {
-    super::super::compare::two_units(s)
 }
 
 fn password_ends(s: f64, context: &Context) -> String {
@@ -298,59 +255,6 @@ fn password_ends(s: f64, context: &Context) -> String {
         Some(at) => format!("The password expires {} after iat: {at}", span(left)),
         None => format!("The password expires {} after iat", span(left)),
     }
-}
-
-const LANGUAGES: &[(&str, &str)] = &[
-    ("ar", "Arabic"),
-    ("bg", "Bulgarian"),
-    ("cs", "Czech"),
-    ("da", "Danish"),
-    ("de", "German"),
-    ("el", "Greek"),
-    ("en", "English"),
-    ("es", "Spanish"),
-    ("et", "Estonian"),
-    ("fi", "Finnish"),
-    ("fr", "French"),
-    ("he", "Hebrew"),
-    ("hi", "Hindi"),
-    ("hr", "Croatian"),
-    ("hu", "Hungarian"),
-    ("id", "Indonesian"),
-    ("it", "Italian"),
-    ("ja", "Japanese"),
-    ("ko", "Korean"),
-    ("lt", "Lithuanian"),
-    ("lv", "Latvian"),
-    ("nb", "Norwegian Bokmål"),
-    ("nl", "Dutch"),
-    ("no", "Norwegian"),
-    ("pl", "Polish"),
-    ("pt", "Portuguese"),
-    ("ro", "Romanian"),
-    ("ru", "Russian"),
-    ("sk", "Slovak"),
-    ("sl", "Slovenian"),
-    ("sr", "Serbian"),
-    ("sv", "Swedish"),
-    ("th", "Thai"),
-    ("tr", "Turkish"),
-    ("uk", "Ukrainian"),
-    ("vi", "Vietnamese"),
-    ("zh", "Chinese"),
-];
-
-/// A language tag (RFC 5646); some write an underscore in it (OpenID Connect Core §5.1).
-fn language(tag: &str) -> Option<(String, &'static str)> {
-    let mut parts = tag.split(['-', '_']);
-    let code = parts.next()?;
-    let (_, language) = LANGUAGES.iter().find(|(known, _)| code.eq_ignore_ascii_case(known))?;
-    let region = parts.find(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_alphabetic()));
-    let words = region.map_or_else(
-        || (*language).to_owned(),
-        |region| format!("{language}, as in {}", region.to_ascii_uppercase()),
-    );
-    Some((words, "RFC 5646 §2.1"))
 }
 
 /// The value as one text: numbers too, since `acr` and `ver` come as both.
@@ -379,3 +283,6 @@ pub(super) fn each_word(value: &Value, mut tell: impl FnMut(&str)) {
 fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,5 +15,6 @@ mod vendor;
 pub use explain::{Context, Explanation, Place, explain};
 pub use explain_value::{Note, explain_value};
 pub use glossary::{Meaning, meaning};
+pub(in crate::model) use time::two_units;
 pub use time::{TimeReading, TimeUnit, time_of, time_reading, time_value};
 pub use vendor::{Vendor, VendorGuess};

@@ -128,26 +128,22 @@ pub(super) fn number_of(value: &Value) -> Option<f64> {
 
 fn read(value: &Value) -> Option<TimeReading> {
     let reading = |at, unit, is_text| TimeReading { at, unit, is_text };
-    match value {
-        Value::String(text) => {
-            let text = text.trim();
-            if text.len() <= 20
-                && let Ok(number) = text.parse::<i64>()
-            {
-                let read = read(&Value::from(number))?;
-                return Some(reading(read.at, read.unit, true));
-            }
-            Some(reading(iso(text)?, TimeUnit::Iso, true))
+    if let Value::String(text) = value {
+        let text = text.trim();
+        if text.len() <= 20
+            && let Ok(number) = text.parse::<i64>()
+        {
+            let read = read(&Value::from(number))?;
+            return Some(reading(read.at, read.unit, true));
         }
-        _ => match time_value(value) {
-            Some(at) => Some(reading(at, TimeUnit::Seconds, false)),
-            // What is too much for seconds may be milliseconds: those of 1978 and later are.
-            None => {
-                let at = Timestamp::from_millisecond(value.as_i64()?).ok()?;
-                Some(reading(at, TimeUnit::Milliseconds, false))
-            }
-        },
+        return Some(reading(iso(text)?, TimeUnit::Iso, true));
     }
+    if let Some(at) = time_value(value) {
+        return Some(reading(at, TimeUnit::Seconds, false));
+    }
+    // What is too much for seconds may be milliseconds: those of 1978 and later are.
+    let at = Timestamp::from_millisecond(value.as_i64()?).ok()?;
+    Some(reading(at, TimeUnit::Milliseconds, false))
 }
 
 /// Longest date that is tried: a hostile one has a megabyte.
@@ -167,6 +163,18 @@ fn iso(text: &str) -> Option<Timestamp> {
     }
     let date: jiff::civil::DateTime = text.parse().ok()?;
     Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+}
+
+/// A length of time in its two largest units: `1 h 0 min`, `4 d 2 h`, `48 s`.
+pub(in crate::model) fn two_units(s: i64) -> String {
+    let s = s.unsigned_abs();
+    let (days, hours, minutes, seconds) = (s / 86_400, s % 86_400 / 3600, s % 3600 / 60, s % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min {seconds} s"),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
 }
 
 #[cfg(test)]

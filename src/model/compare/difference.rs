@@ -7,8 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::sameness::{is_same, without_space};
-use super::two_units;
-use crate::model::claims::time_of;
+use crate::model::claims::{time_of, two_units};
 use crate::model::members::{Member, read_members};
 
 /// How two values differ.
@@ -102,7 +101,7 @@ impl Difference {
             (Value::String(old), Value::String(new)) if !is_words => text(old, new),
             (Value::Array(_), _) | (_, Value::Array(_)) | (Value::String(_), Value::String(_)) => {
                 match (elements(&old, before, is_words), elements(&new, after, is_words)) {
-                    (Some(was), Some(now)) => Self::of_elements(was, now, old.is_array() != new.is_array()),
+                    (Some(was), Some(now)) => Self::of_elements(&was, &now, old.is_array() != new.is_array()),
                     _ => kinds(&old, &new),
                 }
             }
@@ -110,9 +109,9 @@ impl Difference {
         }
     }
 
-    fn of_elements(was: Vec<String>, now: Vec<String>, is_reshaped: bool) -> Self {
-        let removed = missing(&was, &now);
-        let added = missing(&now, &was);
+    fn of_elements(was: &[String], now: &[String], is_reshaped: bool) -> Self {
+        let removed = missing(was, now);
+        let added = missing(now, was);
         if added.is_empty() && removed.is_empty() && !is_reshaped {
             return Self::Order;
         }

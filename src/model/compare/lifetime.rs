@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::two_units;
-use crate::model::claims::time_of;
+use crate::model::claims::{time_of, two_units};
 use crate::model::members::Member;
 
 /// The lifetimes of two tokens, from `iat` (else `nbf`) to `exp`.

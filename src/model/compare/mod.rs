@@ -210,17 +210,5 @@ fn kept(json: Option<&str>) -> Vec<Member> {
     json.map(|json| read_members(json).0).unwrap_or_default()
 }
 
-/// A length of time in its two largest units: `1 h 0 min`, `4 d 2 h`, `48 s`.
-pub(super) fn two_units(s: i64) -> String {
-    let s = s.unsigned_abs();
-    let (days, hours, minutes, seconds) = (s / 86_400, s % 86_400 / 3600, s % 3600 / 60, s % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min {seconds} s"),
-        (0, _, _) => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
-    }
-}
-
 #[cfg(test)]
 mod tests;

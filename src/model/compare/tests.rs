@@ -57,7 +57,7 @@ fn each_kind_of_value_says_what_exactly_changed() {
         ("roles", r#"["a","b"]"#, r#"["b","c"]"#, r#"gained "c", lost "a""#),
         ("roles", r#"["a","b"]"#, r#"["b","a"]"#, "the same in another order"),
         ("roles", r#"["a","a"]"#, r#"["a"]"#, r#"lost "a""#),
-        ("roles", r#"[1.0]"#, r#"[1]"#, "gained 1, lost 1.0"),
+        ("roles", "[1.0]", "[1]", "gained 1, lost 1.0"),
         ("aud", r#""x""#, r#"["x"]"#, "one value and a list changed places"),
         (
             "aud",

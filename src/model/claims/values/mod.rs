@@ -2,10 +2,11 @@
 //!
 //! `super::explain_value` decides which of them a claim's value is held against.
 
-pub(super) mod acr;
+pub(super) mod language;
 pub(super) mod objects;
 pub(super) mod scopes;
 pub(super) mod shapes;
+pub(super) mod sign_in;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -31,7 +32,7 @@ pub(super) struct Words {
     /// By `parameter:value`.
     pub(super) jose: HashMap<&'static str, Row>,
     /// By `claim:value`.
-    pub(super) words: HashMap<&'static str, Row>,
+    pub(super) by_claim: HashMap<&'static str, Row>,
     /// By role, or `client:role`.
     pub(super) keycloak_roles: HashMap<&'static str, Row>,
 }
@@ -43,7 +44,7 @@ pub(super) static TABLES: LazyLock<Words> = LazyLock::new(|| Words {
     entra_roles: by_key(ENTRA_ROLES),
     entra_ids: by_key(ENTRA_IDS),
     jose: by_key(JOSE),
-    words: by_key(WORDS),
+    by_claim: by_key(WORDS),
     keycloak_roles: by_key(KEYCLOAK_ROLES),
 });
 

@@ -59,29 +59,7 @@ pub(in crate::model::claims) fn object(notes: &mut Notes, name: &str, value: &Va
                 notes.add(name, "Held elsewhere: _claim_sources says where", "OIDC Core §5.6.2");
             }
         }
-        ("identities", Value::Array(list)) => {
-            for identity in list {
-                let provider = identity
-                    .get("providerName")
-                    .or_else(|| identity.get("provider"))
-                    .and_then(Value::as_str);
-                if let Some(provider) = provider {
-                    notes.add(provider, "A linked account there", identities_section(context));
-                }
-            }
-        }
-        ("firebase", Value::Object(members)) => {
-            if let Some(Value::String(provider)) = members.get("sign_in_provider")
-                && let Some((meaning, section)) = of_words("sign_in_provider", provider)
-            {
-                notes.add(provider, meaning, section);
-            }
-            if let Some(Value::Object(identities)) = members.get("identities") {
-                for provider in identities.keys() {
-                    notes.add(provider, "A linked account there", "Google, Firebase ID tokens");
-                }
-            }
-        }
+        ("identities" | "firebase", _) => accounts(notes, name, value, context),
         ("https://sts.amazonaws.com/", Value::Object(members)) => {
             for (name, value) in members {
                 if let Some(meaning) = at_vendor(Vendor::Aws, name) {
@@ -102,7 +80,7 @@ pub(in crate::model::claims) fn object(notes: &mut Notes, name: &str, value: &Va
             }
         }
         ("cognito:roles", list) => each(list, |role| {
-            notes.add(role, "An AWS role", "Amazon Cognito, Role-based access")
+            notes.add(role, "An AWS role", "Amazon Cognito, Role-based access");
         }),
         ("organization", Value::Object(names)) if context.vendor() == Some(Vendor::Keycloak) => {
             for name in names.keys() {
@@ -127,6 +105,36 @@ pub(in crate::model::claims) fn object(notes: &mut Notes, name: &str, value: &Va
     }
 }
 
+/// Accounts elsewhere that are linked to this one.
+fn accounts(notes: &mut Notes, name: &str, value: &Value, context: &Context) {
+    match (name, value) {
+        ("identities", Value::Array(list)) => {
+            for identity in list {
+                let provider = identity
+                    .get("providerName")
+                    .or_else(|| identity.get("provider"))
+                    .and_then(Value::as_str);
+                if let Some(provider) = provider {
+                    notes.add(provider, "A linked account there", identities_section(context));
+                }
+            }
+        }
+        ("firebase", Value::Object(members)) => {
+            if let Some(Value::String(provider)) = members.get("sign_in_provider")
+                && let Some((meaning, section)) = of_words("sign_in_provider", provider)
+            {
+                notes.add(provider, meaning, section);
+            }
+            if let Some(Value::Object(identities)) = members.get("identities") {
+                for provider in identities.keys() {
+                    notes.add(provider, "A linked account there", "Google, Firebase ID tokens");
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 fn words(notes: &mut Notes, name: &str, word: &str) {
     if let Some((meaning, section)) = of_words(name, word) {
         notes.add(word, meaning, section);
@@ -144,7 +152,7 @@ fn keycloak_role(notes: &mut Notes, client: Option<&str>, role: &str) {
     match (TABLES.keycloak_roles.get(key.as_str()), client) {
         (Some(row), _) => notes.add(&named, row.meaning, row.section),
         (None, None) if role.starts_with("default-roles-") => {
-            notes.add(&named, "What every user of the realm has", KEYCLOAK)
+            notes.add(&named, "What every user of the realm has", KEYCLOAK);
         }
         (None, None) => notes.add(&named, "A role in the realm", KEYCLOAK),
         (None, Some(_)) => notes.add(&named, "A role in this client", KEYCLOAK),
@@ -168,7 +176,7 @@ fn confirmation(notes: &mut Notes, members: &Map<String, Value>) {
             ),
             _ => continue,
         };
-        notes.add(&format!("{name} {}", text_of(value)), meaning, section);
+        notes.add(format!("{name} {}", text_of(value)).trim_end(), meaning, section);
         if let ("jwk", Value::Object(members)) = (name.as_str(), value) {
             key(notes, members);
         }

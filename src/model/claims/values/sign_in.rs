@@ -1,9 +1,43 @@
-//! Levels of a sign-in whose meaning depends on who says them.
+//! How a sign-in went: its methods (`amr`) and its levels (`acr`), some of which depend on who says them.
 
+use super::TABLES;
 use crate::model::claims::vendor::Vendor;
 
-/// The level `value` as this vendor means it, and where that is written.
-pub(in crate::model::claims) fn level(value: &str, vendor: Option<Vendor>) -> Option<(String, &'static str)> {
+/// What a word of `amr` says.
+pub(in crate::model::claims) fn method(word: &str, vendor: Option<Vendor>) -> Option<(String, &'static str)> {
+    let entra = "Entra ID, Access token claims reference";
+    if vendor == Some(Vendor::EntraId) {
+        match word {
+            "pwd" => return Some(("Password, or a hash of it".into(), entra)),
+            "otp" => return Some(("One-time password by e-mail, text message or app".into(), entra)),
+            "mfa" => return Some(("More than one factor; the others are named beside it".into(), entra)),
+            "wia" => return Some(("Windows integrated sign-in (Kerberos)".into(), entra)),
+            _ => {}
+        }
+    }
+    let row = TABLES.amr.get(word).or_else(|| {
+        (word.len() < 40)
+            .then(|| TABLES.amr.get(word.to_ascii_lowercase().as_str()))
+            .flatten()
+    })?;
+    Some((row.meaning.to_owned(), row.section))
+}
+
+/// What a word of `acr`, `acrs` or `acr_values` says.
+pub(in crate::model::claims) fn level(word: &str, vendor: Option<Vendor>) -> Option<(String, &'static str)> {
+    match TABLES.acr.get(word) {
+        Some(row) => Some((row.meaning.to_owned(), row.section)),
+        None => level_of_vendor(word, vendor).or_else(|| {
+            is_auth_context(word).then(|| {
+                let words = format!("Authentication context {word}, which the tenant defines");
+                (words, "Entra ID, Conditional Access authentication context")
+            })
+        }),
+    }
+}
+
+/// The level `value` as this vendor means it.
+fn level_of_vendor(value: &str, vendor: Option<Vendor>) -> Option<(String, &'static str)> {
     let keycloak = "Keycloak, Step-up authentication";
     let entra = "Entra ID, Access token claims reference";
     Some(match (vendor, value) {
@@ -47,7 +81,7 @@ fn is_number(text: &str) -> bool {
 }
 
 /// `c1` to `c99`: what a tenant may define in Conditional Access.
-pub(in crate::model::claims) fn is_auth_context(text: &str) -> bool {
+fn is_auth_context(text: &str) -> bool {
     text.strip_prefix(['c', 'C'])
         .is_some_and(|number| (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()))
 }
