@@ -9,7 +9,7 @@ use super::args::InspectArgs;
 use super::input::{self, Source};
 use super::inspect_json::{self, document};
 use super::outcome::{Outcome, Status, Stop, usage};
-use super::{Context, inspect_input, read_time};
+use super::{Context, inspect_input, inspect_lines, read_time};
 use crate::flow::http::HttpError;
 use crate::flow::{FlowError, Freshness, Http, Limits, jwks};
 use crate::model::inspection::{Expectations, Inspection, Lens};
@@ -37,7 +37,8 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
             .unwrap_or_else(|| SystemClock.now()),
     };
     if args.lines {
-        return lines(context, args, &judge).await;
+        let sources = inspect_input::sources(&args.inputs)?;
+        return inspect_lines::run(sources, judge, std::io::stdout()).await;
     }
     let tokens = inspect_input::tokens(&args.inputs).await?;
     let inspections: Vec<Inspection> = tokens.into_iter().map(|token| judge.inspect(token)).collect();
@@ -58,30 +59,19 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
     Ok(status_of(inspections.iter().all(Inspection::is_good)))
 }
 
-/// One token a line in, one document a line out, in constant memory.
-async fn lines(context: &Context, args: &InspectArgs, judge: &Judge) -> Outcome {
-    let mut all_good = true;
-    let mut tokens = input::lines(inspect_input::sources(&args.inputs)?, inspect_input::HINT);
-    while let Some(token) = tokens.recv().await {
-        let inspection = judge.inspect(token?);
-        all_good &= inspection.is_good();
-        let text = serde_json::to_string(&document(&inspection)).map_err(std::io::Error::other)?;
-        context.printer.data(&text)?;
-    }
-    Ok(status_of(all_good))
-}
-
 const fn status_of(good: bool) -> Status {
     if good { Status::Good } else { Status::Failed }
 }
 
-struct Judge {
+/// What every token is looked at with.
+pub(super) struct Judge {
     lens: Lens,
     now: Timestamp,
 }
 
 impl Judge {
-    fn inspect(&self, token: Secret) -> Inspection {
+    /// Looks at one.
+    pub(super) fn inspect(&self, token: Secret) -> Inspection {
         let mut inspection = Inspection::of(token, &self.lens, self.now);
         let signature = &mut inspection.signature;
         let is_hmac = signature.alg.as_deref().is_some_and(|alg| alg.starts_with("HS"));

@@ -13,9 +13,10 @@ use super::party::Party;
 use crate::model::Secret;
 use crate::model::exchange::{Exchange, Purpose};
 use crate::model::field::Field;
+use crate::model::jwt::{Form, decode};
 use crate::model::keys::KeySet;
 use crate::model::lifetime::ServerTime;
-use crate::model::verify::KeyMaterial;
+use crate::model::verify::{KeyMaterial, SignatureStatus, verify};
 
 /// What signatures are verified with, and where that came from.
 pub(super) struct Fetched {
@@ -169,22 +170,34 @@ pub async fn fetch_from(
     (keys, asked)
 }
 
-/// The keys again, once, where a token names one that is not among them: it may have been added since they were fetched.
-/// With the record of the request, where one went out.
-pub(super) async fn with_new_keys(
+/// The keys again, once, where those that are there may be older than one of `tokens`. With the record of the request,
+/// where one went out.
+pub(super) async fn with_new_keys<'a>(
     party: Party<'_>,
     material: KeyMaterial,
-    kids: impl IntoIterator<Item = Option<String>>,
+    tokens: impl IntoIterator<Item = &'a Secret>,
 ) -> (KeyMaterial, Option<Exchange>) {
-    let (Some(address), Some(Ok(set)), None) = (&party.endpoints.jwks, &material.keys, party.verification_key) else {
+    let (Some(address), None) = (&party.endpoints.jwks, party.verification_key) else {
         return (material, None);
     };
-    let is_known = |kid: String| set.keys.iter().any(|key| key.kid.as_deref() == Some(kid.as_str()));
-    if kids.into_iter().flatten().all(is_known) {
+    if !tokens.into_iter().any(|token| may_be_outdated(&material, token)) {
         return (material, None);
     }
     let (keys, asked) = fetch_from(party.http, address.clone(), extra_headers(party), Freshness::Anew).await;
     // Where the second question fails, the first answer still stands.
     let keys = keys.ok().map(Ok).or(material.keys);
     (KeyMaterial { keys, ..material }, asked.exchange)
+}
+
+/// Whether the provider may have other keys by now: the token names one that is not among them, or the one that it names did
+/// not make it, because providers have given a new key an old name.
+pub fn may_be_outdated(material: &KeyMaterial, token: &Secret) -> bool {
+    let Some(Ok(set)) = &material.keys else { return false };
+    // Exposed to be read and verified.
+    let decoded = decode(token.expose());
+    if decoded.form != Form::Jws || decoded.alg().is_none_or(|alg| alg.starts_with("HS") || alg == "none") {
+        return false;
+    }
+    let is_known = |kid: String| set.keys.iter().any(|key| key.kid.as_deref() == Some(kid.as_str()));
+    !decoded.kid().is_none_or(is_known) || verify(token.expose(), &decoded, material).status == SignatureStatus::Invalid
 }

@@ -164,7 +164,7 @@ fn unexplained(question: Question, status: u16) -> Check {
 async fn verified(party: Party<'_>, jwt: &Token, transcript: &mut Transcript) -> Signature {
     let fetched = jwks::material(party).await;
     transcript.record_all(fetched.exchange);
-    let (material, again) = jwks::with_new_keys(party, fetched.material, [jwt.decoded.kid()]).await;
+    let (material, again) = jwks::with_new_keys(party, fetched.material, [&jwt.value]).await;
     transcript.record_all(again);
     let material = KeyMaterial {
         secret_is_the_key: true,

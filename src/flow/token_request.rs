@@ -7,9 +7,9 @@ use super::error::FlowError;
 use super::form::Form;
 use super::party::Party;
 use super::transcript::Transcript;
+use crate::model::Secret;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
-use crate::model::jwt::decode;
 use crate::model::lifetime::ServerTime;
 use crate::model::response::TokenResponse;
 
@@ -27,11 +27,10 @@ pub(super) struct Granted {
 }
 
 impl Granted {
-    /// The keys that its tokens name.
-    pub(super) fn kids(&self) -> impl Iterator<Item = Option<String>> + '_ {
+    /// What may be signed.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &Secret> {
         let tokens = [&self.response.access_token, &self.response.id_token];
-        // Exposed to read the header alone.
-        tokens.into_iter().flatten().map(|token| decode(token.expose()).kid())
+        tokens.into_iter().flatten()
     }
 }
 
