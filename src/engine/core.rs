@@ -150,6 +150,11 @@ impl Engine {
         self.inner.archive.history(slug, query).await
     }
 
+    /// Rows of a profile's history by their numbers, with the headers and claims of their tokens.
+    pub async fn history_entries(&self, slug: &Slug, ids: Vec<i64>) -> Result<Vec<HistoryEntry>, Failure> {
+        self.inner.archive.history_entries(slug, ids).await
+    }
+
     /// The newest row of a profile's history that has tokens, with their headers and claims.
     pub async fn last_tokens(&self, slug: &Slug) -> Result<Option<HistoryEntry>, Failure> {
         self.inner.archive.last_tokens(slug).await

@@ -72,6 +72,13 @@ pub enum EventKind {
         /// The rows.
         entries: Vec<HistoryEntry>,
     },
+    /// Rows of a profile's history with claims, in the order in which they were asked for.
+    TokensRead {
+        /// The profile.
+        slug: Slug,
+        /// The rows.
+        entries: Vec<HistoryEntry>,
+    },
     /// A row was added to a profile's history.
     HistoryAdded(Box<HistoryEntry>),
     /// Something worked but its row could not be written to the history, or not be deleted from it.
@@ -169,6 +176,7 @@ impl EventKind {
             Self::ProfileDeleted(slug)
             | Self::SecretChanged { slug, .. }
             | Self::HistoryLoaded { slug, .. }
+            | Self::TokensRead { slug, .. }
             | Self::Login { slug, .. }
             | Self::SessionChanged { slug, .. }
             | Self::ApiAnswered { slug, .. }

@@ -13,6 +13,12 @@ pub enum Action {
     Open(Page),
     /// Show this token in the tab Claims.
     ShowToken(TokenKind),
+    /// Compare the tokens of two rows of a profile's history, the earlier one first, by their numbers.
+    Compare(Slug, [i64; 2]),
+    /// Compare tokens of this kind.
+    CompareKind(TokenKind),
+    /// Show the timeline again.
+    CloseComparison,
     /// Show these rows in the tab Timeline.
     Filter(TimelineFilter),
     /// Show tokens so.
@@ -31,6 +37,8 @@ pub enum Action {
     CloseShortcuts,
     /// Change the theme.
     SetTheme(ThemeChoice),
+    /// Say something that the person should know.
+    Say(&'static str),
     /// Close a message.
     DismissNotice(u64),
     /// Close what the API said.

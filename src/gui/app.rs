@@ -12,6 +12,7 @@ use egui::{Context, Ui};
 use self::place::Place;
 use super::action::{Action, Actions};
 use super::command::UiCommand;
+use super::comparing::Comparing;
 use super::inputs::{Inputs, PaletteInput};
 use super::login_prompt::LoginPrompt;
 use super::screen::{Page, Screen, Tab, ThemeChoice};
@@ -113,9 +114,25 @@ impl<E: EngineLink> App<E> {
             }
             if let Some(action) = command.action(&self.state) {
                 self.actions.push(action);
-            } else if command == UiCommand::Cancel && self.state.screen.tab() == Some(Tab::Claims) {
+            } else if command == UiCommand::Cancel {
+                self.close_something();
+            }
+        }
+    }
+
+    /// Nothing runs that could be cancelled: Esc closes what was opened last on the page.
+    fn close_something(&mut self) {
+        match self.state.screen.tab() {
+            Some(Tab::Claims) => {
                 self.inputs.claims.close();
             }
+            Some(Tab::Checks) => self.inputs.checks.chosen = None,
+            Some(Tab::Timeline) => {
+                if self.state.comparing.take().is_none() {
+                    self.inputs.timeline.chosen = None;
+                }
+            }
+            _ => {}
         }
     }
 
@@ -131,6 +148,12 @@ impl<E: EngineLink> App<E> {
             Action::ShowToken(kind) => self.state.screen.token = kind,
             Action::Filter(filter) => self.state.screen.filter = filter,
             Action::ShowLook(look) => self.state.screen.look = look,
+            Action::CompareKind(kind) => {
+                if let Some(comparing) = &mut self.state.comparing {
+                    comparing.kind = Some(kind);
+                }
+            }
+            Action::CloseComparison => self.state.comparing = None,
             Action::FindClaim => self.inputs.claims.search(),
             Action::Reveal(reveal) => self.state.screen.reveal = reveal,
             Action::OpenPalette => self.inputs.palette = Some(PaletteInput::default()),
@@ -152,6 +175,7 @@ impl<E: EngineLink> App<E> {
                 self.state.screen.theme = theme;
                 ctx.set_theme(theme.preference());
             }
+            Action::Say(words) => self.state.notify(Tone::Neutral, words),
             Action::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
             Action::DismissProblems => self.state.problems.clear(),
             Action::DismissFailure(slug) => {
@@ -221,6 +245,7 @@ impl<E: EngineLink> App<E> {
             Action::AskProvider(slug, question) => {
                 self.operate(&slug, OperationKind::Question, Command::Ask(slug.clone(), question));
             }
+            Action::Compare(slug, rows) => self.compare(slug, rows),
             Action::ReadKeys(slug) => self.operate(&slug, OperationKind::Question, Command::ReadKeys(slug.clone())),
             Action::Revoke(slug, kind) => {
                 self.operate(&slug, OperationKind::Revocation, Command::Revoke(slug.clone(), kind));
@@ -262,6 +287,13 @@ impl<E: EngineLink> App<E> {
             }
             _ => {}
         }
+    }
+
+    /// Asks for two rows with their claims, and opens the place where they are compared.
+    fn compare(&mut self, slug: Slug, rows: [i64; 2]) {
+        let request = self.send(Command::ReadTokens(slug.clone(), rows.to_vec()));
+        self.state.comparing = request.map(|id| Comparing::new(slug.clone(), Some(id)));
+        self.state.screen.page = Some(Page::Profile(slug, Tab::Timeline));
     }
 
     /// Starts a login, or asks for what it needs.

@@ -37,6 +37,8 @@ pub enum UiCommand {
     Claims,
     /// Opens the tab Timeline.
     Timeline,
+    /// Opens the tab Checks.
+    Checks,
     /// Opens the tab Profile.
     Profile,
     /// Opens the tab Steps.
@@ -65,7 +67,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
@@ -80,6 +82,7 @@ impl UiCommand {
         Self::Cancel,
         Self::Claims,
         Self::Timeline,
+        Self::Checks,
         Self::Profile,
         Self::Steps,
         Self::FindClaim,
@@ -113,6 +116,7 @@ impl UiCommand {
             Self::UpdateFromProvider => "Update profile from its provider…",
             Self::Claims => "Show claims",
             Self::Timeline => "Show timeline",
+            Self::Checks => "Show checks",
             Self::Profile => "Edit profile",
             Self::Steps => "Show steps",
             Self::FindClaim => "Find a claim…",
@@ -142,6 +146,7 @@ impl UiCommand {
             Self::Discover | Self::UpdateFromProvider => icon::LINK,
             Self::Claims => icon::LIST_BULLETS,
             Self::Timeline => icon::CLOCK_COUNTER_CLOCKWISE,
+            Self::Checks => icon::SHIELD_CHECK,
             Self::Profile => icon::PENCIL_SIMPLE,
             Self::Steps => icon::CHECK_CIRCLE,
             Self::Scratchpad | Self::InspectAccessToken | Self::InspectIdToken => icon::CLIPBOARD_TEXT,
@@ -163,8 +168,9 @@ impl UiCommand {
             Self::FindClaim => ctrl(Key::F),
             Self::Claims => ctrl(Key::Num1),
             Self::Timeline => ctrl(Key::Num2),
-            Self::Profile => ctrl(Key::Num3),
-            Self::Steps => ctrl(Key::Num4),
+            Self::Checks => ctrl(Key::Num3),
+            Self::Profile => ctrl(Key::Num4),
+            Self::Steps => ctrl(Key::Num5),
             Self::Scratchpad => ctrl(Key::T),
             Self::Cancel => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
@@ -226,6 +232,7 @@ impl UiCommand {
             Self::UpdateFromProvider => slug().map(Action::DiscoverFor),
             Self::Claims => tab(Tab::Claims),
             Self::Timeline => tab(Tab::Timeline),
+            Self::Checks => tab(Tab::Checks),
             Self::Profile => tab(Tab::Profile),
             Self::Steps => item
                 .filter(|item| item.walkthrough(state.now).is_some())

@@ -3,6 +3,8 @@
 use egui::text_edit::TextEditState;
 use egui::{Context, Id};
 
+use super::check_list::ChecksPane;
+use super::comparing::TimelinePane;
 use super::form_group::{self, Group};
 use super::login_prompt::LoginPrompt;
 use super::scratchpad::ScratchInput;
@@ -32,6 +34,10 @@ pub struct Inputs {
     pub claims: TokenPane,
     /// What stands in the scratchpad.
     pub scratch: ScratchInput,
+    /// What is chosen in the tab Checks.
+    pub checks: ChecksPane,
+    /// What is chosen in the tab Timeline.
+    pub timeline: TimelinePane,
 }
 
 /// What stands on the page for a profile from an address.

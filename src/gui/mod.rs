@@ -9,12 +9,17 @@
 pub mod action;
 pub mod app;
 pub mod asking;
+pub mod check_list;
+pub mod check_report;
 pub mod claim_row;
 pub mod command;
+pub mod comparing;
+pub mod comparison_sheet;
 pub mod discovering;
 pub mod form_group;
 pub mod inputs;
 pub mod item;
+pub mod json_lines;
 pub mod login_progress;
 pub mod login_prompt;
 pub mod logout_progress;

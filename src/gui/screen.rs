@@ -27,6 +27,8 @@ pub enum Tab {
     Claims,
     /// What happened to it.
     Timeline,
+    /// Which rules were kept.
+    Checks,
     /// Its settings.
     Profile,
     /// The steps of its system, where it has such.

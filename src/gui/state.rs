@@ -4,6 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
+use super::check_list::CheckLists;
+use super::comparing::Comparing;
+use super::comparison_sheet::ComparisonSheets;
 use super::discovering::Discovering;
 use super::item::{FailedOperation, Item, Operation};
 use super::login_progress::Login;
@@ -50,6 +53,12 @@ pub struct State {
     pub loaded: bool,
     /// What was worked out of the tokens that are shown.
     pub sheets: Sheets,
+    /// The checks of the sessions that are shown.
+    pub check_lists: CheckLists,
+    /// Two rows of a history that are compared.
+    pub comparing: Option<Comparing>,
+    /// What was worked out of tokens that are compared.
+    pub comparisons: ComparisonSheets,
     next_notice: u64,
     /// The request that makes a new profile: its form opens when it is stored.
     creating: Option<OperationId>,
@@ -107,6 +116,9 @@ impl State {
             notices: Vec::new(),
             loaded: false,
             sheets: Sheets::default(),
+            check_lists: CheckLists::default(),
+            comparing: None,
+            comparisons: ComparisonSheets::default(),
             next_notice: 0,
             creating: None,
         }
@@ -189,6 +201,11 @@ impl State {
                     item.history_loaded(entries);
                 }
             }
+            EventKind::TokensRead { entries, .. } => {
+                if let Some(comparing) = &mut self.comparing {
+                    comparing.arrived(id, entries);
+                }
+            }
             EventKind::HistoryAdded(entry) => {
                 if let Some(item) = self.item_mut(&entry.profile) {
                     item.history_added(*entry);
@@ -266,6 +283,7 @@ impl State {
         if kind == OperationKind::Inspection {
             return self.scratchpad.finished(id, result);
         }
+        self.comparing.take_if(|comparing| comparing.is_lost(id));
         let item = slug.and_then(|slug| self.profiles.iter_mut().find(|item| &item.profile.slug == slug));
         let name = item.as_ref().map_or(String::new(), |item| item.profile.name.clone());
         let mut generation = 0;
@@ -395,6 +413,7 @@ impl State {
             .map_or(slug.to_string(), |item| item.profile.name.clone());
         self.profiles.retain(|item| &item.profile.slug != slug);
         self.asking.forget(slug);
+        self.comparing.take_if(|comparing| comparing.slug == *slug);
         if self.screen.slug() == Some(slug) {
             self.open_first();
         }

@@ -6,8 +6,11 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::rc::Rc;
 
-use super::claim_row::{Change, ClaimRow};
+use super::claim_row::{Change, ClaimRow, shown};
+use super::json_lines::JsonLines;
+use crate::model::defect::Part;
 use crate::model::history::TokenRecord;
+use crate::model::jwt::Decoded;
 use crate::model::members::{self, Member};
 use crate::model::token::Fingerprint;
 use crate::model::{Token, claims};
@@ -18,6 +21,9 @@ const KEPT: usize = 8;
 const NOTED: usize = 400;
 /// Up to so many notes stand below their claim without being asked for.
 const OPEN_NOTES: usize = 4;
+
+/// As much of a value stands among its details.
+const VALUE_LEN: usize = 8 * 1024;
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +43,27 @@ pub struct TokenSheet {
     pub gone: Vec<Member>,
     rows: RefCell<HashMap<usize, Rc<ClaimRow>>>,
     lines: RefCell<Option<(Shown, Rc<[Line]>)>>,
+    json: RefCell<Option<(usize, Rc<[JsonLines; 2]>)>>,
+    value: RefCell<Option<((usize, usize), Rc<ClaimValue>)>>,
+}
+
+/// A claim's value as its details show it.
+#[derive(Debug)]
+pub enum ClaimValue {
+    /// A text, a number, a word: its beginning, and how many bytes more there are.
+    Text {
+        /// As much as is shown.
+        start: String,
+        /// How many bytes are not.
+        rest: usize,
+    },
+    /// A list or an object.
+    Json {
+        /// Its first lines.
+        lines: JsonLines,
+        /// How many bytes are not among them.
+        rest: usize,
+    },
 }
 
 /// Which rows are wanted.
@@ -57,6 +84,8 @@ impl TokenSheet {
             gone: Vec::new(),
             rows: RefCell::default(),
             lines: RefCell::default(),
+            json: RefCell::default(),
+            value: RefCell::default(),
         };
         if let Some(old) = old {
             sheet.compare(&old, &token.decoded.payload.members);
@@ -102,6 +131,50 @@ impl TokenSheet {
         Some(row)
     }
 
+    /// Header and payload as JSON in lines of `columns` characters.
+    pub fn json(&self, token: &Token, columns: usize) -> Rc<[JsonLines; 2]> {
+        if let Some((of, json)) = &*self.json.borrow()
+            && *of == columns
+        {
+            return Rc::clone(json);
+        }
+        let decoded = &token.decoded;
+        let json = [(Part::Header, &decoded.header), (Part::Payload, &decoded.payload)].map(|(which, part)| {
+            let text = part.text.as_deref().unwrap_or_default();
+            JsonLines::new(text, columns, break_of(decoded, which))
+        });
+        let json = Rc::new(json);
+        *self.json.borrow_mut() = Some((columns, Rc::clone(&json)));
+        json
+    }
+
+    /// The value of the claim at this place, in lines of `columns` characters where it is a list or an object.
+    pub fn value(&self, token: &Token, at: usize, columns: usize) -> Rc<ClaimValue> {
+        if let Some((of, value)) = &*self.value.borrow()
+            && *of == (at, columns)
+        {
+            return Rc::clone(value);
+        }
+        let raw = token.decoded.payload.members.get(at).map_or("", |member| &member.raw);
+        let value = Rc::new(if raw.starts_with(['{', '[']) {
+            let start = start_of(raw, VALUE_LEN);
+            ClaimValue::Json {
+                lines: JsonLines::new(start, columns, None),
+                rest: raw.len() - start.len(),
+            }
+        } else {
+            let member = token.decoded.payload.members.get(at);
+            let whole = member.map_or(String::new(), |member| shown(&member.value(), &member.raw));
+            let start = start_of(&whole, VALUE_LEN).to_owned();
+            ClaimValue::Text {
+                rest: whole.len() - start.len(),
+                start,
+            }
+        });
+        *self.value.borrow_mut() = Some(((at, columns), Rc::clone(&value)));
+        value
+    }
+
     /// The rows to show: those with `query` in name or value, and their notes, where they are open. `toggled` are those
     /// that the person opened or closed.
     pub fn lines(&self, token: &Token, query: &str, toggled: &BTreeSet<usize>) -> Rc<[Line]> {
@@ -134,6 +207,17 @@ impl TokenSheet {
         *self.lines.borrow_mut() = Some((shown, Rc::clone(&lines)));
         lines
     }
+}
+
+/// The byte of a part's text at which it stops being JSON.
+fn break_of(decoded: &Decoded, part: Part) -> Option<usize> {
+    let defects = decoded.defects.iter();
+    let broken = defects.filter(|defect| defect.part == part && defect.code == "invalid_json");
+    broken.filter_map(|defect| defect.offset).next()
+}
+
+fn start_of(text: &str, len: usize) -> &str {
+    &text[..text.floor_char_boundary(len)]
 }
 
 /// Whether the notes of a claim stand below it.

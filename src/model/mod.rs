@@ -17,6 +17,7 @@ pub mod claims_answer;
 pub mod claims_checks;
 pub mod client_assertion;
 pub mod clock;
+pub mod compare;
 pub mod credentials;
 pub mod defect;
 pub mod device;

@@ -5,11 +5,16 @@ use egui::Ui;
 use super::token_view::{TokenView, token_view_ui};
 use crate::engine::Session;
 use crate::gui::action::{Action, Actions};
+use crate::gui::comparing::has_tokens;
 use crate::gui::item::Item;
 use crate::gui::state::State;
+use crate::gui::theme::icon;
 use crate::gui::token_pane::TokenPane;
-use crate::gui::widgets::segmented;
+use crate::gui::widgets::{Button, EndButton, segmented};
 use crate::model::TokenKind;
+
+/// The rows of two generations are looked for among so many: this is done at each frame.
+const LOOKED_THROUGH: usize = 200;
 
 /// Draws it.
 pub(super) fn claims_ui(
@@ -32,6 +37,7 @@ pub(super) fn claims_ui(
         TokenKind::Refresh => None,
     });
     let number = session.generation.saturating_sub(1);
+    let compare_words = format!("Compare with generation {number}");
     let view = TokenView {
         token,
         name: &name,
@@ -43,7 +49,7 @@ pub(super) fn claims_ui(
         },
         now: session.now(state.now),
         copy: Action::CopyToken(item.profile.slug.clone(), kind),
-        more: Vec::new(),
+        more: compare_button(item, session, &compare_words).into_iter().collect(),
     };
     token_view_ui(ui, state, view, pane, actions, |ui, actions| {
         let choices: Vec<(TokenKind, &str)> = TokenKind::ALL
@@ -55,6 +61,21 @@ pub(super) fn claims_ui(
             actions.push(Action::ShowToken(kind));
         }
     });
+}
+
+/// Leads to the generation before, where the history has both.
+fn compare_button<'a>(item: &Item, session: &Session, words: &'a str) -> Option<EndButton<'a, Action>> {
+    let mut rows = item
+        .history
+        .iter()
+        .take(LOOKED_THROUGH)
+        .filter(|entry| has_tokens(entry));
+    let now = rows.find(|entry| entry.generation == Some(session.generation))?;
+    let before = rows.next()?;
+    let is_before = before.generation.map(|number| number + 1) == Some(session.generation);
+    let compare = Action::Compare(item.profile.slug.clone(), [before.id, now.id]);
+    let button = Button::quiet(words).icon_only(icon::ARROWS_LEFT_RIGHT);
+    is_before.then(|| EndButton::new(button, compare))
 }
 
 const fn short_name(kind: TokenKind) -> &'static str {
