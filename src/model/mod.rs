@@ -25,6 +25,7 @@ pub mod exchange;
 mod expires_in;
 pub mod history;
 pub mod jarm;
+pub mod jwe;
 pub mod jwt;
 pub mod keys;
 pub mod lifetime;
