@@ -23,6 +23,7 @@ pub mod device;
 pub mod dpop;
 pub mod exchange;
 mod expires_in;
+pub mod find;
 pub mod history;
 pub mod jarm;
 pub mod jwt;
