@@ -69,7 +69,7 @@ pub(super) fn gap(units: &Units<'_>, at: usize) -> Option<Gap> {
     if behind_blanks > at {
         return Some(Gap::new(GapKind::Space, behind_blanks));
     }
-    if ch.is_whitespace() || ch.is_control() || matches!(ch, '&' | '<' | '>' | '~') {
+    if ch.is_whitespace() || ch.is_control() || matches!(ch, '&' | '<' | '>' | '~' | '\u{fffd}') {
         return None;
     }
     let kind = match ch {

@@ -75,11 +75,16 @@ fn start(units: &Units<'_>, word: &Word, before: Option<&Word>) -> Option<usize>
         let is_header = |before: &&Word| before.text.len() >= MIN_HEADER || before.text.starts_with("ey");
         return Some(before.filter(is_header).map_or(word.start, |before| before.start));
     }
-    if word.text.len() < MIN_HEADER || units.ch(units.visible(word.end)) != '.' {
+    if word.text.len() < MIN_HEADER {
         return None;
     }
-    if word.text.starts_with("ey") && is_mixed(&word.text) {
+    let next = units.ch(units.visible(word.end));
+    // A line may end before the header does.
+    if word.text.starts_with("ey") && is_mixed(&word.text) && matches!(next, '.' | '\r' | '\n' | ' ' | '=') {
         return Some(word.start);
+    }
+    if next != '.' {
+        return None;
     }
     // Glued to the word before it: only a header that can be read to its end is believed.
     let at = word.text.find("eyJ")?;

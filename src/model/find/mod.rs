@@ -99,14 +99,24 @@ fn candidates(units: &Units<'_>) -> Vec<Candidate> {
             all.push(cookie);
         }
     }
+    // A PASETO's payload begins like a JWT, so it comes first.
+    let (pasetos, named): (Vec<_>, Vec<_>) = named::named(units)
+        .into_iter()
+        .partition(|named| named::is_paseto(&named.value));
+    add(&mut all, &mut taken, pasetos);
     let jwts = jwts::jwts(units, &taken);
-    taken.extend(jwts.iter().map(|jwt| jwt.range.clone()));
-    taken.sort_by_key(|range| range.start);
-    all.extend(jwts);
-    let named = named::named(units);
-    all.extend(named.into_iter().filter(|named| !overlaps(&taken, &named.range)));
+    add(&mut all, &mut taken, jwts);
+    add(&mut all, &mut taken, named);
     all.sort_by_key(|candidate| candidate.range.start);
     all
+}
+
+/// Adds those of `more`, which are apart, that share no unit with what is there.
+fn add(all: &mut Vec<Candidate>, taken: &mut Vec<Range<usize>>, mut more: Vec<Candidate>) {
+    more.retain(|candidate| !overlaps(taken, &candidate.range));
+    taken.extend(more.iter().map(|candidate| candidate.range.clone()));
+    taken.sort_by_key(|range| range.start);
+    all.append(&mut more);
 }
 
 /// Whether `range` shares a unit with one of `taken`, which are in order and apart.

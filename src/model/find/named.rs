@@ -37,6 +37,14 @@ const PREFIXES: &[&str] = &[
     "MDAx",
 ];
 
+/// Whether this is a PASETO: its version, its purpose and a payload.
+pub(super) fn is_paseto(token: &str) -> bool {
+    token.starts_with('v')
+        && PREFIXES
+            .iter()
+            .any(|prefix| prefix.starts_with('v') && token.starts_with(prefix))
+}
+
 /// Letters behind such a beginning that make a token of it.
 const MIN_BEHIND_PREFIX: usize = 16;
 
@@ -91,7 +99,9 @@ pub(super) fn is_scheme(word: &str) -> bool {
 
 fn by_prefix(units: &Units<'_>, start: usize, word: &str) -> Option<Candidate> {
     let is_possible = |prefix: &&&str| word.starts_with(prefix.split('.').next().unwrap_or(prefix));
-    let prefix = PREFIXES.iter().find(is_possible)?;
+    PREFIXES.iter().find(is_possible)?;
+    let head: String = units.seen(start..start + 24).take(12).collect();
+    let prefix = PREFIXES.iter().find(|prefix| head.starts_with(**prefix))?;
     let mut value = String::new();
     let mut end = start;
     loop {
@@ -106,10 +116,6 @@ fn by_prefix(units: &Units<'_>, start: usize, word: &str) -> Option<Candidate> {
     let trimmed = value.trim_end_matches('.').len();
     end -= value.len() - trimmed;
     value.truncate(trimmed);
-    let prefix = PREFIXES
-        .iter()
-        .find(|other| value.starts_with(**other))
-        .unwrap_or(prefix);
     let is_token = value.strip_prefix(prefix)?.len() >= MIN_BEHIND_PREFIX && is_mixed(&value);
     is_token.then(|| plain(units, value, start..end))
 }

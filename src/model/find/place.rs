@@ -37,6 +37,11 @@ impl<'a> Places<'a> {
         let before: Vec<char> = self.units.seen(from..start).collect();
         let before: String = before.into_iter().collect();
         let before = trim(&before);
+        // How Express marks a cookie that it signed.
+        let before = before
+            .strip_suffix("s:")
+            .filter(|rest| rest.ends_with('='))
+            .unwrap_or(before);
         let is_all_before = from == 0 && before.is_empty();
         if let Some(place) = self.behind_scheme(before, start).or_else(|| self.behind_sign(before)) {
             return place;

@@ -22,6 +22,10 @@ pub(super) struct Run<'a> {
     notes: Notes,
     /// How long the lines are that it was broken into.
     width: Option<usize>,
+    /// Whether its lines end in `=`, as a mail program breaks them.
+    is_soft: bool,
+    /// Whether another token begins right behind it.
+    is_cut: bool,
 }
 
 /// The letters that follow a gap.
@@ -48,11 +52,13 @@ impl<'a> Run<'a> {
             shape: None,
             notes: Notes::default(),
             width: None,
+            is_soft: false,
+            is_cut: false,
         };
         let mut at = run.take(start);
-        while !run.is_done() {
+        while !run.is_cut && !run.is_done() {
             let Some(gap) = gap(units, at) else { break };
-            let piece = run.peek(gap.next);
+            let piece = run.peek(&gap);
             if !run.goes_on(&gap, &piece) {
                 break;
             }
@@ -92,8 +98,13 @@ impl<'a> Run<'a> {
             if matches!(ch, '+' | '/') && (self.is_done() || (self.dots != 1 && begins_object(&self.head(next + 1)))) {
                 return at;
             }
-            if ch == '.' && self.is_done() && self.shape().last != [0] && self.shape().dots == self.dots {
-                return at;
+            if ch == '.' && self.dots == 2 && self.shape().dots == 2 {
+                if self.is_done() && self.last_len() > 0 {
+                    return at;
+                }
+                if let Some(start) = self.cut_glued() {
+                    return start;
+                }
             }
             self.push(ch, next);
             at = next + 1;
@@ -106,16 +117,19 @@ impl<'a> Run<'a> {
         self.units.seen(at..end).take(4).collect()
     }
 
-    fn peek(&self, start: usize) -> Piece {
+    fn peek(&self, gap: &Gap) -> Piece {
         let mut text = String::new();
-        let mut end = start;
+        let mut end = gap.next;
+        // A `=` at the end of a line need not be padding.
+        let mut last = self.value.as_bytes().last().copied().filter(|_| !gap.is_break());
         loop {
             let next = self.units.visible(end);
-            let last = text.as_bytes().last().copied();
-            if !is_token_char(self.units, next, last.or(self.value.as_bytes().last().copied())) {
+            let ch = self.units.ch(next);
+            if !is_token_char(self.units, next, last) {
                 break;
             }
-            text.push(self.units.ch(next));
+            text.push(ch);
+            last = text.as_bytes().last().copied();
             end = next + 1;
         }
         Piece { text, end }
@@ -125,9 +139,10 @@ impl<'a> Run<'a> {
         if let Some(shape) = self.shape {
             return shape;
         }
-        let Some((header, _)) = self.value.split_once('.') else {
+        if self.dots == 0 {
             return Shape::UNKNOWN;
-        };
+        }
+        let header = self.value.split('.').next().unwrap_or_default();
         let shape = Shape::of_header(header);
         self.shape = Some(shape);
         shape
@@ -226,9 +241,11 @@ impl<'a> Run<'a> {
             return;
         }
         // A mail program's soft line break (RFC 2045 §6.7), where padding cannot be.
-        if gap.is_break() && self.value.ends_with('=') && is_word(self.units.ch(gap.next)) {
+        let is_padding = self.units.ch(gap.next) == '.' && (self.value.len() - self.last_part).is_multiple_of(4);
+        if gap.is_break() && self.value.ends_with('=') && (self.is_soft || !is_padding) {
             self.value.pop();
             self.origin.pop();
+            self.is_soft = true;
         }
         if gap.is_break() && gap.width.is_some() {
             self.width = gap.width;
@@ -239,31 +256,22 @@ impl<'a> Run<'a> {
     /// Takes off the full stop of a sentence, and what was glued to the end.
     fn trim(&mut self) {
         let wanted = self.shape().dots;
-        if self.dots > 2 && wanted == 2 {
-            self.cut_glued();
-        }
         while self.value.ends_with('.') && self.dots != wanted && self.dots != 2 {
-            self.truncate(self.value.len() - 1);
+            self.value.pop();
+            self.origin.pop();
+            self.dots -= 1;
         }
     }
 
-    /// Behind a signature of the right length nothing belongs to the token, nor does the header of another one.
-    fn cut_glued(&mut self) {
-        let starts: Vec<usize> = self.value.match_indices('.').take(3).map(|(at, _)| at).collect();
-        let &[_, second, third] = starts.as_slice() else { return };
-        let signature = &self.value[second + 1..third];
-        if self.shape.is_some_and(|shape| shape.last.contains(&signature.len())) && !signature.is_empty() {
-            self.truncate(third);
-        } else if let Some(at) = signature.find("eyJ").filter(|at| is_header(&signature[*at..])) {
-            self.truncate(second + 1 + at);
-        }
-    }
-
-    fn truncate(&mut self, len: usize) {
-        self.value.truncate(len);
-        self.origin.truncate(len);
-        self.dots = self.value.matches('.').count();
-        self.last_part = self.value.rfind('.').map_or(0, |at| at + 1);
+    /// Leaves out the header of another token that is glued to the signature, and says where it begins.
+    fn cut_glued(&mut self) -> Option<usize> {
+        let signature = &self.value[self.last_part..];
+        let at = self.last_part + signature.find("eyJ").filter(|at| is_header(&signature[*at..]))?;
+        let start = self.origin[at];
+        self.value.truncate(at);
+        self.origin.truncate(at);
+        self.is_cut = true;
+        Some(start)
     }
 
     fn is_jwt(&self) -> bool {
@@ -284,13 +292,14 @@ impl<'a> Run<'a> {
 /// Whether the unit belongs to a token whose last byte so far is `last`.
 fn is_token_char(units: &Units<'_>, at: usize, last: Option<u8>) -> bool {
     let follows = |wanted: fn(char) -> bool| wanted(units.ch(units.visible(at + 1)));
-    let after_word = last.is_some_and(|b| is_word(char::from(b)) || b == b'=');
+    let is_letter = |ch: char| is_word(ch) || matches!(ch, '+' | '/');
+    let after_letter = last.is_some_and(|b| is_letter(char::from(b)) || b == b'=');
     match units.ch(at) {
         ch if is_word(ch) => last != Some(b'='),
         '.' => true,
         // Padding ends a part.
-        '=' => after_word && !follows(is_word),
-        '+' | '/' => last != Some(b'=') && (follows(is_word) || follows(|ch| matches!(ch, '+' | '/'))),
+        '=' => after_letter && !follows(is_word),
+        '+' | '/' => last != Some(b'=') && follows(|ch| is_word(ch) || matches!(ch, '+' | '/' | '=')),
         _ => false,
     }
 }

@@ -174,15 +174,28 @@ fn percent(rest: &[u8]) -> Option<(char, How, usize)> {
     if rest.starts_with(b"%E2%80%8B") {
         return Some(('\u{200b}', How::Invisible, 9));
     }
-    let mut at = 1;
-    // An encoded percent sign with two digits behind it is one more encoding.
-    while at < 2 * MAX_ENCODINGS - 1 && rest[at..].starts_with(b"25") && hex(rest.get(at + 2..at + 4)).is_some() {
-        at += 2;
-    }
-    let byte = hex(rest.get(at..at + 2))?;
+    let (byte, len) = decoded(rest, MAX_ENCODINGS)?;
     // Above ASCII it is a piece of a letter, and no token has such.
-    let ch = char::from_u32(byte).filter(char::is_ascii).unwrap_or('\u{fffd}');
-    Some((ch, How::Percent, at + 2))
+    let ch = Some(char::from(byte)).filter(char::is_ascii).unwrap_or('\u{fffd}');
+    (len > 1).then_some((ch, How::Percent, len))
+}
+
+/// The first byte of a text that was encoded up to `times`, and how long it is written.
+fn decoded(rest: &[u8], times: usize) -> Option<(u8, usize)> {
+    let Some(before) = times.checked_sub(1) else {
+        return rest.first().map(|byte| (*byte, 1));
+    };
+    let (byte, len) = decoded(rest, before)?;
+    if byte != b'%' {
+        return Some((byte, len));
+    }
+    let digits = || {
+        let (high, high_len) = decoded(&rest[len..], before)?;
+        let (low, low_len) = decoded(&rest[len + high_len..], before)?;
+        let byte = u8::try_from(hex(Some(&[high, low]))?).ok()?;
+        Some((byte, len + high_len + low_len))
+    };
+    Some(digits().unwrap_or((byte, len)))
 }
 
 /// More backslashes in a row than that are no escape.

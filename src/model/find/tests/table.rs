@@ -216,7 +216,7 @@ const TABLE: &[(&str, &[(&str, &str)])] = &[
     ),
     (
         "BearereyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UifQ.",
-        &[("eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UifQ.", "in the text")],
+        &[("eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UifQ.", "after Bearer")],
     ),
     (
         "x eyJhbGciOiJIUzI1NiJ9==.eyJpc3MiOiJqb2UifQ==.AbCdEfGh1/+= y",
