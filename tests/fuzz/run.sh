@@ -24,7 +24,10 @@ for name in "${targets[@]}"; do
   mkdir "$scratch/$name"
   dictionary=()
   [[ ! -e seeds/$name.dict ]] || dictionary=("-dict=seeds/$name.dict")
-  "$target/debug/fuzz-$name" "$scratch/$name" "seeds/$name" "${dictionary[@]}" \
+  more=()
+  # The keys of the other tests.
+  [[ $name != jwk ]] || more=(../keys)
+  "$target/debug/fuzz-$name" "$scratch/$name" "seeds/$name" "${more[@]}" "${dictionary[@]}" \
     -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
     -artifact_prefix="$kept/$name-" >"$scratch/$name.log" 2>&1 &
   pids+=($!)

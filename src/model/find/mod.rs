@@ -137,11 +137,17 @@ fn whole(units: &Units<'_>) -> Option<Found> {
     let mut notes = Notes::default();
     let mut value = String::with_capacity(trimmed.len());
     let range = start..start + trimmed.len();
-    for at in (0..units.len()).filter(|at| range.contains(&units.bytes(*at..at + 1).start)) {
+    for at in 0..units.len() {
+        let unit = units.bytes(at..at + 1);
+        // An escaped quote is one unit, and only its second half may be around the token.
+        let inside = unit.start.max(range.start)..unit.end.min(range.end);
+        if inside.is_empty() {
+            continue;
+        }
         if units.how(at) == How::Invisible {
             notes.add_how(How::Invisible);
         } else {
-            value.push_str(units.raw(at..at + 1));
+            value.push_str(&text[inside]);
         }
     }
     (!value.is_empty()).then(|| Found {

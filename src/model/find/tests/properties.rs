@@ -17,7 +17,7 @@ fn any_token() -> impl Strategy<Value = &'static str> {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
+    text.bytes().fold(String::new(), |text, b| format!("{text}%{b:02X}"))
 }
 
 /// One of the ways in which a token comes.
