@@ -25,6 +25,7 @@ pub mod dpop;
 pub mod exchange;
 mod expires_in;
 pub mod forge;
+pub mod find;
 pub mod history;
 pub mod inspection;
 pub mod jarm;
