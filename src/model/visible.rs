@@ -19,7 +19,6 @@ impl Unseen {
     /// Why this character must not be written as it is; `None` for all that may.
     pub const fn of(c: char) -> Option<Self> {
         match c {
-            ' '..='~' => None,
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => Some(Self::Control),
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some(Self::Bidi),
             '\u{ad}'

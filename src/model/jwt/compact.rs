@@ -31,7 +31,7 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
             return Some(decoded);
         }
         5 if is_header => {
-            decoded.encrypted = Some(encrypted(rest, &mut defects));
+            decoded.encrypted = Some(Box::new(encrypted(rest, &mut defects)));
             if read.part.is_object && read.is_sound {
                 decoded.form = Form::Jwe;
             }

@@ -19,7 +19,8 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
     let object = Object(&json.members);
     let has = |name: &str| object.get(name).is_some();
     let is_jwe = has("ciphertext");
-    if !is_jwe && !has("signatures") && !has("signature") && !(has("payload") && has("protected")) {
+    let is_jws = has("signatures") || has("signature") || (has("payload") && has("protected"));
+    if !is_jwe && !is_jws {
         return None;
     }
     let mut decoded = Decoded::new(Form::Damaged);
@@ -68,12 +69,12 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
             let text = object.get(name).and_then(Member::as_str);
             compact::part_len(text.as_deref(), which, &mut reader.defects)
         };
-        decoded.encrypted = Some(Encrypted {
+        decoded.encrypted = Some(Box::new(Encrypted {
             encrypted_key_len: first_len,
             iv_len: len("iv", Part::Iv),
             ciphertext_len: len("ciphertext", Part::Ciphertext),
             tag_len: len("tag", Part::Tag),
-        });
+        }));
     } else {
         decoded.signature_len = first_len;
         decoded.payload = reader.payload(object.get("payload"), decoded.entries.first());

@@ -108,7 +108,7 @@ pub struct Decoded {
     /// In JSON each signature or recipient.
     pub entries: Vec<Entry>,
     /// What can be seen of it when it is encrypted.
-    pub encrypted: Option<Encrypted>,
+    pub encrypted: Option<Box<Encrypted>>,
     /// Tokens that are its payload or stand inside its claims or header (RFC 7519 §5.2).
     pub nested: Vec<Nested>,
     /// What can be said of it when it is opaque.

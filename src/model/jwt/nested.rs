@@ -1,5 +1,7 @@
 //! Tokens inside a token (RFC 7519 §5.2): its payload, or a text anywhere in its claims or header.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::compact::looks_like_header;
@@ -107,7 +109,7 @@ impl Finder {
             Value::String(text) => self.look(text, || place.clone()),
             Value::Array(values) => {
                 for (index, value) in values.iter().enumerate() {
-                    place.push_str(&format!("[{index}]"));
+                    write!(place, "[{index}]").expect("a String takes all");
                     self.value(value, place);
                     place.truncate(len);
                 }
@@ -125,7 +127,10 @@ impl Finder {
     }
 
     fn look(&mut self, text: &str, place: impl FnOnce() -> String) {
-        if !looks_like_header(text) || !matches!(text.bytes().filter(|byte| *byte == b'.').count(), 2 | 4) {
+        let is_written_like_one = looks_like_header(text)
+            && matches!(text.bytes().filter(|byte| *byte == b'.').count(), 2 | 4)
+            && !text.contains(char::is_whitespace);
+        if !is_written_like_one {
             return;
         }
         if self.found.len() < MAX_COUNT {

@@ -66,9 +66,9 @@ pub struct DecodedPart {
     pub text: Option<String>,
     /// The same, read on in another alignment behind places where characters of the base64 were lost or added, with
     /// U+FFFD there. Where it is present, the members were read from it.
-    pub realigned: Option<String>,
+    pub realigned: Option<Box<str>>,
     /// The bytes, where they are not UTF-8.
-    pub bytes: Option<Vec<u8>>,
+    pub bytes: Option<Box<[u8]>>,
     /// The members of its JSON object, also of a broken one: [`Member::reading`] says how each was read.
     pub members: Vec<Member>,
     /// Whether the whole part is one JSON object.
@@ -81,7 +81,7 @@ impl fmt::Debug for DecodedPart {
         f.debug_struct("DecodedPart")
             .field("kind", &self.kind)
             .field("text", &self.text.as_deref().map(strip_signatures))
-            .field("bytes", &self.bytes.as_ref().map(Vec::len))
+            .field("bytes", &self.bytes.as_ref().map(|bytes| bytes.len()))
             .field("members", &self.members)
             .finish_non_exhaustive()
     }
@@ -148,7 +148,8 @@ pub(super) fn decode(encoded: &str, which: Part, defects: &mut Vec<Defect>) -> R
         };
     }
     let mut part = of_bytes(decoded.bytes, which, defects);
-    if part.kind == PartKind::BrokenJson {
+    let may_be_json = encoded.starts_with("ey") || decoded.is_mended;
+    if part.kind == PartKind::BrokenJson || (may_be_json && matches!(part.kind, PartKind::Text | PartKind::Bytes)) {
         realign(&mut part, encoded, which, defects);
     }
     Read {
@@ -187,7 +188,7 @@ pub(super) fn of_bytes(bytes: Vec<u8>, which: Part, defects: &mut Vec<Defect>) -
         kind,
         text: Some(text),
         realigned: None,
-        bytes,
+        bytes: bytes.map(Vec::into_boxed_slice),
         members: json.members,
         is_object: kind == PartKind::Object,
     }
@@ -210,8 +211,9 @@ fn realign(part: &mut DecodedPart, encoded: &str, which: Part, defects: &mut Vec
         json.members.len() - part.members.len()
     );
     defects.push(Defect::new(which, "shifted_base64", message).at(at));
+    part.kind = PartKind::BrokenJson;
     part.members = json.members;
-    part.realigned = Some(text);
+    part.realigned = Some(text.into());
 }
 
 /// The faults of a JSON text as defects of a part.

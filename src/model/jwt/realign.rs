@@ -19,12 +19,8 @@ pub(super) fn realigned(part: &str) -> Option<String> {
         return None;
     }
     let is_skipped = cheapest(&values);
-    let whole = values.len() / 4 * 4;
-    if !is_skipped[..whole].contains(&true) {
-        return None;
-    }
     let mut bytes = Vec::with_capacity(values.len());
-    let (mut at, mut was_skipped) = (0, false);
+    let (mut at, mut was_skipped, mut is_as_it_stands) = (0, false, true);
     while at < values.len() {
         if is_skipped[at] {
             at += 1;
@@ -33,12 +29,13 @@ pub(super) fn realigned(part: &str) -> Option<String> {
         }
         if was_skipped {
             bytes.extend("\u{fffd}".bytes());
+            is_as_it_stands = false;
             was_skipped = false;
         }
         bytes.extend(bytes_of(&values[at..]));
         at += 4;
     }
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+    (!is_as_it_stands).then(|| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Which characters are passed over on the cheapest way from the last to the first.

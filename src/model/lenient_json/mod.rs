@@ -1,6 +1,6 @@
 //! JSON that others wrote, read whatever state it is in.
 //!
-//! [`read`] takes strict JSON the quick way, by serde_json. Where that stops, `recover` reads on: it mends what is plain,
+//! [`read`] takes strict JSON the quick way, by `serde_json`. Where that stops, `recover` reads on: it mends what is plain,
 //! and behind a place that it cannot read it looks for the next member. Each oddity is a [`Fault`], also those of strict
 //! JSON that readers disagree on (`oddity`). Start with [`read`].
 
@@ -79,7 +79,7 @@ pub fn read(text: &str) -> Json {
 fn recovered(text: &str, error: &serde_json::Error, faults: &mut Faults) -> (JsonKind, Vec<Member>) {
     let mut found = Faults::default();
     let (members, is_json) = recover::members(text, &mut found);
-    if is_json {
+    if is_json && error.to_string().contains("hex escape") {
         // A name with half a surrogate pair: JSON, which serde_json does not read.
         return (JsonKind::Object, members);
     }

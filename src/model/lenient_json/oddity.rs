@@ -10,7 +10,7 @@ use crate::model::body::cut;
 use crate::model::members::Member;
 use crate::model::visible::{Unseen, code_point, visible};
 
-/// serde_json's own limit, and about that of other readers.
+/// `serde_json`'s own limit, and about that of other readers.
 const MAX_DEPTH: usize = 127;
 /// How many names that stand twice are named one by one.
 const MAX_NAMED: usize = 8;

@@ -72,8 +72,11 @@ impl Reader<'_> {
                     comma_at = None;
                     match self.member() {
                         Ok(member) => {
-                            if let Some(at) = self.comma() {
-                                comma_at = at;
+                            let behind = self.behind_value();
+                            if let Behind::Comma(at) = behind {
+                                comma_at = Some(at);
+                            }
+                            if !matches!(behind, Behind::Doubt) {
                                 members.push(member);
                                 continue;
                             }
@@ -189,28 +192,30 @@ impl Reader<'_> {
         if quote == 0 || !behind.starts_with(':') {
             return None;
         }
+        self.faults.add("unreadable", self.at, "RFC 8259 §4", || {
+            "What stands here cannot be read".to_owned()
+        });
         self.at += quote + 1;
         self.is_behind_break = true;
         Some(rest[..quote].to_owned())
     }
 
-    /// What stands behind a value: the comma's place if there is one. `None` when it is something that cannot be, so that
-    /// the value itself is in doubt.
-    fn comma(&mut self) -> Option<Option<usize>> {
+    /// Reads what stands behind a value.
+    fn behind_value(&mut self) -> Behind {
         let end = self.at;
         self.skip_space();
         match self.peek() {
             Some(b',') => {
                 self.at += 1;
-                Some(Some(self.at - 1))
+                Behind::Comma(self.at - 1)
             }
-            Some(b'}') | None => Some(None),
+            Some(b'}') | None => Behind::End,
             Some(b'"' | b'\'') if self.is_at_name() => {
                 self.faults
                     .add("missing_comma", end, "RFC 8259 §4", || "A comma is missing".to_owned());
-                Some(None)
+                Behind::End
             }
-            Some(_) => None,
+            Some(_) => Behind::Doubt,
         }
     }
 
@@ -264,8 +269,9 @@ impl Reader<'_> {
                 // A text that lost its beginning may lose its first brace.
                 b',' | b'{' if open == 0 && (*byte == b',' || at == from || from == 0) => {
                     let name = at + 1 + space_len(&bytes[at + 1..]);
-                    let is_name = bytes.get(name) == Some(&b'"')
-                        && name_end(bytes, name + 1, b'"').is_some_and(|end| is_colon_next(bytes, end));
+                    let quote = bytes.get(name).copied().filter(|byte| matches!(byte, b'"' | b'\''));
+                    let end = quote.and_then(|quote| name_end(bytes, name + 1, quote));
+                    let is_name = end.is_some_and(|end| is_colon_next(bytes, end));
                     if is_name {
                         return Some(name);
                     }
@@ -320,6 +326,16 @@ impl Reader<'_> {
             self.at += len;
         }
     }
+}
+
+/// What stands behind a value.
+enum Behind {
+    /// A comma, here.
+    Comma(usize),
+    /// The end, or the next member with no comma between.
+    End,
+    /// Something that cannot be: the value itself is in doubt.
+    Doubt,
 }
 
 /// Why a member could not be read.

@@ -22,12 +22,15 @@ pub(super) fn read(subject: &Subject<'_>) -> Option<Vec<Fact>> {
 
 /// A block, the next key and a signature.
 fn is_signed_block(bytes: &[u8]) -> bool {
-    let has = |fields: &[(u64, Option<&[u8]>)], number| fields.iter().any(|(n, value)| *n == number && value.is_some());
+    let has = |fields: &[Field<'_>], number| fields.iter().any(|(n, value)| *n == number && value.is_some());
     fields(bytes).is_some_and(|fields| has(&fields, 1) && has(&fields, 2) && has(&fields, 3))
 }
 
-/// The fields of a message: their numbers, and the bytes of those that have a length.
-fn fields(mut rest: &[u8]) -> Option<Vec<(u64, Option<&[u8]>)>> {
+/// A field's number, and its bytes where it has a length.
+type Field<'a> = (u64, Option<&'a [u8]>);
+
+/// The fields of a message.
+fn fields(mut rest: &[u8]) -> Option<Vec<Field<'_>>> {
     let mut fields = Vec::new();
     while !rest.is_empty() {
         let tag = varint(&mut rest)?;
