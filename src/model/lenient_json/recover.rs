@@ -16,6 +16,8 @@ pub(super) fn members(text: &str, faults: &mut Faults) -> (Vec<Member>, bool) {
         at: 0,
         is_behind_break: false,
         ignores_depth: false,
+        is_last_line: false,
+        is_behind_comments: false,
         faults,
     };
     let members = reader.members();
@@ -29,6 +31,8 @@ pub(super) struct Reader<'a> {
     pub(super) faults: &'a mut Faults,
     is_behind_break: bool,
     ignores_depth: bool,
+    is_last_line: bool,
+    is_behind_comments: bool,
 }
 
 /// Longest name that is looked for where its first quote is lost.
@@ -314,11 +318,20 @@ impl Reader<'_> {
             let rest = &self.text[self.at..];
             self.at += space_len(rest.as_bytes());
             let rest = &self.text[self.at..];
-            let len = if rest.starts_with("//") {
-                rest.find('\n').unwrap_or(rest.len())
+            // What has no end is no comment: `//` stands in every address.
+            let (end, is_open) = if rest.starts_with("//") {
+                ("\n", &mut self.is_last_line)
             } else if rest.starts_with("/*") {
-                rest.find("*/").map_or(rest.len(), |end| end + 2)
+                ("*/", &mut self.is_behind_comments)
             } else {
+                return;
+            };
+            if *is_open {
+                return;
+            }
+            let Some(len) = rest.find(end).map(|at| at + end.len()) else {
+                // Behind here there is none either: this is looked for once.
+                *is_open = true;
                 return;
             };
             self.faults

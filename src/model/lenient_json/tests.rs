@@ -100,6 +100,8 @@ fn behind_a_break_reading_goes_on_with_the_next_member() {
         (r#"{"a":1,"b":},"f":4}"#, vec!["a", "f"]),
         (r#"{"a":1}"b":2,"c":3}"#, vec!["a", "c"]),
         (r#"xx"a":1,"b":2}"#, vec!["b"]),
+        (r#"{"iss":"https"//a.example","b":2}"#, vec!["b"]),
+        (r#"{"a":1,/* open "b":2,"c":3}"#, vec!["a", "c"]),
         ("{\u{fffd}\u{fffd},\"b\":2}", vec!["b"]),
     ] {
         let json = read(text);
@@ -188,6 +190,8 @@ fn a_hundred_thousand_members_are_read_clean_and_broken() {
         "\\",
         "$,\"a\":{\"b\":1 ",
         "/*",
+        ",\"a\":1//",
+        ",\"a\":1/*",
         "{\"a\":'",
         "}\"a\":1,",
     ] {
