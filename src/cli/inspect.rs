@@ -12,9 +12,7 @@ use super::outcome::{Outcome, Status, Stop, usage};
 use super::{Context, inspect_input, read_time};
 use crate::flow::http::HttpError;
 use crate::flow::{FlowError, Http, Limits, jwks};
-use crate::model::checks::{
-    Check, Expected, Outcome as CheckOutcome, id_token_checks, key_checks, signature_check, time_checks,
-};
+use crate::model::checks::{Expected, Outcome as CheckOutcome, judge_token, key_checks};
 use crate::model::jwt::Form;
 use crate::model::keys::KeySet;
 use crate::model::verify::{KeyMaterial, Signature, SignatureStatus, verify};
@@ -89,14 +87,11 @@ impl Judge<'_> {
     fn inspect(&self, value: Secret) -> (Inspected, bool) {
         let token = Token::new(value, self.now, None);
         let signature = self.signature(&token);
-        let mut checks = Vec::new();
-        if token.decoded.form == Form::Jws {
-            checks.push(signature_check(&signature));
-            if let Some(Ok(keys)) = &self.material.keys {
-                checks.extend(key_checks(keys));
-            }
-            checks.extend(time_checks(&token, self.now));
-            checks.extend(self.expectations(&token));
+        let mut checks = judge_token(&token, &signature, &self.expected(), None, self.now);
+        if let Some(Ok(keys)) = &self.material.keys
+            && token.decoded.form == Form::Jws
+        {
+            checks.extend(key_checks(keys));
         }
         // A damaged or unverified token is what one came to look at; a wrong signature is a failure.
         let good = !checks.iter().any(|check| check.outcome == CheckOutcome::Fail)
@@ -120,23 +115,15 @@ impl Judge<'_> {
         signature
     }
 
-    /// What the person expects, and nothing that they did not ask for.
-    fn expectations(&self, token: &Token) -> Vec<Check> {
+    /// What the person expects.
+    fn expected(&self) -> Expected<'_> {
         let args = self.args;
-        let expected = Expected {
+        Expected {
             issuer: args.issuer.as_deref(),
-            client_id: args.audience.as_deref(),
+            audience: args.audience.as_deref(),
             nonce: args.nonce.as_deref(),
             ..Expected::default()
-        };
-        id_token_checks(token, &expected)
-            .into_iter()
-            .filter(|check| check.outcome != CheckOutcome::Skip)
-            .map(|check| Check {
-                id: check.id.replacen("id_token.", "jwt.", 1),
-                ..check
-            })
-            .collect()
+        }
     }
 }
 
