@@ -1,6 +1,7 @@
 //! From a token response to judged tokens: decoded, signatures verified, each held against what was asked for.
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::error::FlowError;
 use super::obtained::Obtained;
@@ -13,6 +14,7 @@ use crate::model::checks::{
     rotation_check, same_identity_checks, scope_check, token_response_checks, unasked_token_check,
 };
 use crate::model::exchange::Purpose;
+use crate::model::profile::Grant;
 use crate::model::response::TokenResponse;
 use crate::model::roles::roles_check;
 use crate::model::skew::{clock_check, issued_check};
@@ -33,8 +35,11 @@ pub(super) struct Request<'a> {
     pub(super) checks: Vec<Check>,
 }
 
-/// The APIs that the profile's access tokens are asked for.
+/// The APIs that the profile's access tokens are asked for. A login by JSON does not say.
 pub(super) fn wanted_resources(party: Party<'_>) -> Vec<&str> {
+    if party.profile.grant == Grant::JsonLogin {
+        return Vec::new();
+    }
     let resources = party.profile.resource.iter().map(String::as_str);
     let audience = party.profile.audience.as_str();
     resources
@@ -126,15 +131,12 @@ pub(super) async fn obtained(
 }
 
 /// The endpoints that this login or refresh used, by their names for people.
-fn used_endpoints<'a>(
-    request: &Request<'a>,
-    has_token_request: bool,
-) -> impl Iterator<Item = (&'static str, &'a url::Url)> {
+fn used_endpoints<'a>(request: &Request<'a>, has_token_request: bool) -> impl Iterator<Item = (&'static str, &'a Url)> {
     let (endpoints, profile) = (request.party.endpoints, request.party.profile);
     let is_refresh = request.before.is_some();
-    let login = |url: &'a Option<url::Url>, is_used: bool| url.as_ref().filter(|_| is_used && !is_refresh);
+    let login = |url: &'a Option<Url>, is_used: bool| url.as_ref().filter(|_| is_used && !is_refresh);
     let grant = profile.grant;
-    let is_device = grant == crate::model::profile::Grant::DeviceCode;
+    let is_device = grant == Grant::DeviceCode;
     let tokens_from = if is_refresh {
         endpoints.refresh.as_ref()
     } else {

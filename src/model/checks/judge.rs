@@ -239,3 +239,161 @@ pub fn session_time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
 pub(in crate::model) fn issued_at(token: &Token) -> Option<Timestamp> {
     Claims::of(&token.decoded.payload).time(Claim::Iat).at()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::response::TokenResponse;
+    use crate::model::verify::{KeyMaterial, verify};
+    use crate::model::{Profile, Secret, seeds};
+
+    /// With nothing to check it with.
+    fn unverified() -> Signature {
+        let decoded = crate::model::jwt::decode(seeds::ID_TOKEN);
+        verify(seeds::ID_TOKEN, &decoded, &KeyMaterial::default())
+    }
+
+    fn outcome(checks: &[Check], id: &str) -> Option<Outcome> {
+        checks.iter().find(|check| check.id == id).map(|check| check.outcome)
+    }
+
+    fn token(text: &str) -> Token {
+        Token::new(Secret::new(text), Timestamp::UNIX_EPOCH, None)
+    }
+
+    fn at(s: i64) -> Timestamp {
+        Timestamp::from_second(s).unwrap()
+    }
+
+    #[test]
+    fn the_seeds_id_token_is_judged() {
+        let access = Secret::new("another token");
+        let expected = Expected {
+            issuer: Some("https://e1-dev.local/id"),
+            client_id: Some("pk"),
+            nonce: Some("xyz"),
+            access_token: Some(&access),
+            ..Expected::default()
+        };
+        let token = token(seeds::ID_TOKEN);
+        let during = at(1_655_057_800);
+        let alone = judge_token(&token, &unverified(), &expected, None, during);
+        for (id, found) in [
+            ("jwt.signature", Outcome::Skip),
+            ("jwt.alg", Outcome::Pass),
+            ("jwt.typ", Outcome::Pass),
+            ("jwt.exp", Outcome::Pass),
+            ("jwt.lifetime", Outcome::Pass),
+            ("jwt.iss", Outcome::Pass),
+            ("jwt.aud", Outcome::Pass),
+            ("jwt.sub", Outcome::Pass),
+            ("jwt.nonce", Outcome::Fail),
+            ("id_token.required", Outcome::Pass),
+            ("id_token.at_hash", Outcome::Fail),
+            ("id_token.s_hash", Outcome::Skip),
+        ] {
+            assert_eq!(outcome(&alone, id), Some(found), "{id}");
+        }
+        let session = judge_session_token(&token, &unverified(), &expected, Subject::Id, during);
+        assert!(
+            session.iter().all(|check| check.id.starts_with("id_token.")),
+            "{session:?}"
+        );
+        assert_eq!(outcome(&session, "id_token.nonce"), Some(Outcome::Fail));
+        assert_eq!(outcome(&session, "id_token.exp"), Some(Outcome::Pass));
+        let beside = judge_session_token(&token, &unverified(), &expected, Subject::FrontChannel, during);
+        assert!(beside.iter().all(|check| check.id.starts_with("front_channel.")));
+        assert_eq!(
+            outcome(&time_checks(&token, at(1_655_058_024)), "jwt.exp"),
+            Some(Outcome::Fail)
+        );
+        assert_eq!(
+            outcome(&time_checks(&token, at(1_655_057_000)), "jwt.nbf"),
+            Some(Outcome::Fail)
+        );
+    }
+
+    #[test]
+    fn the_use_that_the_caller_names_decides() {
+        let token = token(seeds::ID_TOKEN);
+        let none = Expected::default();
+        let as_access = judge_token(&token, &unverified(), &none, Some(TokenUse::Access), at(1_655_057_800));
+        assert_eq!(outcome(&as_access, "access_token.kind"), Some(Outcome::Warn));
+        let renewed = judge_token(
+            &super::tests::token(seeds::RENEWED_ACCESS_TOKEN),
+            &unverified(),
+            &none,
+            None,
+            at(1_655_057_800),
+        );
+        assert_eq!(outcome(&renewed, "access_token.scope"), Some(Outcome::Warn));
+        assert_eq!(outcome(&renewed, "jwt.typ"), Some(Outcome::Skip));
+        assert_eq!(outcome(&renewed, "access_token.required"), Some(Outcome::Skip));
+    }
+
+    #[test]
+    fn what_has_no_claims_is_not_judged_by_them() {
+        for text in [seeds::DAMAGED_ACCESS_TOKEN, "opaque", ""] {
+            let checks = judge_token(&token(text), &unverified(), &Expected::default(), None, at(0));
+            let found: Vec<_> = checks.iter().map(|check| (&*check.id, check.outcome)).collect();
+            assert_eq!(found, [("jwt.form", Outcome::Skip)], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_times_of_a_session_are_judged_anew_under_their_names() {
+        let response = TokenResponse {
+            access_token: Some(Secret::new(seeds::RENEWED_ACCESS_TOKEN)),
+            id_token: Some(Secret::new(seeds::ID_TOKEN)),
+            ..TokenResponse::default()
+        };
+        let tokens = TokenSet::from_response(&response, &Profile::default(), None, at(1_655_057_724)).unwrap();
+        let expected = Expected::default();
+        let whole = judge_session_token(
+            tokens.id.as_ref().unwrap(),
+            &unverified(),
+            &expected,
+            Subject::Id,
+            at(1_655_057_800),
+        );
+        let times = session_time_checks(&tokens, at(1_655_057_800));
+        for check in times.iter().filter(|check| check.id.starts_with("id_token.")) {
+            assert!(whole.contains(check), "{check:?}");
+        }
+        assert_eq!(outcome(&times, "id_token.exp"), Some(Outcome::Pass));
+        let later = session_time_checks(&tokens, at(1_655_058_025));
+        assert_eq!(outcome(&later, "id_token.exp"), Some(Outcome::Fail));
+        assert!(outcome(&later, "access_token.exp").is_some());
+    }
+
+    #[test]
+    fn a_hostile_token_is_judged_like_any_other() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let many: Vec<String> = (0..100_000).map(|n| format!("\"exp\":{n}")).collect();
+        let audiences: Vec<String> = (0..50_000).map(|n| format!("\"{n}\"")).collect();
+        let nested = "[".repeat(100_000);
+        for payload in [
+            format!("{{{}}}", many.join(",")),
+            format!("{{\"aud\":[{}]}}", audiences.join(",")),
+            format!("{{\"aud\":{nested}"),
+            r#"{"exp":-9223372036854775808,"iat":9223372036854775807,"nbf":1e400}"#.to_owned(),
+            r#"{"exp":-377705116799,"iat":253402207200}"#.to_owned(),
+        ] {
+            let text = format!(
+                "{}.{}.c2ln",
+                part(r#"{"alg":"RS256","alg":"none","typ":[]}"#),
+                part(&payload)
+            );
+            let checks = judge_token(
+                &token(&text),
+                &unverified(),
+                &Expected::default(),
+                Some(TokenUse::Id),
+                Timestamp::MAX,
+            );
+            assert!(!checks.is_empty());
+        }
+    }
+}
