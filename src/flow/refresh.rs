@@ -23,11 +23,17 @@ pub async fn refresh(
     transcript: &mut Transcript,
 ) -> Result<Obtained, FlowError> {
     // Side by side: the new tokens do not wait for a slow key server longer than they must.
-    let (granted, (material, exchange, _)) =
-        tokio::join!(request(party, refresh_token, transcript), jwks::material(party));
-    let redirected = exchange.as_ref().and_then(redirect_check);
-    if let Some(exchange) = exchange {
+    let (granted, fetched) = tokio::join!(request(party, refresh_token, transcript), jwks::material(party));
+    let granted = granted?;
+    let redirected = fetched.exchange.as_ref().and_then(redirect_check);
+    let mut material = fetched.material;
+    if let Some(exchange) = fetched.exchange {
         transcript.record(exchange);
+    } else {
+        // They are from before: the provider may sign with a newer one.
+        let (renewed, again) = jwks::with_new_keys(party, material, granted.tokens()).await;
+        transcript.record_all(again);
+        material = renewed;
     }
     let wanted = judge::wanted_resources(party);
     let judged = judge::Request {
@@ -37,7 +43,7 @@ pub async fn refresh(
         expected: judge::expected(party, &wanted),
         checks: redirected.into_iter().collect(),
     };
-    judge::obtained(judged, granted?, material).await
+    judge::obtained(judged, granted, material).await
 }
 
 async fn request(party: Party<'_>, refresh_token: &Secret, transcript: &mut Transcript) -> Result<Granted, FlowError> {

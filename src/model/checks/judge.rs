@@ -257,7 +257,7 @@ mod tests {
         checks.iter().find(|check| check.id == id).map(|check| check.outcome)
     }
 
-    fn token(text: &str) -> Token {
+    fn token_of(text: &str) -> Token {
         Token::new(Secret::new(text), Timestamp::UNIX_EPOCH, None)
     }
 
@@ -275,7 +275,7 @@ mod tests {
             access_token: Some(&access),
             ..Expected::default()
         };
-        let token = token(seeds::ID_TOKEN);
+        let token = token_of(seeds::ID_TOKEN);
         let during = at(1_655_057_800);
         let alone = judge_token(&token, &unverified(), &expected, None, during);
         for (id, found) in [
@@ -315,12 +315,12 @@ mod tests {
 
     #[test]
     fn the_use_that_the_caller_names_decides() {
-        let token = token(seeds::ID_TOKEN);
+        let token = token_of(seeds::ID_TOKEN);
         let none = Expected::default();
         let as_access = judge_token(&token, &unverified(), &none, Some(TokenUse::Access), at(1_655_057_800));
         assert_eq!(outcome(&as_access, "access_token.kind"), Some(Outcome::Warn));
         let renewed = judge_token(
-            &super::tests::token(seeds::RENEWED_ACCESS_TOKEN),
+            &token_of(seeds::RENEWED_ACCESS_TOKEN),
             &unverified(),
             &none,
             None,
@@ -334,7 +334,7 @@ mod tests {
     #[test]
     fn what_has_no_claims_is_not_judged_by_them() {
         for text in [seeds::DAMAGED_ACCESS_TOKEN, "opaque", ""] {
-            let checks = judge_token(&token(text), &unverified(), &Expected::default(), None, at(0));
+            let checks = judge_token(&token_of(text), &unverified(), &Expected::default(), None, at(0));
             let found: Vec<_> = checks.iter().map(|check| (&*check.id, check.outcome)).collect();
             assert_eq!(found, [("jwt.form", Outcome::Skip)], "{text}");
         }
@@ -387,7 +387,7 @@ mod tests {
                 part(&payload)
             );
             let checks = judge_token(
-                &token(&text),
+                &token_of(&text),
                 &unverified(),
                 &Expected::default(),
                 Some(TokenUse::Id),
