@@ -27,6 +27,7 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
                 issuer: args.issuer.clone(),
                 audience: args.audience.clone(),
                 nonce: args.nonce.clone(),
+                ..Expectations::default()
             },
         },
         now: args

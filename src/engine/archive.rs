@@ -112,6 +112,23 @@ impl Archive {
         self.with_database(move |database| database.history(&slug, query)).await
     }
 
+    /// Rows by their numbers, with their claims.
+    pub(super) async fn history_entries(&self, slug: &Slug, ids: Vec<i64>) -> Result<Vec<HistoryEntry>, Failure> {
+        let slug = slug.clone();
+        let rows = self.with_database(move |database| {
+            let rows = ids.into_iter().map(|id| database.history_entry(id));
+            rows.map(|row| Ok(row?.filter(|row| row.profile == slug))).collect()
+        });
+        let rows: Vec<Option<HistoryEntry>> = rows.await?;
+        rows.into_iter().collect::<Option<_>>().ok_or_else(|| {
+            Failure::local(
+                "no_row",
+                "A row of the history is no longer there".to_owned(),
+                "Choose another one",
+            )
+        })
+    }
+
     /// The newest row that has tokens, with its claims.
     pub(super) async fn last_tokens(&self, slug: &Slug) -> Result<Option<HistoryEntry>, Failure> {
         let slug = slug.clone();

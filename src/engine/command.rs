@@ -33,6 +33,8 @@ pub enum Command {
     Refresh(Slug),
     /// Call the profile's API with the access token.
     CallApi(Slug),
+    /// Read these rows of a profile's history, by their numbers, with the claims of their tokens.
+    ReadTokens(Slug, Vec<i64>),
     /// Fetch the provider's keys.
     ReadKeys(Slug),
     /// Ask the provider about the tokens or their person.

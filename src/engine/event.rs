@@ -9,6 +9,7 @@ use super::command::{DemoLifetimes, DemoOptions};
 use super::discovery::{Finding, Registered};
 use super::embedded::KnownUser;
 use super::failure::Failure;
+use super::forge::Forgery;
 use super::inspect::Inspected;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
@@ -71,6 +72,13 @@ pub enum EventKind {
         /// The rows.
         entries: Vec<HistoryEntry>,
     },
+    /// Rows of a profile's history with claims, in the order in which they were asked for.
+    TokensRead {
+        /// The profile.
+        slug: Slug,
+        /// The rows.
+        entries: Vec<HistoryEntry>,
+    },
     /// A row was added to a profile's history.
     HistoryAdded(Box<HistoryEntry>),
     /// Something worked but its row could not be written to the history, or not be deleted from it.
@@ -118,6 +126,8 @@ pub enum EventKind {
     },
     /// A text was looked at.
     Inspected(Arc<Inspected>),
+    /// A token was made for tests.
+    Forged(Arc<Forgery>),
     /// A logout went on.
     Logout {
         /// The profile.
@@ -166,6 +176,7 @@ impl EventKind {
             Self::ProfileDeleted(slug)
             | Self::SecretChanged { slug, .. }
             | Self::HistoryLoaded { slug, .. }
+            | Self::TokensRead { slug, .. }
             | Self::Login { slug, .. }
             | Self::SessionChanged { slug, .. }
             | Self::ApiAnswered { slug, .. }

@@ -300,6 +300,10 @@ async fn carry_out(
             engine.create_profile(*new, reporter).await?;
         }
         Command::Ask(slug, question) => or_cancelled(Box::pin(engine.ask(&slug, question, reporter)), stop).await?,
+        Command::ReadTokens(slug, ids) => {
+            let entries = engine.history_entries(&slug, ids).await?;
+            reporter.tell(EventKind::TokensRead { slug, entries }).await;
+        }
         Command::ReadKeys(slug) => or_cancelled(Box::pin(engine.provider_keys(&slug, reporter)), stop).await?,
         // Not cancelled: only the answer tells whether the token is dead.
         Command::Revoke(slug, kind) => engine.revoke(&slug, kind, reporter).await.map(|_| ())?,
@@ -386,6 +390,7 @@ fn slug_of(command: &Command) -> Option<&Slug> {
         | Command::CallApi(slug)
         | Command::Ask(slug, _)
         | Command::ReadKeys(slug)
+        | Command::ReadTokens(slug, _)
         | Command::Revoke(slug, _)
         | Command::LogOut(slug) => Some(slug),
         _ => None,
@@ -409,6 +414,7 @@ const fn kind_of(command: &Command) -> OperationKind {
         | Command::SaveProfile(_)
         | Command::CreateProfile(_)
         | Command::DeleteProfile(_)
+        | Command::ReadTokens(..)
         | Command::SetSecret(..)
         | Command::Cancel(_) => OperationKind::Store,
     }

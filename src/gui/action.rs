@@ -1,7 +1,8 @@
 //! What views push when a person does something. The app carries them out after drawing: some change what is open, the
 //! others become commands for the engine.
 
-use super::screen::{Page, ThemeChoice, TimelineFilter};
+use super::scratchpad::ScratchAction;
+use super::screen::{Page, ThemeChoice, TimelineFilter, TokenLook};
 use crate::engine::{DemoLifetimes, DemoOptions, Given, Lookup, OperationId, Question, Registration};
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
 
@@ -12,10 +13,18 @@ pub enum Action {
     Open(Page),
     /// Show this token in the tab Claims.
     ShowToken(TokenKind),
+    /// Compare the tokens of two rows of a profile's history, the earlier one first, by their numbers.
+    Compare(Slug, [i64; 2]),
+    /// Compare tokens of this kind.
+    CompareKind(TokenKind),
+    /// Show the timeline again.
+    CloseComparison,
     /// Show these rows in the tab Timeline.
     Filter(TimelineFilter),
-    /// Show the token's text in place of the table, or the table again.
-    ShowRaw(bool),
+    /// Show tokens so.
+    ShowLook(TokenLook),
+    /// Open the search among the claims.
+    FindClaim,
     /// Make signatures and opaque tokens readable, or hide them again.
     Reveal(bool),
     /// Open the palette.
@@ -28,6 +37,8 @@ pub enum Action {
     CloseShortcuts,
     /// Change the theme.
     SetTheme(ThemeChoice),
+    /// Say something that the person should know.
+    Say(&'static str),
     /// Close a message.
     DismissNotice(u64),
     /// Close what the API said.
@@ -111,6 +122,8 @@ pub enum Action {
     KeepProfile,
     /// Delete a profile and its history.
     DeleteProfile(Slug),
+    /// Something in the scratchpad.
+    Scratch(ScratchAction),
     /// Start the demo server, or start it again, with tokens of these lifetimes.
     StartDemo(DemoLifetimes),
     /// Stop the demo server.

@@ -2,6 +2,7 @@
 
 mod discover;
 mod place;
+mod scratchpad;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use egui::{Context, Ui};
 use self::place::Place;
 use super::action::{Action, Actions};
 use super::command::UiCommand;
+use super::comparing::Comparing;
 use super::inputs::{Inputs, PaletteInput};
 use super::login_prompt::LoginPrompt;
 use super::screen::{Page, Screen, Tab, ThemeChoice};
@@ -107,12 +109,30 @@ impl<E: EngineLink> App<E> {
             let Some(keys) = command.shortcut() else { continue };
             // What lies above the window has the keys, and Esc leaves a field before it cancels anything.
             let taken = asking || (command == UiCommand::Cancel && self.was_typing);
-            if !taken
-                && ctx.input_mut(|input| input.consume_shortcut(&keys))
-                && let Some(action) = command.action(&self.state)
-            {
-                self.actions.push(action);
+            if taken || !ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+                continue;
             }
+            if let Some(action) = command.action(&self.state) {
+                self.actions.push(action);
+            } else if command == UiCommand::Cancel {
+                self.close_something();
+            }
+        }
+    }
+
+    /// Nothing runs that could be cancelled: Esc closes what was opened last on the page.
+    fn close_something(&mut self) {
+        match self.state.screen.tab() {
+            Some(Tab::Claims) => {
+                self.inputs.claims.close();
+            }
+            Some(Tab::Checks) => self.inputs.checks.chosen = None,
+            Some(Tab::Timeline) => {
+                if self.state.comparing.take().is_none() {
+                    self.inputs.timeline.chosen = None;
+                }
+            }
+            _ => {}
         }
     }
 
@@ -127,7 +147,14 @@ impl<E: EngineLink> App<E> {
             Action::Open(page) => self.open(page),
             Action::ShowToken(kind) => self.state.screen.token = kind,
             Action::Filter(filter) => self.state.screen.filter = filter,
-            Action::ShowRaw(raw) => self.state.screen.show_raw = raw,
+            Action::ShowLook(look) => self.state.screen.look = look,
+            Action::CompareKind(kind) => {
+                if let Some(comparing) = &mut self.state.comparing {
+                    comparing.kind = Some(kind);
+                }
+            }
+            Action::CloseComparison => self.state.comparing = None,
+            Action::FindClaim => self.inputs.claims.search(),
             Action::Reveal(reveal) => self.state.screen.reveal = reveal,
             Action::OpenPalette => self.inputs.palette = Some(PaletteInput::default()),
             Action::ClosePalette => self.inputs.palette = None,
@@ -148,6 +175,7 @@ impl<E: EngineLink> App<E> {
                 self.state.screen.theme = theme;
                 ctx.set_theme(theme.preference());
             }
+            Action::Say(words) => self.state.notify(Tone::Neutral, words),
             Action::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
             Action::DismissProblems => self.state.problems.clear(),
             Action::DismissFailure(slug) => {
@@ -186,6 +214,7 @@ impl<E: EngineLink> App<E> {
                 self.inputs.close_callback(ctx);
                 self.send(Command::PasteCallback(id, address));
             }
+            Action::Scratch(action) => self.scratch(ctx, action),
             Action::DiscoverNew => self.discover_new(),
             Action::DiscoverFor(slug) => self.discover_for(slug),
             Action::CloseDiscover => self.close_discover(),
@@ -194,8 +223,12 @@ impl<E: EngineLink> App<E> {
     }
 
     fn open(&mut self, page: Page) {
-        if page == Page::DemoServer {
-            self.send(Command::ReadDemoLog);
+        match page {
+            Page::DemoServer => {
+                self.send(Command::ReadDemoLog);
+            }
+            Page::Scratchpad => self.inputs.scratch.wants_focus = true,
+            _ => {}
         }
         self.state.screen.page = Some(page);
     }
@@ -212,6 +245,7 @@ impl<E: EngineLink> App<E> {
             Action::AskProvider(slug, question) => {
                 self.operate(&slug, OperationKind::Question, Command::Ask(slug.clone(), question));
             }
+            Action::Compare(slug, rows) => self.compare(slug, rows),
             Action::ReadKeys(slug) => self.operate(&slug, OperationKind::Question, Command::ReadKeys(slug.clone())),
             Action::Revoke(slug, kind) => {
                 self.operate(&slug, OperationKind::Revocation, Command::Revoke(slug.clone(), kind));
@@ -253,6 +287,13 @@ impl<E: EngineLink> App<E> {
             }
             _ => {}
         }
+    }
+
+    /// Asks for two rows with their claims, and opens the place where they are compared.
+    fn compare(&mut self, slug: Slug, rows: [i64; 2]) {
+        let request = self.send(Command::ReadTokens(slug.clone(), rows.to_vec()));
+        self.state.comparing = request.map(|id| Comparing::new(slug.clone(), Some(id)));
+        self.state.screen.page = Some(Page::Profile(slug, Tab::Timeline));
     }
 
     /// Starts a login, or asks for what it needs.
@@ -320,6 +361,7 @@ impl<E: EngineLink> App<E> {
     fn next_repaint(&self) -> Option<Duration> {
         let counting = !self.state.notices.is_empty()
             || self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some()
+            || self.state.screen.page == Some(Page::Scratchpad) && self.state.scratchpad.result.is_some()
             || self
                 .state
                 .profiles
@@ -342,6 +384,7 @@ impl<E: EngineLink> App<E> {
         views::window_ui(ui, &self.state, &mut self.inputs, &mut self.actions);
         self.carry_out(&ctx);
         self.inputs.forget_gone(&ctx, &self.state);
+        self.look();
         self.place.give_back(&ctx);
         self.place.keep(&ctx, self.inputs.is_covered(&self.state));
         self.was_typing = ctx.text_edit_focused();
@@ -370,6 +413,7 @@ impl<E: EngineLink> App<E> {
             // After each: a deleted profile's successor may already be in the next one.
             self.inputs.forget_gone(ctx, &self.state);
         }
+        self.look();
         let log_is_open = self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some();
         if log_is_open && self.state.now.as_second() != before {
             self.send(Command::ReadDemoLog);

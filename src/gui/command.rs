@@ -4,6 +4,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::action::Action;
 use super::asking::ProviderRequest;
+use super::scratchpad::ScratchAction;
 use super::screen::{Page, Tab};
 use super::state::State;
 use super::theme::icon;
@@ -36,10 +37,20 @@ pub enum UiCommand {
     Claims,
     /// Opens the tab Timeline.
     Timeline,
+    /// Opens the tab Checks.
+    Checks,
     /// Opens the tab Profile.
     Profile,
     /// Opens the tab Steps.
     Steps,
+    /// Opens the search among the claims.
+    FindClaim,
+    /// Opens the scratchpad.
+    Scratchpad,
+    /// Opens the access token in the scratchpad.
+    InspectAccessToken,
+    /// Opens the ID token in the scratchpad.
+    InspectIdToken,
     /// Opens the demo server's page.
     DemoServer,
     /// Puts the access token on the clipboard.
@@ -56,7 +67,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
@@ -71,11 +82,16 @@ impl UiCommand {
         Self::Cancel,
         Self::Claims,
         Self::Timeline,
+        Self::Checks,
         Self::Profile,
         Self::Steps,
+        Self::FindClaim,
         Self::NewProfile,
         Self::Discover,
         Self::UpdateFromProvider,
+        Self::Scratchpad,
+        Self::InspectAccessToken,
+        Self::InspectIdToken,
         Self::DemoServer,
         Self::CopyAccessToken,
         Self::CopyIdToken,
@@ -100,8 +116,13 @@ impl UiCommand {
             Self::UpdateFromProvider => "Update profile from its provider…",
             Self::Claims => "Show claims",
             Self::Timeline => "Show timeline",
+            Self::Checks => "Show checks",
             Self::Profile => "Edit profile",
             Self::Steps => "Show steps",
+            Self::FindClaim => "Find a claim…",
+            Self::Scratchpad => "Show scratchpad",
+            Self::InspectAccessToken => "Inspect access token in scratchpad",
+            Self::InspectIdToken => "Inspect ID token in scratchpad",
             Self::DemoServer => "Show demo server",
             Self::CopyAccessToken => "Copy access token",
             Self::CopyIdToken => "Copy ID token",
@@ -114,7 +135,7 @@ impl UiCommand {
     /// Its icon.
     pub const fn icon(self) -> &'static str {
         match self {
-            Self::Palette => icon::MAGNIFYING_GLASS,
+            Self::Palette | Self::FindClaim => icon::MAGNIFYING_GLASS,
             Self::LogIn => icon::SIGN_IN,
             Self::Refresh => icon::ARROW_CLOCKWISE,
             Self::CallApi => icon::ARROWS_LEFT_RIGHT,
@@ -125,8 +146,10 @@ impl UiCommand {
             Self::Discover | Self::UpdateFromProvider => icon::LINK,
             Self::Claims => icon::LIST_BULLETS,
             Self::Timeline => icon::CLOCK_COUNTER_CLOCKWISE,
+            Self::Checks => icon::SHIELD_CHECK,
             Self::Profile => icon::PENCIL_SIMPLE,
             Self::Steps => icon::CHECK_CIRCLE,
+            Self::Scratchpad | Self::InspectAccessToken | Self::InspectIdToken => icon::CLIPBOARD_TEXT,
             Self::DemoServer => icon::HARD_DRIVES,
             Self::CopyAccessToken | Self::CopyIdToken | Self::CopyRefreshToken => icon::COPY,
             Self::NextTheme => icon::CIRCLE_HALF,
@@ -142,10 +165,13 @@ impl UiCommand {
             Self::LogIn => ctrl(Key::L),
             Self::Refresh => ctrl(Key::R),
             Self::NewProfile => ctrl(Key::N),
+            Self::FindClaim => ctrl(Key::F),
             Self::Claims => ctrl(Key::Num1),
             Self::Timeline => ctrl(Key::Num2),
-            Self::Profile => ctrl(Key::Num3),
-            Self::Steps => ctrl(Key::Num4),
+            Self::Checks => ctrl(Key::Num3),
+            Self::Profile => ctrl(Key::Num4),
+            Self::Steps => ctrl(Key::Num5),
+            Self::Scratchpad => ctrl(Key::T),
             Self::Cancel => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::CallApi
@@ -153,6 +179,8 @@ impl UiCommand {
             | Self::UpdateFromProvider
             | Self::AskProvider
             | Self::Provider(_)
+            | Self::InspectAccessToken
+            | Self::InspectIdToken
             | Self::DemoServer
             | Self::CopyAccessToken
             | Self::CopyIdToken
@@ -175,6 +203,10 @@ impl UiCommand {
         let copy = |kind| {
             item?.tokens()?.get(kind)?;
             Some(Action::CopyToken(slug()?, kind))
+        };
+        let inspect = |kind| {
+            item?.tokens()?.get(kind)?;
+            Some(Action::Scratch(ScratchAction::ShowToken(slug()?, kind)))
         };
         let tab = |tab| slug().map(|slug| Action::Open(Page::Profile(slug, tab)));
         match self {
@@ -200,10 +232,17 @@ impl UiCommand {
             Self::UpdateFromProvider => slug().map(Action::DiscoverFor),
             Self::Claims => tab(Tab::Claims),
             Self::Timeline => tab(Tab::Timeline),
+            Self::Checks => tab(Tab::Checks),
             Self::Profile => tab(Tab::Profile),
             Self::Steps => item
                 .filter(|item| item.walkthrough(state.now).is_some())
                 .and_then(|_| tab(Tab::Steps)),
+            Self::FindClaim => {
+                (state.screen.tab() == Some(Tab::Claims) && item?.session.is_some()).then_some(Action::FindClaim)
+            }
+            Self::Scratchpad => Some(Action::Open(Page::Scratchpad)),
+            Self::InspectAccessToken => inspect(TokenKind::Access),
+            Self::InspectIdToken => inspect(TokenKind::Id),
             Self::DemoServer => Some(Action::Open(Page::DemoServer)),
             Self::CopyAccessToken => copy(TokenKind::Access),
             Self::CopyIdToken => copy(TokenKind::Id),

@@ -3,9 +3,13 @@
 use egui::text_edit::TextEditState;
 use egui::{Context, Id};
 
+use super::check_list::ChecksPane;
+use super::comparing::TimelinePane;
 use super::form_group::{self, Group};
 use super::login_prompt::LoginPrompt;
+use super::scratchpad::ScratchInput;
 use super::state::State;
+use super::token_pane::TokenPane;
 use crate::engine::OperationId;
 use crate::model::field::Field;
 use crate::model::profile::FieldError;
@@ -26,6 +30,14 @@ pub struct Inputs {
     pub login: Option<LoginPrompt>,
     /// Who logged in last by user name, one a profile: who mistypes a password does not type the name again.
     pub usernames: Vec<(Slug, String)>,
+    /// What is chosen in the tab Claims.
+    pub claims: TokenPane,
+    /// What stands in the scratchpad.
+    pub scratch: ScratchInput,
+    /// What is chosen in the tab Checks.
+    pub checks: ChecksPane,
+    /// What is chosen in the tab Timeline.
+    pub timeline: TimelinePane,
 }
 
 /// What stands on the page for a profile from an address.

@@ -14,6 +14,8 @@ pub enum Page {
     NewProfile,
     /// Making a profile from an address, or bringing one up to date.
     Discover,
+    /// Any text, looked at as it is typed.
+    Scratchpad,
     /// The demo server.
     DemoServer,
 }
@@ -25,6 +27,8 @@ pub enum Tab {
     Claims,
     /// What happened to it.
     Timeline,
+    /// Which rules were kept.
+    Checks,
     /// Its settings.
     Profile,
     /// The steps of its system, where it has such.
@@ -40,6 +44,17 @@ pub enum TimelineFilter {
     Refreshes,
     /// What went wrong.
     Failures,
+}
+
+/// How a token is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenLook {
+    /// Claim by claim, with what each means.
+    Table,
+    /// Header and payload as JSON.
+    Json,
+    /// As it came. In a wide window this stands beside the others.
+    Text,
 }
 
 /// The theme that the person chose.
@@ -93,8 +108,8 @@ pub struct Screen {
     pub token: TokenKind,
     /// Which rows the tab Timeline shows.
     pub filter: TimelineFilter,
-    /// Whether the token's text is shown in place of the table, in a narrow window.
-    pub show_raw: bool,
+    /// How a token is shown.
+    pub look: TokenLook,
     /// Whether signatures and opaque tokens are readable.
     pub reveal: bool,
     /// Whether the list of shortcuts is open.
@@ -111,7 +126,7 @@ impl Default for Screen {
             page: None,
             token: TokenKind::Access,
             filter: TimelineFilter::All,
-            show_raw: false,
+            look: TokenLook::Table,
             reveal: false,
             shortcuts: false,
             confirm_delete: None,
@@ -125,7 +140,7 @@ impl Screen {
     pub fn slug(&self) -> Option<&Slug> {
         match self.page.as_ref()? {
             Page::Profile(slug, _) => Some(slug),
-            Page::NewProfile | Page::Discover | Page::DemoServer => None,
+            Page::NewProfile | Page::Discover | Page::Scratchpad | Page::DemoServer => None,
         }
     }
 
@@ -133,7 +148,7 @@ impl Screen {
     pub fn tab(&self) -> Option<Tab> {
         match self.page.as_ref()? {
             Page::Profile(_, tab) => Some(*tab),
-            Page::NewProfile | Page::Discover | Page::DemoServer => None,
+            Page::NewProfile | Page::Discover | Page::Scratchpad | Page::DemoServer => None,
         }
     }
 }

@@ -4,13 +4,18 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
+use super::check_list::CheckLists;
+use super::comparing::Comparing;
+use super::comparison_sheet::ComparisonSheets;
 use super::discovering::Discovering;
 use super::item::{FailedOperation, Item, Operation};
 use super::login_progress::Login;
 use super::logout_progress::LogoutProgress;
+use super::scratchpad::Scratchpad;
 use super::screen::{Page, Screen, Tab};
 use super::theme::Tone;
 use super::times::Times;
+use super::token_sheet::Sheets;
 use super::words::{joined, sentences};
 use crate::engine::{
     ApiAnswer, Blame, DemoLifetimes, DemoLine, DemoOptions, Event, EventKind, Failure, KnownUser, LoggedOut,
@@ -36,6 +41,8 @@ pub struct State {
     pub demo: Demo,
     /// The search for what a server says of itself.
     pub discovery: Discovering,
+    /// What came of looking at a text.
+    pub scratchpad: Scratchpad,
     /// What the API said last, until it is closed.
     pub api_answer: Option<(Slug, ApiAnswer)>,
     /// What the provider can be asked and has said, and what the person is asked.
@@ -44,6 +51,14 @@ pub struct State {
     pub notices: Vec<Notice>,
     /// Whether the engine has told what is stored; until then nothing is missing, it is only not there yet.
     pub loaded: bool,
+    /// What was worked out of the tokens that are shown.
+    pub sheets: Sheets,
+    /// The checks of the sessions that are shown.
+    pub check_lists: CheckLists,
+    /// Two rows of a history that are compared.
+    pub comparing: Option<Comparing>,
+    /// What was worked out of tokens that are compared.
+    pub comparisons: ComparisonSheets,
     next_notice: u64,
     /// The request that makes a new profile: its form opens when it is stored.
     creating: Option<OperationId>,
@@ -95,10 +110,15 @@ impl State {
             problems: Vec::new(),
             demo: Demo::default(),
             discovery: Discovering::default(),
+            scratchpad: Scratchpad::default(),
             api_answer: None,
             asking: Asking::default(),
             notices: Vec::new(),
             loaded: false,
+            sheets: Sheets::default(),
+            check_lists: CheckLists::default(),
+            comparing: None,
+            comparisons: ComparisonSheets::default(),
             next_notice: 0,
             creating: None,
         }
@@ -181,6 +201,11 @@ impl State {
                     item.history_loaded(entries);
                 }
             }
+            EventKind::TokensRead { entries, .. } => {
+                if let Some(comparing) = &mut self.comparing {
+                    comparing.arrived(id, entries);
+                }
+            }
             EventKind::HistoryAdded(entry) => {
                 if let Some(item) = self.item_mut(&entry.profile) {
                     item.history_added(*entry);
@@ -211,7 +236,8 @@ impl State {
                 self.asking.answer = Some((slug, answer));
             }
             EventKind::KeysRead { slug, keys } => self.asking.keys = Some((slug, keys)),
-            EventKind::Inspected(_) => {}
+            EventKind::Inspected(inspected) => self.scratchpad.inspected(id, inspected),
+            EventKind::Forged(forgery) => self.scratchpad.forged(id, forgery),
             EventKind::Logout { slug, step } => {
                 if let Some(operation) = self.operation_mut(&slug, id) {
                     operation.logout.apply(step);
@@ -254,6 +280,10 @@ impl State {
             // It stands on its own page.
             return self.discovery.finished(id, result);
         }
+        if kind == OperationKind::Inspection {
+            return self.scratchpad.finished(id, result);
+        }
+        self.comparing.take_if(|comparing| comparing.is_lost(id));
         let item = slug.and_then(|slug| self.profiles.iter_mut().find(|item| &item.profile.slug == slug));
         let name = item.as_ref().map_or(String::new(), |item| item.profile.name.clone());
         let mut generation = 0;
@@ -383,6 +413,7 @@ impl State {
             .map_or(slug.to_string(), |item| item.profile.name.clone());
         self.profiles.retain(|item| &item.profile.slug != slug);
         self.asking.forget(slug);
+        self.comparing.take_if(|comparing| comparing.slug == *slug);
         if self.screen.slug() == Some(slug) {
             self.open_first();
         }

@@ -216,6 +216,8 @@ fn keys_open_tabs_and_pages() {
     window.keys(CTRL, Key::Num2);
     assert!(window.sees("What happened"));
     window.keys(CTRL, Key::Num3);
+    assert!(window.sees("Copy report"));
+    window.keys(CTRL, Key::Num4);
     assert!(window.sees("What will be sent"));
     window.keys(CTRL, Key::Num1);
     assert!(window.sees("Meaning"));

@@ -250,10 +250,22 @@ fn tab_goes_from_left_to_right() {
     let mut window = Window::sized(900.0, 600.0, egui::Theme::Dark)
         .with_profiles()
         .with_session();
-    let seen = tab_order(&mut window, 24);
+    let seen = tab_order(&mut window, 26);
     assert_in_order(&seen, &["Theme: dark", "Shortcuts"]);
     assert_in_order(&seen, &["Call API", "Refresh now", "Log in", "Claims"]);
-    assert_in_order(&seen, &["Access", "ID", "Refresh", "Copy token", "Show token"]);
+    assert_in_order(
+        &seen,
+        &[
+            "Access",
+            "ID",
+            "Refresh",
+            "Table",
+            "JSON",
+            "Token",
+            "Find a claim",
+            "Copy token",
+        ],
+    );
     window.click("Profile");
     window.type_into("Name", "Changed");
     let seen = tab_order(&mut window, 90);

@@ -52,6 +52,7 @@ fn gallery_ui(ui: &mut egui::Ui, typed: &mut String) {
             value,
             label,
             count,
+            tone: None,
             shortcut: String::new(),
         };
         tab_bar(

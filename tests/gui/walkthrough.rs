@@ -172,7 +172,7 @@ fn a_failed_login_names_its_step_and_the_clock() {
         )
     };
     window.ends(id, "mycorp-auth", OperationKind::Login, Err(failure));
-    window.keys(Modifiers::COMMAND, Key::Num4);
+    window.keys(Modifiers::COMMAND, Key::Num5);
     assert!(
         window.sees("failed · Your clock is 312 s behind the server's: the likely cause of the 401. Set it by NTP")
     );
@@ -226,7 +226,7 @@ fn a_profile_without_steps_has_no_such_tab() {
         !window.sees("Steps") && window.sees("Not logged in"),
         "the claims are open in its place"
     );
-    window.keys(Modifiers::COMMAND, Key::Num4);
+    window.keys(Modifiers::COMMAND, Key::Num5);
     assert!(window.sees("Not logged in"));
     window.click(MY_CORP);
     assert!(window.sees("Steps"));

@@ -4,8 +4,8 @@
 use egui::{Align, Layout, ScrollArea, Ui, Vec2};
 use jiff::Timestamp;
 
-use super::claim_rows::{kind_of, shown};
 use crate::engine::ProviderAnswer;
+use crate::gui::claim_row::{kind_of, shown};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::widgets::{Badge, Column, SpokenAs as _, Table, Width, elided, elided_with_tooltip};
@@ -36,7 +36,7 @@ pub(super) fn answer_checks_ui(ui: &mut Ui, checks: &[Check]) {
                     let name = check.id.rsplit('.').next().unwrap_or(&check.id);
                     ui.add(Badge::new(tone, name).sign(sign))
                         .on_hover_text(format!("{} · {}", check.id, check.spec));
-                    elided_with_tooltip(ui, text::label(&check.message, p.muted), &check.spec)
+                    elided_with_tooltip(ui, text::label(&*check.message, p.muted), &check.spec)
                         .spoken_as(format!("{} {word}: {}", check.id, check.message));
                 });
             }

@@ -1,126 +1,195 @@
-//! The claims in rows: name, value, whether it changed, meaning, section.
+//! The claims in rows: name, value, whether it changed, meaning, section; below a claim what parts of its value mean.
 
 use egui::{Align, Layout, Ui};
-use jiff::Timestamp;
 
-use super::claim_rows::{Change, ClaimRow, ClaimRows};
-use crate::engine::Session;
+use super::token_view::{Sheeted, TokenView};
 use crate::gui::action::{Action, Actions};
+use crate::gui::claim_row::{Change, ClaimRow, shown as shown_value};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, text};
-use crate::gui::widgets::{Button, Column, EmptyState, SpokenAs as _, Table, Width, elided, elided_with_tooltip};
-use crate::model::Token;
+use crate::gui::token_pane::TokenPane;
+use crate::gui::token_sheet::{Line, is_open};
+use crate::gui::widgets::{
+    Button, Column, EmptyState, RowLook, SpokenAs as _, Table, Width, elided, elided_with_tooltip,
+};
 use crate::model::lifetime;
-
-/// As much of a value is laid out, for the line and its tooltip. A copy takes all of it.
-const SHOWN_LEN: usize = 4096;
 
 /// Draws it.
 pub(super) fn claims_table_ui(
     ui: &mut Ui,
     state: &State,
-    session: &Session,
-    token: &Token,
-    rows: &ClaimRows<'_>,
+    shown: &Sheeted<'_>,
+    pane: &mut TokenPane,
     with_section: bool,
     actions: &mut Actions,
 ) {
-    if rows.rows.is_empty() {
-        let (title, help) = if token.decoded.defects.is_empty() {
-            (
-                "Nothing to read in here",
-                "This token is opaque: a random text that only the provider can look up. Its card shows all that is known",
-            )
-        } else {
-            (
-                "No claim can be read",
-                "What is broken stands above, the rest of the token beside it",
-            )
-        };
-        EmptyState::new(icon::EYE_SLASH, title, help).show(ui);
+    let view = shown.view;
+    let token = view.token;
+    if token.decoded.payload.members.is_empty() {
+        return super::unreadable::unreadable_ui(ui, view);
+    }
+    let lines = shown.lines(token, &pane.query, &pane.toggled);
+    if lines.is_empty() {
+        EmptyState::new(
+            icon::MAGNIFYING_GLASS,
+            "No claim has that",
+            "Names and values are looked through",
+        )
+        .show(ui);
         return;
     }
+    let column = |title, width| Column { title, width };
     let mut columns = vec![
-        Column {
-            title: "Claim",
-            width: Width::Fixed(86.0),
-        },
-        Column {
-            title: "Value",
-            width: Width::Share(1.15),
-        },
-        Column {
-            title: "",
-            width: Width::Fixed(14.0),
-        },
-        Column {
-            title: "Meaning",
-            width: Width::Share(if with_section { 0.95 } else { 0.85 }),
-        },
+        column("Claim", Width::Fixed(86.0)),
+        column("Value", Width::Share(1.15)),
+        column("", Width::Fixed(14.0)),
+        column("Meaning", Width::Share(if with_section { 0.95 } else { 0.85 })),
     ];
     if with_section {
-        columns.push(Column {
-            title: "Section",
-            width: Width::Fixed(104.0),
-        });
+        columns.push(column("Section", Width::Fixed(104.0)));
     }
     let table = Table {
         columns: &columns,
         id: "claims",
     };
-    let p = palette(ui);
-    table.show(ui, rows.rows.len(), |ui, index, column, hot| {
-        let row = &rows.rows[index];
-        match column {
-            0 => {
-                let tooltip = format!("{}: {}", row.member.name, row.kind);
-                elided_with_tooltip(ui, text::mono(&row.member.name).color(p.payload), &tooltip);
-            }
-            1 => value_ui(ui, state, session, row, hot, actions),
-            2 => change_ui(ui, row),
-            3 => {
-                let tooltip = if row.section.is_empty() {
-                    "No specification that is known here defines it".to_owned()
-                } else {
-                    format!("{}\n{}", row.meaning, row.section)
-                };
-                elided_with_tooltip(ui, text::body(row.meaning).color(p.muted), &tooltip);
-            }
-            _ => {
-                elided(ui, text::label(row.section, p.faint));
+    let mut toggled = None;
+    let chosen = pane.chosen;
+    let look = |index: usize| match lines.get(index) {
+        Some(&Line::Claim(at)) => RowLook::Choice {
+            name: format!(
+                "Claim {}",
+                shown.row(token, at).map_or(String::new(), |row| row.name.clone())
+            )
+            .into(),
+            is_chosen: chosen == Some(at),
+        },
+        _ => RowLook::Aside,
+    };
+    let picked = table.show_choosable(ui, lines.len(), look, |ui, index, column, hot| match lines.get(index) {
+        Some(&Line::Claim(at)) => {
+            let Some(row) = shown.row(token, at) else { return };
+            let open = (!row.notes.is_empty()).then(|| is_open(at, row.notes.len(), &pane.toggled));
+            if cell_ui(ui, state, view, &row, at, open, column, hot, actions) {
+                toggled = Some(at);
             }
         }
+        Some(&Line::Note(at, note)) => {
+            let Some(row) = shown.row(token, at) else { return };
+            if let Some((value, words)) = row.notes.get(note) {
+                note_ui(ui, value, words, column);
+            }
+        }
+        None => {}
     });
+    if let Some(at) = toggled
+        && !pane.toggled.remove(&at)
+    {
+        pane.toggled.insert(at);
+    }
+    if let Some(&Line::Claim(at)) = picked.and_then(|picked| lines.get(picked.row)) {
+        pane.choose(token, Some(at));
+    }
 }
 
-fn value_ui(ui: &mut Ui, state: &State, session: &Session, row: &ClaimRow<'_>, hot: bool, actions: &mut Actions) {
+/// Draws a claim's cell, and says whether its notes are to be opened or closed.
+#[expect(clippy::too_many_arguments, reason = "one cell with what stands in it")]
+fn cell_ui(
+    ui: &mut Ui,
+    state: &State,
+    view: &TokenView<'_>,
+    row: &ClaimRow,
+    at: usize,
+    open: Option<bool>,
+    column: usize,
+    hot: bool,
+    actions: &mut Actions,
+) -> bool {
+    let p = palette(ui);
+    match column {
+        0 => {
+            let tooltip = format!("{}: {}", row.name, row.kind);
+            elided_with_tooltip(ui, text::mono(&row.name).color(p.payload), &tooltip);
+        }
+        1 => return value_ui(ui, state, view, row, at, open, hot, actions),
+        2 => change_ui(ui, row),
+        3 => {
+            let tooltip = if row.section.is_empty() {
+                "No specification that is known here defines it".to_owned()
+            } else {
+                format!("{}\n{}", row.meaning, row.section)
+            };
+            elided_with_tooltip(ui, text::body(&row.meaning).color(p.muted), &tooltip);
+        }
+        _ => {
+            elided(ui, text::label(&row.section, p.faint));
+        }
+    }
+    false
+}
+
+fn note_ui(ui: &mut Ui, value: &str, words: &str, column: usize) {
+    let p = palette(ui);
+    match column {
+        1 => {
+            ui.add_space(10.0);
+            elided(ui, text::mono(value).color(p.muted));
+        }
+        3 => {
+            elided(ui, text::label(words, p.muted));
+        }
+        _ => {}
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one cell with what stands in it")]
+fn value_ui(
+    ui: &mut Ui,
+    state: &State,
+    view: &TokenView<'_>,
+    row: &ClaimRow,
+    at: usize,
+    open: Option<bool>,
+    hot: bool,
+    actions: &mut Actions,
+) -> bool {
     let p = palette(ui);
     ui.spacing_mut().item_spacing.x = 6.0;
+    let mut toggled = false;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let name = format!("Copy {}", row.member.name);
-        if ui
-            .add(Button::quiet(&name).icon_only(icon::COPY).small().only_when(hot))
-            .clicked()
+        let name = format!("Copy {}", row.name);
+        let copy = Button::quiet(&name).icon_only(icon::COPY).small().only_when(hot);
+        if ui.add(copy).clicked()
+            && let Some(member) = view.token.decoded.payload.members.get(at)
         {
             actions.push(Action::Copy {
-                what: row.member.name.clone(),
-                text: row.shown.clone(),
+                what: row.name.clone(),
+                text: shown_value(&member.value(), &member.raw),
             });
         }
+        if let Some(is_open) = open {
+            let (verb, sign) = if is_open {
+                ("Hide", icon::CARET_DOWN)
+            } else {
+                ("Show", icon::CARET_RIGHT)
+            };
+            let name = format!("{verb} what {} means", row.name);
+            toggled = ui.add(Button::quiet(&name).icon_only(sign).small()).clicked();
+        }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            if let Some(time) = row.time {
-                time_ui(ui, state, session, time);
+            if row.time.is_some() {
+                time_ui(ui, state, view, row);
             } else {
                 let color = if row.kind == "text" { p.text } else { p.signature };
-                let shown = &row.shown[..row.shown.floor_char_boundary(SHOWN_LEN)];
-                elided(ui, text::mono(shown).color(color));
+                elided(ui, text::mono(&row.shown).color(color));
             }
         });
     });
+    toggled
 }
 
-fn time_ui(ui: &mut Ui, state: &State, session: &Session, time: Timestamp) {
+fn time_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, row: &ClaimRow) {
     let p = palette(ui);
+    let Some(time) = row.time else { return };
     let local = state.times.local(time, state.now);
     let utc = state.times.utc(time, state.now);
     let tooltip = state.times.full(time);
@@ -130,18 +199,18 @@ fn time_ui(ui: &mut Ui, state: &State, session: &Session, time: Timestamp) {
         ui.label(text::mono(local)).on_hover_text(&tooltip);
         ui.label(text::label(utc, p.muted)).on_hover_text(&tooltip);
     }
-    let relative = lifetime::relative(time, session.now(state.now));
+    let relative = lifetime::relative(time, view.now);
     elided_with_tooltip(ui, text::label(relative, p.muted), &tooltip);
 }
 
-fn change_ui(ui: &mut Ui, row: &ClaimRow<'_>) {
+fn change_ui(ui: &mut Ui, row: &ClaimRow) {
     let p = palette(ui);
     let Some(change) = &row.change else { return };
     let (words, tooltip) = match change {
         Change::New => ("changed: new", "Not in the generation before".to_owned()),
-        Change::Was(was) => ("changed", format!("Was {was}")),
+        Change::Was(was) => ("changed", format!("Was {}", &was[..was.floor_char_boundary(600)])),
     };
     ui.label(text::body("Δ").color(p.warn))
         .on_hover_text(tooltip)
-        .spoken_as(format!("{} {words}", row.member.name));
+        .spoken_as(format!("{} {words}", row.name));
 }

@@ -8,7 +8,7 @@ use crate::gui::inputs::Inputs;
 use crate::gui::item::Item;
 use crate::gui::screen::{Page, Tab};
 use crate::gui::state::State;
-use crate::gui::theme::space;
+use crate::gui::theme::{Tone, space};
 use crate::gui::widgets;
 
 /// Below this height the steps of a system have the page for themselves.
@@ -46,7 +46,7 @@ pub(super) fn profile_page_ui(
     {
         super::token_cards::token_cards_ui(ui, state, item, session);
     }
-    if let Some(tab) = tabs_ui(ui, item, tab, walkthrough.is_some()) {
+    if let Some(tab) = tabs_ui(ui, state, item, tab, walkthrough.is_some()) {
         actions.push(Action::Open(Page::Profile(item.profile.slug.clone(), tab)));
     }
     match tab {
@@ -57,14 +57,18 @@ pub(super) fn profile_page_ui(
                 if let Some(failure) = &item.failure {
                     super::failure::failure_banner_ui(ui, item, failure, actions);
                 }
-                super::claims::claims_ui(ui, state, item, session, actions);
+                super::claims::claims_ui(ui, state, item, session, &mut inputs.claims, actions);
             } else if let Some(failure) = &item.failure {
                 super::failure::failure_ui(ui, item, failure, actions);
             } else {
                 super::empty::no_tokens_ui(ui, item, actions);
             }
         }
-        Tab::Timeline => super::timeline::timeline_ui(ui, state, item, actions),
+        Tab::Timeline => super::timeline::timeline_ui(ui, state, item, &mut inputs.timeline, actions),
+        Tab::Checks => match &item.session {
+            Some(session) => super::checks::checks_ui(ui, state, session, &mut inputs.checks, actions),
+            None => super::checks::no_checks_ui(ui, item, actions),
+        },
         Tab::Steps => {
             if let Some(walkthrough) = &walkthrough {
                 super::walkthrough::walkthrough_tab_ui(ui, walkthrough);
@@ -74,17 +78,32 @@ pub(super) fn profile_page_ui(
     }
 }
 
-fn tabs_ui(ui: &mut Ui, item: &Item, current: Tab, has_steps: bool) -> Option<Tab> {
+fn tabs_ui(ui: &mut Ui, state: &State, item: &Item, current: Tab, has_steps: bool) -> Option<Tab> {
     let tab = |value, label, count, command: UiCommand| widgets::Tab {
         value,
         label,
         count,
+        tone: None,
         shortcut: command.keys(ui.ctx()),
     };
     let rows = Some(item.history.len()).filter(|&rows| rows > 0);
+    let checks = item.session.as_ref();
+    let checks = checks.map(|session| state.check_lists.of(session, session.now(state.now)));
+    let problems = checks
+        .as_ref()
+        .map(|list| list.problems())
+        .filter(|&problems| problems > 0);
+    let tone = problems.and(checks.as_ref()).map(|list| match list.failed {
+        0 => Tone::Warn,
+        _ => Tone::Bad,
+    });
     let mut tabs = vec![
         tab(Tab::Claims, "Claims", None, UiCommand::Claims),
         tab(Tab::Timeline, "Timeline", rows, UiCommand::Timeline),
+        widgets::Tab {
+            tone,
+            ..tab(Tab::Checks, "Checks", problems, UiCommand::Checks)
+        },
         tab(Tab::Profile, "Profile", None, UiCommand::Profile),
     ];
     if has_steps {

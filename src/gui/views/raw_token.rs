@@ -2,33 +2,27 @@
 
 use egui::{Align, Layout, ScrollArea, Ui, Vec2};
 
-use super::claim_rows::shown;
 use super::token_badges::signature_look;
-use crate::engine::Session;
+use super::token_view::{Sheeted, TokenView};
 use crate::gui::action::{Action, Actions};
+use crate::gui::claim_row::shown as shown_value;
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::widgets::{Button, SpokenAs as _, elided, section_label, state_sign, token_text};
+use crate::model::Token;
 use crate::model::claims;
 use crate::model::jwt::Form;
-use crate::model::{Token, TokenKind};
 
 /// Draws it.
-pub(super) fn raw_token_ui(
-    ui: &mut Ui,
-    state: &State,
-    session: &Session,
-    kind: TokenKind,
-    token: &Token,
-    actions: &mut Actions,
-) {
+pub(super) fn raw_token_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, actions: &mut Actions) {
+    let token = shown.view.token;
     ScrollArea::vertical()
         .id_salt("raw token")
         .auto_shrink([false, false])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
             ui.spacing_mut().interact_size.y = 18.0;
-            signature_ui(ui, session, kind, token);
+            signature_ui(ui, shown.view);
             header_ui(ui, token, actions);
             if let Some(json) = &token.decoded.payload.text {
                 let label = format!("Payload · {} claims", token.decoded.payload.members.len());
@@ -57,7 +51,7 @@ fn header_ui(ui: &mut Ui, token: &Token, actions: &mut Actions) {
     let Some(json) = &header.text else { return };
     label_with_button(ui, "Header", |ui| copy_ui(ui, "header", json, actions));
     for member in &header.members {
-        let value = shown(&member.value(), &member.raw);
+        let value = shown_value(&member.value(), &member.raw);
         let meaning = claims::meaning(&member.name);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 7.0;
@@ -74,7 +68,8 @@ fn header_ui(ui: &mut Ui, token: &Token, actions: &mut Actions) {
     ui.add_space(space::S);
 }
 
-fn signature_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) {
+fn signature_ui(ui: &mut Ui, view: &TokenView<'_>) {
+    let token = view.token;
     let p = palette(ui);
     if token.decoded.form == Form::Opaque {
         section_label(ui, "Fingerprint");
@@ -82,9 +77,7 @@ fn signature_ui(ui: &mut Ui, session: &Session, kind: TokenKind, token: &Token) 
         ui.add_space(space::S);
         return;
     }
-    let Some(signature) = session.signature(kind) else {
-        return;
-    };
+    let Some(signature) = view.signature else { return };
     section_label(ui, "Signature");
     let (tone, _) = signature_look(signature.status);
     let word = match tone {

@@ -1,51 +1,162 @@
-//! The tab Timeline: what happened to the profile, newest first.
+//! The tab Timeline: what happened to the profile, newest first, and two rows of it compared.
 
-use egui::{Align, Layout, RichText, Ui, UiBuilder, Vec2};
+use egui::Ui;
 
+use super::comparison::{ComparisonView, comparison_ui};
+use super::timeline_table::timeline_table_ui;
+use super::token_view::card_of;
 use crate::gui::action::{Action, Actions};
+use crate::gui::comparing::{Comparing, TimelinePane, has_tokens, record};
 use crate::gui::item::Item;
 use crate::gui::screen::TimelineFilter;
 use crate::gui::state::State;
-use crate::gui::theme::{Palette, icon, palette, space, text};
-use crate::gui::widgets::{
-    Column, EmptyState, SpokenAs as _, Table, Width, card_frame, elided, elided_with_tooltip, segmented,
-};
-use crate::model::history::{HistoryEntry, HistoryKind, TokenRecord};
-use crate::model::lifetime;
+use crate::gui::theme::{icon, palette, space, text};
+use crate::gui::widgets::{Button, EmptyState, EndButton, row_with_buttons, segmented};
+use crate::model::TokenKind;
+use crate::model::compare::Relation;
+use crate::model::history::{HistoryEntry, HistoryKind};
+
+const HEAD: f32 = space::FIELD + 4.0;
+/// The generation before is looked for among so many rows.
+const LOOKED_THROUGH: usize = 10_000;
 
 /// Draws it.
-pub(super) fn timeline_ui(ui: &mut Ui, state: &State, item: &Item, actions: &mut Actions) {
-    let size = ui.available_size() - Vec2::splat(26.0);
-    card_frame(ui).show(ui, |ui| {
-        let (_, rect) = ui.allocate_space(size);
-        let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::LEFT)));
-        ui.spacing_mut().item_spacing.y = space::S;
-        let filter = state.screen.filter;
-        let choices = [
-            (TimelineFilter::All, "All"),
-            (TimelineFilter::Refreshes, "Refreshes"),
-            (TimelineFilter::Failures, "Failures"),
-        ];
-        if let Some(filter) = segmented(&mut ui, filter, &choices) {
-            actions.push(Action::Filter(filter));
+pub(super) fn timeline_ui(ui: &mut Ui, state: &State, item: &Item, pane: &mut TimelinePane, actions: &mut Actions) {
+    let size = ui.available_size();
+    card_of(ui, size, |ui| {
+        let of_this = |comparing: &&Comparing| comparing.slug == item.profile.slug;
+        if let Some(comparing) = state.comparing.as_ref().filter(of_this) {
+            return two_rows_ui(ui, state, comparing, actions);
         }
+        let filter = state.screen.filter;
+        head_ui(ui, item, filter, pane, actions);
         if filter == TimelineFilter::All {
             // Nothing to look through: a frame costs the same for a hundred thousand rows.
             let count = item.history.len();
-            rows_ui(&mut ui, state, item, count, &|row| item.history.get(row));
+            rows_ui(ui, state, item, pane, actions, count, &|row| item.history.get(row));
         } else {
             let rows: Vec<&HistoryEntry> = item.history.iter().filter(|entry| fits(filter, entry)).collect();
-            rows_ui(&mut ui, state, item, rows.len(), &|row| rows.get(row).copied());
+            rows_ui(ui, state, item, pane, actions, rows.len(), &|row| {
+                rows.get(row).copied()
+            });
         }
     });
 }
 
-fn rows_ui<'a>(ui: &mut Ui, state: &State, item: &Item, count: usize, row: &dyn Fn(usize) -> Option<&'a HistoryEntry>) {
-    if count == 0 {
-        empty_ui(ui, item, state.screen.filter);
-    } else {
-        table_ui(ui, state, count, row);
+/// What is shown, and what can be done with the row that is chosen.
+fn head_ui(ui: &mut Ui, item: &Item, filter: TimelineFilter, pane: &TimelinePane, actions: &mut Actions) {
+    let choices = [
+        (TimelineFilter::All, "All"),
+        (TimelineFilter::Refreshes, "Refreshes"),
+        (TimelineFilter::Failures, "Failures"),
+    ];
+    let chosen = pane.chosen.and_then(|id| at(item, id));
+    let before = chosen.and_then(|at| earlier_tokens(item, at));
+    let words = before.and_then(|entry| entry.generation);
+    let words = words.map_or(String::new(), |number| format!("Compare with generation {number}"));
+    let button = before
+        .zip(chosen.and_then(|at| item.history.get(at)))
+        .map(|(before, after)| {
+            let compare = Action::Compare(item.profile.slug.clone(), [before.id, after.id]);
+            EndButton::new(Button::quiet(&words).icon(icon::ARROWS_LEFT_RIGHT), compare)
+                .tooltip("Or choose another row with Ctrl or Shift held down")
+        });
+    let mut wanted = None;
+    let left = |ui: &mut Ui| wanted = segmented(ui, filter, &choices);
+    let clicked = row_with_buttons(ui, HEAD, left, button);
+    for action in clicked.into_iter().chain(wanted.map(Action::Filter)) {
+        actions.push(action);
     }
+}
+
+/// The place of a row: they go from high numbers to low ones.
+fn at(item: &Item, id: i64) -> Option<usize> {
+    item.history.binary_search_by(|entry| id.cmp(&entry.id)).ok()
+}
+
+/// The tokens before those of the row at this place.
+fn earlier_tokens(item: &Item, at: usize) -> Option<&HistoryEntry> {
+    item.history.get(at).filter(|entry| has_tokens(entry))?;
+    let earlier = item.history.iter().skip(at + 1).take(LOOKED_THROUGH);
+    earlier.into_iter().find(|entry| has_tokens(entry))
+}
+
+fn rows_ui<'a>(
+    ui: &mut Ui,
+    state: &State,
+    item: &Item,
+    pane: &mut TimelinePane,
+    actions: &mut Actions,
+    count: usize,
+    row: &dyn Fn(usize) -> Option<&'a HistoryEntry>,
+) {
+    if count == 0 {
+        return empty_ui(ui, item, state.screen.filter);
+    }
+    let Some(picked) = timeline_table_ui(ui, state, count, pane.chosen, row) else {
+        return;
+    };
+    let Some(entry) = row(picked.row) else { return };
+    let first = pane.chosen.and_then(|id| item.history.get(at(item, id)?));
+    let adds = picked.modifiers.command || picked.modifiers.shift;
+    match first.filter(|first| adds && first.id != entry.id) {
+        Some(first) if has_tokens(first) && has_tokens(entry) => {
+            let rows = [first.id.min(entry.id), first.id.max(entry.id)];
+            actions.push(Action::Compare(item.profile.slug.clone(), rows));
+        }
+        Some(_) => actions.push(Action::Say(
+            "Only rows that brought tokens can be compared: logins and refreshes",
+        )),
+        None => pane.chosen = Some(entry.id),
+    }
+}
+
+/// Two rows that are compared.
+fn two_rows_ui(ui: &mut Ui, state: &State, comparing: &Comparing, actions: &mut Actions) {
+    let kinds = comparing.kinds();
+    let kind = comparing
+        .kind
+        .filter(|kind| kinds.contains(kind))
+        .or(kinds.first().copied());
+    let back = Button::quiet("Back to the timeline").icon(icon::LIST_BULLETS);
+    let mut wanted = None;
+    let left = |ui: &mut Ui| {
+        let choices: Vec<(TokenKind, &str)> = kinds.iter().map(|&kind| (kind, kind.label())).collect();
+        if let Some(kind) = kind {
+            wanted = segmented(ui, kind, &choices).map(Action::CompareKind);
+        }
+    };
+    let clicked = row_with_buttons(ui, HEAD, left, [EndButton::new(back, Action::CloseComparison)]);
+    for action in clicked.into_iter().chain(wanted) {
+        actions.push(action);
+    }
+    let Some((before, after)) = comparing.rows() else {
+        ui.label(text::body("Reading the claims…").color(palette(ui).muted));
+        return;
+    };
+    let records = kind.and_then(|kind| Some((kind, record(before, kind)?, record(after, kind)?)));
+    let Some((kind, old, new)) = records else {
+        let help = "One row has an access token alone, the other an ID token alone";
+        EmptyState::new(icon::EYE_SLASH, "Nothing to compare", help).show(ui);
+        return;
+    };
+    let name = |entry: &HistoryEntry| {
+        let number = entry.generation.unwrap_or_default();
+        format!("Generation {number}, {}", state.times.local(entry.at, state.now))
+    };
+    // A later login is another session, though it may be the same person.
+    let is_refreshed = after.kind == HistoryKind::Refresh && after.generation > before.generation;
+    let view = ComparisonView {
+        before: (name(before), old),
+        after: (name(after), new),
+        kind: Some(kind),
+        relation: if is_refreshed {
+            Relation::Refresh
+        } else {
+            Relation::Unrelated
+        },
+    };
+    comparison_ui(ui, state, &view);
 }
 
 fn fits(filter: TimelineFilter, entry: &HistoryEntry) -> bool {
@@ -57,7 +168,7 @@ fn fits(filter: TimelineFilter, entry: &HistoryEntry) -> bool {
 }
 
 /// An API call that was refused is a failure here: somebody looks for it.
-fn failed(entry: &HistoryEntry) -> bool {
+pub(super) fn failed(entry: &HistoryEntry) -> bool {
     entry.kind.is_failure() || entry.error.is_some() || entry.http_status.is_some_and(|status| status >= 400)
 }
 
@@ -71,104 +182,6 @@ fn empty_ui(ui: &mut Ui, item: &Item, filter: TimelineFilter) {
         _ => ("No refreshes yet", "Refresh now gets new tokens without a login"),
     };
     EmptyState::new(icon::CLOCK_COUNTER_CLOCKWISE, title, help).show(ui);
-}
-
-fn table_ui<'a>(ui: &mut Ui, state: &State, count: usize, row: &dyn Fn(usize) -> Option<&'a HistoryEntry>) {
-    let p = palette(ui);
-    let wide = ui.available_width() >= 700.0;
-    let column = |title, width| Column { title, width };
-    let mut columns = vec![
-        column("Gen", Width::Fixed(26.0)),
-        column("Time", Width::Fixed(if wide { 140.0 } else { 66.0 })),
-        column("What happened", Width::Fixed(128.0)),
-        column("Access lives", Width::Fixed(72.0)),
-        column("Took", Width::Fixed(58.0)),
-        column("Refresh token", Width::Fixed(80.0)),
-    ];
-    columns.push(column("Note", Width::Share(1.0)));
-    let table = Table {
-        columns: &columns,
-        id: "timeline",
-    };
-    table.show(ui, count, |ui, index, column, _| {
-        let Some(entry) = row(index) else { return };
-        match column {
-            0 => {
-                let number = entry.generation.map_or("–".to_owned(), |number| number.to_string());
-                ui.label(text::mono(number).color(p.faint));
-            }
-            1 => time_ui(ui, state, entry, wide),
-            2 => {
-                let (words, spoken) = what(p, entry);
-                ui.label(words).spoken_as(spoken);
-            }
-            3 => {
-                let lives = entry.access.as_ref().and_then(TokenRecord::lifetime_s);
-                ui.label(text::body(lives.map_or(String::new(), lifetime::span)));
-            }
-            4 => {
-                ui.label(text::mono(entry.latency_ms.map_or(String::new(), took)).color(p.muted));
-            }
-            5 => refresh_ui(ui, entry),
-            _ => {
-                elided(ui, text::body(note(entry)).color(p.muted));
-            }
-        }
-    });
-}
-
-fn time_ui(ui: &mut Ui, state: &State, entry: &HistoryEntry, wide: bool) {
-    let local = state.times.local(entry.at, state.now);
-    let shown = match local.split_once(' ') {
-        // The date is in the tooltip.
-        Some((_, time)) if !wide => time.to_owned(),
-        _ => local,
-    };
-    elided_with_tooltip(ui, text::mono(shown), &state.times.full(entry.at));
-}
-
-fn refresh_ui(ui: &mut Ui, entry: &HistoryEntry) {
-    let word = match (entry.kind, entry.refresh_rotated) {
-        (_, None) => return,
-        (HistoryKind::Login, Some(true)) => "new",
-        (HistoryKind::Login, Some(false)) => "none",
-        (_, Some(true)) => "rotated",
-        (_, Some(false)) => "kept",
-    };
-    let response = ui.label(text::body(word));
-    if let Some(refresh) = &entry.refresh {
-        response.on_hover_text(format!("Fingerprint {}", refresh.fingerprint));
-    }
-}
-
-fn what(p: &Palette, entry: &HistoryEntry) -> (RichText, String) {
-    let status = entry.http_status.map_or(String::new(), |status| format!(" {status}"));
-    let (sign, words, color) = match entry.kind {
-        HistoryKind::Login => (icon::SIGN_IN, "logged in".to_owned(), p.accent),
-        HistoryKind::LoginFailed => (icon::X, "login failed".to_owned(), p.bad),
-        HistoryKind::Refresh => (icon::ARROW_CLOCKWISE, "refreshed".to_owned(), p.ok),
-        HistoryKind::RefreshFailed => (icon::X, "refresh failed".to_owned(), p.bad),
-        HistoryKind::ApiCall if failed(entry) => (icon::WARNING, format!("API said{status}"), p.warn),
-        HistoryKind::ApiCall => (icon::ARROWS_LEFT_RIGHT, format!("API call{status}"), p.muted),
-        HistoryKind::Userinfo if failed(entry) => (icon::WARNING, format!("userinfo said{status}"), p.warn),
-        HistoryKind::Userinfo => (icon::USER_CIRCLE, format!("userinfo{status}"), p.muted),
-        HistoryKind::Introspection if failed(entry) => (icon::WARNING, format!("introspected{status}"), p.warn),
-        HistoryKind::Introspection => (icon::MAGNIFYING_GLASS, format!("introspected{status}"), p.muted),
-        HistoryKind::Revocation if failed(entry) => (icon::X, "not revoked".to_owned(), p.bad),
-        HistoryKind::Revocation => (icon::PROHIBIT, "revoked".to_owned(), p.warn),
-        HistoryKind::Logout if failed(entry) => (icon::X, "logout failed".to_owned(), p.bad),
-        HistoryKind::Logout => (icon::SIGN_OUT, "logged out".to_owned(), p.muted),
-    };
-    (text::body(format!("{sign} {words}")).color(color), words)
-}
-
-fn note(entry: &HistoryEntry) -> String {
-    match (&entry.error, entry.note.as_str()) {
-        (None, note) => note.to_owned(),
-        (Some(error), "") => error.clone(),
-        (Some(error), note) if note.contains(error.as_str()) => note.to_owned(),
-        (Some(error), note) => format!("{error} · {note}"),
-    }
 }
 
 /// `212 ms`, `3.1 s`.

@@ -1,0 +1,110 @@
+//! One claim as the table and its details show it.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::model::claims;
+use crate::model::members::Member;
+
+/// As much of a value is laid out in a line. A copy takes all of it.
+const SHOWN_LEN: usize = 4096;
+
+/// One claim.
+#[derive(Clone, Debug)]
+pub struct ClaimRow {
+    /// Its name.
+    pub name: String,
+    /// The beginning of its value, as it is shown.
+    pub shown: String,
+    /// What kind of value it is.
+    pub kind: &'static str,
+    /// When the claim is a time.
+    pub time: Option<Timestamp>,
+    /// What it means; empty where that is not known.
+    pub meaning: String,
+    /// Where that is written; empty where that is not known.
+    pub section: String,
+    /// Parts of the value, and what each means.
+    pub notes: Vec<(String, String)>,
+    /// What it was in the token that this one is compared with, where that was something else.
+    pub change: Option<Change>,
+}
+
+/// How a claim differs from the same one in another token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It was not there.
+    New,
+    /// It had this value, as JSON.
+    Was(String),
+}
+
+impl ClaimRow {
+    /// The row of a claim.
+    pub fn of(member: &Member, change: Option<Change>) -> Self {
+        let value = member.value();
+        let meaning = claims::meaning(&member.name);
+        let whole = shown(&value, &member.raw);
+        Self {
+            name: start_of(&member.name).to_owned(),
+            shown: start_of(&whole).to_owned(),
+            kind: kind_of(&value),
+            time: claims::time_of(&member.name, &value),
+            meaning: meaning.map_or_else(String::new, |m| m.meaning.to_owned()),
+            section: meaning.map_or_else(String::new, |m| m.section.to_owned()),
+            notes: Vec::new(),
+            change,
+        }
+    }
+}
+
+fn start_of(text: &str) -> &str {
+    &text[..text.floor_char_boundary(SHOWN_LEN)]
+}
+
+/// A value as it is shown: a text without its quotes, anything else as it was written, digit by digit.
+pub fn shown(value: &Value, raw: &str) -> String {
+    value.as_str().map_or_else(|| raw.to_owned(), str::to_owned)
+}
+
+/// What kind of value it is: `"true"` and `true` look alike without their quotes.
+pub const fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "number",
+        Value::String(_) => "text",
+        Value::Array(_) => "list",
+        Value::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(raw: &str) -> ClaimRow {
+        let member = Member {
+            name: "n".to_owned(),
+            raw: raw.to_owned(),
+        };
+        ClaimRow::of(&member, None)
+    }
+
+    #[test]
+    fn a_text_and_a_word_of_json_are_told_apart() {
+        for (raw, shown, kind) in [
+            (r#""true""#, "true", "text"),
+            ("true", "true", "true or false"),
+            (r#"["x","y"]"#, r#"["x","y"]"#, "list"),
+        ] {
+            let row = row(raw);
+            assert_eq!((row.shown.as_str(), row.kind), (shown, kind));
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        assert_eq!(row("12345678901234567890.10").shown, "12345678901234567890.10");
+    }
+}

@@ -1,0 +1,331 @@
+//! JSON laid out in lines of a given width: indented, every character of it kept, also where it is broken.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use egui::text::{LayoutJob, TextFormat};
+
+use super::theme::{Palette, text};
+
+/// Columns that a level of nesting is indented by.
+const INDENT: usize = 2;
+/// Deeper levels are indented like this one: a hostile text nests a hundred thousand deep.
+const DEEPEST: usize = 24;
+/// Narrower is no use.
+const LEAST_COLUMNS: usize = 16;
+
+/// A JSON text in lines.
+#[derive(Debug, Default)]
+pub struct JsonLines {
+    text: String,
+    rows: Vec<Row>,
+    /// Where it breaks, in `text`.
+    mark: Option<Range<usize>>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    start: usize,
+    end: usize,
+    indent: usize,
+    inside: Inside,
+    starts_name: bool,
+}
+
+/// What goes on from the row before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Inside {
+    #[default]
+    Nothing,
+    Name,
+    Text,
+}
+
+struct Writer {
+    out: JsonLines,
+    row: Row,
+    /// Characters in the row so far.
+    filled: usize,
+    columns: usize,
+}
+
+impl Writer {
+    fn end_row(&mut self) {
+        self.row.end = self.out.text.len();
+        self.out.rows.push(self.row);
+        self.row.start = self.row.end;
+        self.row.inside = Inside::Nothing;
+        self.row.starts_name = false;
+        self.filled = 0;
+    }
+
+    fn break_row(&mut self, depth: usize, starts_name: bool) {
+        self.end_row();
+        self.row.indent = depth.min(DEEPEST) * INDENT;
+        self.row.starts_name = starts_name;
+    }
+
+    fn put(&mut self, c: char, inside: Inside) {
+        let room = self.columns.saturating_sub(self.row.indent).max(LEAST_COLUMNS / 2);
+        if self.filled >= room {
+            self.end_row();
+            self.row.inside = inside;
+        }
+        if c.is_control() {
+            // It is shown, and obeyed by nothing.
+            write!(self.out.text, "⟨U+{:04X}⟩", u32::from(c)).expect("a String takes all");
+            self.filled += 8;
+        } else {
+            self.out.text.push(c);
+            self.filled += 1;
+        }
+    }
+}
+
+impl JsonLines {
+    /// Lays `json` out in lines of at most `columns` characters; `mark` is the byte at which it breaks.
+    pub fn new(json: &str, columns: usize, mark: Option<usize>) -> Self {
+        let mut w = Writer {
+            out: Self::default(),
+            row: Row::default(),
+            filled: 0,
+            columns: columns.max(LEAST_COLUMNS),
+        };
+        let mut is_object: Vec<bool> = Vec::new();
+        let mut inside = Inside::Nothing;
+        let mut escaped = false;
+        let mut wants_name = false;
+        let mut chars = json.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let before = w.out.text.len();
+            if inside != Inside::Nothing {
+                w.put(c, inside);
+                if escaped {
+                    escaped = false;
+                } else if c == '\\' {
+                    escaped = true;
+                } else if c == '"' {
+                    inside = Inside::Nothing;
+                }
+            } else if c.is_ascii_whitespace() {
+                // Ours stand in their place.
+            } else {
+                match c {
+                    '{' | '[' => {
+                        w.put(c, Inside::Nothing);
+                        is_object.push(c == '{');
+                        wants_name = c == '{';
+                        while chars.next_if(|(_, c)| c.is_ascii_whitespace()).is_some() {}
+                        let is_empty = chars.peek().is_none_or(|(_, next)| matches!(next, '}' | ']'));
+                        if !is_empty {
+                            w.break_row(is_object.len(), wants_name);
+                        }
+                    }
+                    '}' | ']' => {
+                        is_object.pop();
+                        wants_name = false;
+                        if !matches!(w.out.text.as_bytes().last(), Some(b'{' | b'[')) || w.filled == 0 {
+                            w.break_row(is_object.len(), false);
+                        }
+                        w.put(c, Inside::Nothing);
+                    }
+                    ',' => {
+                        w.put(c, Inside::Nothing);
+                        wants_name = is_object.last() == Some(&true);
+                        w.break_row(is_object.len(), wants_name);
+                    }
+                    ':' => {
+                        wants_name = false;
+                        w.put(c, Inside::Nothing);
+                        w.put(' ', Inside::Nothing);
+                    }
+                    '"' => {
+                        inside = if wants_name { Inside::Name } else { Inside::Text };
+                        w.put(c, inside);
+                    }
+                    _ => w.put(c, Inside::Nothing),
+                }
+            }
+            if mark.is_some_and(|mark| (at..at + c.len_utf8()).contains(&mark)) {
+                let end = w.out.text.len();
+                w.out.mark = Some(before.min(end.saturating_sub(1))..end);
+            }
+        }
+        if mark.is_some_and(|mark| mark >= json.len()) {
+            let start = w.out.text.len();
+            w.put('⟨', Inside::Nothing);
+            "ends here⟩".chars().for_each(|c| w.put(c, Inside::Nothing));
+            w.out.mark = Some(start..w.out.text.len());
+        }
+        w.end_row();
+        w.out
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The line in which it breaks.
+    pub fn marked(&self) -> Option<usize> {
+        let mark = self.mark.as_ref()?;
+        self.rows
+            .iter()
+            .position(|row| (row.start..row.end).contains(&mark.start))
+    }
+
+    /// A line with its indentation, as text.
+    pub fn line(&self, at: usize) -> String {
+        self.rows.get(at).map_or(String::new(), |row| {
+            " ".repeat(row.indent) + self.text.get(row.start..row.end).unwrap_or_default()
+        })
+    }
+
+    /// A line in colours. Names have the colour of their part.
+    pub fn job(&self, at: usize, p: &Palette, names: egui::Color32) -> LayoutJob {
+        let mut job = LayoutJob::default();
+        job.wrap.max_rows = 1;
+        let Some(row) = self.rows.get(at) else { return job };
+        let mut put = |range: Range<usize>, color| {
+            let format = TextFormat::simple(text::mono_font(), color);
+            let marked = TextFormat {
+                background: p.warn_bg,
+                color: p.warn,
+                underline: egui::Stroke::new(1.0, p.warn),
+                ..format.clone()
+            };
+            let mark = self.mark.clone().unwrap_or(usize::MAX..usize::MAX);
+            let (from, to) = (
+                mark.start.clamp(range.start, range.end),
+                mark.end.clamp(range.start, range.end),
+            );
+            for (part, format) in [
+                (range.start..from, &format),
+                (from..to, &marked),
+                (to..range.end, &format),
+            ] {
+                if let Some(part) = self.text.get(part).filter(|part| !part.is_empty()) {
+                    job.append(part, 0.0, format.clone());
+                }
+            }
+        };
+        let line = self.text.get(row.start..row.end).unwrap_or_default();
+        let color = |inside| match inside {
+            Inside::Nothing => p.signature,
+            Inside::Name => names,
+            Inside::Text => p.text,
+        };
+        let (mut inside, mut escaped, mut names_left) = (row.inside, false, row.starts_name);
+        let mut start = 0;
+        for (at, c) in line.char_indices() {
+            let end = at + c.len_utf8();
+            if inside != Inside::Nothing {
+                if escaped {
+                    escaped = false;
+                } else if c == '\\' {
+                    escaped = true;
+                } else if c == '"' {
+                    put(row.start + start..row.start + end, color(inside));
+                    (start, inside) = (end, Inside::Nothing);
+                }
+            } else if c == '"' {
+                put(row.start + start..row.start + at, color(Inside::Nothing));
+                start = at;
+                inside = if std::mem::take(&mut names_left) {
+                    Inside::Name
+                } else {
+                    Inside::Text
+                };
+            } else if matches!(c, '{' | '}' | '[' | ']' | ',' | ':') {
+                put(row.start + start..row.start + at, color(Inside::Nothing));
+                put(row.start + at..row.start + end, p.muted);
+                start = end;
+            }
+        }
+        put(row.start + start..row.end, color(inside));
+        if let Some(first) = job.sections.first_mut() {
+            first.leading_space = row.indent as f32 * COLUMN;
+        }
+        job
+    }
+}
+
+/// How wide a character of `theme::text::mono` is, about.
+pub const COLUMN: f32 = 7.2;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines(json: &str, columns: usize) -> Vec<String> {
+        let lines = JsonLines::new(json, columns, None);
+        (0..lines.len()).map(|at| lines.line(at)).collect()
+    }
+
+    #[test]
+    fn an_object_is_indented_and_keeps_its_digits() {
+        assert_eq!(
+            lines(r#"{"a":1.0, "b":["x",{}],"c":{"d":null}, "e":[ ]}"#, 80),
+            [
+                "{",
+                r#"  "a": 1.0,"#,
+                r#"  "b": ["#,
+                r#"    "x","#,
+                "    {}",
+                "  ],",
+                r#"  "c": {"#,
+                r#"    "d": null"#,
+                "  },",
+                r#"  "e": []"#,
+                "}"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_stands_in_a_text_is_no_structure() {
+        assert_eq!(lines(r#"["{\"a\":1,[}"]"#, 80), ["[", r#"  "{\"a\":1,[}""#, "]"]);
+    }
+
+    #[test]
+    fn a_long_text_goes_on_in_the_next_line() {
+        let all = lines(&format!(r#"["{}"]"#, "x".repeat(100)), 32);
+        assert!(
+            all.len() > 4 && all.iter().all(|line| line.chars().count() <= 32),
+            "{all:?}"
+        );
+    }
+
+    #[test]
+    fn the_place_where_it_breaks_is_marked() {
+        let lines = JsonLines::new(r#"{"a":1,"b":tru}"#, 80, Some(11));
+        assert_eq!(lines.marked(), Some(2));
+        assert_eq!(&lines.text[lines.mark.clone().unwrap()], "t");
+        let cut = JsonLines::new(r#"{"a":"#, 80, Some(5));
+        assert_eq!(cut.line(cut.marked().unwrap()), r#"  "a": ⟨ends here⟩"#);
+    }
+
+    #[test]
+    fn a_control_character_is_shown_and_obeyed_by_nothing() {
+        assert_eq!(lines("[\"a\u{0}b\"]", 80)[1], "  \"a⟨U+0000⟩b\"");
+    }
+
+    proptest! {
+        #[test]
+        fn no_character_but_white_space_is_lost(json in r#"[\[\]{},:"\\ a-z0-9é]{0,200}"#, columns in 0usize..60, mark in 0usize..250) {
+            let lines = JsonLines::new(&json, columns, Some(mark));
+            let kept: String = lines.text.chars().filter(|c| !c.is_whitespace()).collect();
+            let came: String = json.chars().filter(|c| !c.is_whitespace()).collect();
+            prop_assert!(kept.starts_with(&came), "{kept} {came}");
+            let whole: String = (0..lines.len()).map(|at| lines.text[lines.rows[at].start..lines.rows[at].end].to_owned()).collect();
+            prop_assert_eq!(&whole, &lines.text);
+        }
+    }
+}
