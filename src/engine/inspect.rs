@@ -13,6 +13,7 @@ use super::forge::Forgery;
 use super::key_memory::GivenKeys;
 use super::reporter::Reporter;
 use crate::flow::{self, FlowError, Freshness, address_keys, issuer_keys};
+use crate::model::jwe::{DecryptionKey, SecretForm};
 use crate::model::inspection::{Expectations, Inspection, Lens};
 use crate::model::keys::KeySet;
 use crate::model::verify::KeyMaterial;
@@ -96,9 +97,10 @@ impl Engine {
             let told = keys.as_ref().map(|keys| keys.as_ref().map(words).map_err(Clone::clone));
             let lens = Lens {
                 material: material(keys, &request.keys),
+                decryption_keys: decryption_keys(&request.keys),
                 expected: request.expected.clone(),
             };
-            let mut inspections = vec![Inspection::of(request.text.clone(), &lens, now)];
+            let (mut inspections, left_out) = Inspection::all(&request.text, &lens, now);
             for forgery in &request.forgeries {
                 inspections.push(forgery.inspect(&lens, now));
             }
@@ -107,7 +109,7 @@ impl Engine {
             }
             Inspected {
                 inspections,
-                left_out: 0,
+                left_out,
                 keys: told,
             }
         });
@@ -136,10 +138,9 @@ impl Engine {
                 return Some(keys);
             }
         };
-        // Exposed to see what it is.
-        let text = pasted.expose().trim();
-        if text.starts_with('{') || text.starts_with("-----BEGIN") {
-            let set = KeySet::parse_verification_key(text);
+        if is_key(pasted) {
+            // Exposed to be read.
+            let set = KeySet::parse_verification_key(pasted.expose());
             return Some(set.map(|set| GivenKeys {
                 set,
                 place: "pasted".to_owned(),
@@ -245,6 +246,22 @@ fn words(keys: &GivenKeys) -> String {
         1 => format!("1 key {}", keys.place),
         count => format!("{count} keys {}", keys.place),
     }
+}
+
+/// What a pasted key opens; a public one opens nothing.
+fn decryption_keys(from: &KeysFrom) -> Vec<DecryptionKey> {
+    let KeysFrom::Pasted(key) = from else { return Vec::new() };
+    if is_key(key) {
+        return DecryptionKey::parse(key).unwrap_or_default();
+    }
+    DecryptionKey::from_secret(key, SecretForm::Auto).unwrap_or_default()
+}
+
+/// Whether a text is a key in one of its own forms, and no secret.
+pub(super) fn is_key(text: &Secret) -> bool {
+    // Exposed to see what it is.
+    let text = text.expose().trim_start();
+    text.starts_with('{') || text.starts_with("-----BEGIN")
 }
 
 fn material(keys: Option<Result<GivenKeys, String>>, from: &KeysFrom) -> KeyMaterial {

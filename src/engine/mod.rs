@@ -47,7 +47,7 @@ pub use equipment::Given;
 pub use event::{DemoLine, Event, EventKind};
 pub use failure::{Blame, Failure};
 pub use fallback::{Renewal, Renewed};
-pub use forge::Forgery;
+pub use forge::{ForgeHow, ForgeRequest, Forgery, Signer};
 pub use inspect::{InspectRequest, Inspected, KeysFrom};
 pub use journey::Journey;
 pub use login::LoginOptions;

@@ -4,9 +4,12 @@
 
 use jiff::Timestamp;
 
-use super::checks::{Check, Expected, Outcome, judge_token, key_checks};
+use super::checks::{Check, Expected, Outcome, id_token_checks, key_checks, signature_check, time_checks};
 use super::defect::Defect;
-use super::jwt::Form;
+use super::find::find;
+use super::forge;
+use super::jwe::{self, DecryptionKey};
+use super::jwt::{self, Form};
 use super::secret::Secret;
 use super::token::Token;
 use super::verify::{KeyMaterial, Signature, SignatureStatus, verify};
@@ -16,6 +19,8 @@ use super::verify::{KeyMaterial, Signature, SignatureStatus, verify};
 pub struct Lens {
     /// What signatures are checked with.
     pub material: KeyMaterial,
+    /// What encrypted ones are opened with.
+    pub decryption_keys: Vec<DecryptionKey>,
     /// What the claims are held against.
     pub expected: Expectations,
 }
@@ -50,12 +55,19 @@ impl Expectations {
     fn expected(&self) -> Expected<'_> {
         Expected {
             issuer: self.issuer.as_deref(),
-            audience: self.audience.as_deref(),
+            client_id: self.audience.as_deref(),
             nonce: self.nonce.as_deref(),
             ..Expected::default()
         }
     }
 }
+
+/// Tokens inside tokens are looked at as deep as this.
+const MAX_DEPTH: usize = 4;
+/// So many tokens inside one are looked at.
+const MAX_INNER: usize = 50;
+/// What is said of a token that bears the mark of a forged one.
+const MARKED: &str = "its header says so";
 
 /// So many tokens of one text are looked at. Who pastes a log of more wants to look at it line by line.
 pub const MAX_TOKENS: usize = 100;
@@ -100,21 +112,61 @@ pub struct Decryption {
 impl Inspection {
     /// Looks at a token at `now`, or at the time that the lens says.
     pub fn of(token: Secret, lens: &Lens, now: Timestamp) -> Self {
-        let now = lens.expected.at.unwrap_or(now);
-        let token = Token::new(token, now, None);
+        let mut left = MAX_INNER;
+        Self::within(token, lens, lens.expected.at.unwrap_or(now), 0, &mut left)
+    }
+
+    /// Looks at every token of a text, and says how many more there are than are looked at.
+    pub fn all(text: &Secret, lens: &Lens, now: Timestamp) -> (Vec<Self>, usize) {
+        // Exposed to be searched.
+        let found = find(text.expose());
+        let left_out = found.len().saturating_sub(MAX_TOKENS);
+        let inspections = found.into_iter().take(MAX_TOKENS).map(|found| Self {
+            // Where it is all of the text, that is no place.
+            place: if found.range.len() == text.expose().trim().len() {
+                String::new()
+            } else {
+                found.places.join(", ")
+            },
+            notes: found.notes,
+            ..Self::of(found.token, lens, now)
+        });
+        (inspections.collect(), left_out)
+    }
+
+    fn within(token: Secret, lens: &Lens, now: Timestamp, depth: usize, left: &mut usize) -> Self {
+        let mut token = Token::new(token, now, None);
+        let mut inner = Vec::new();
+        let decryption = (token.decoded.form == Form::Jwe).then(|| open(&mut token, lens)).flatten();
+        if depth < MAX_DEPTH {
+            let content = decryption.as_ref().and_then(|opened| opened.content.as_ref());
+            let content = content.filter(|content| is_token(content));
+            let nested = content.map(|content| (content.clone(), "inside, decrypted".to_owned()));
+            for (nested, place) in nested {
+                let Some(rest) = left.checked_sub(1) else { break };
+                *left = rest;
+                inner.push(Self {
+                    place,
+                    ..Self::within(nested, lens, now, depth + 1, left)
+                });
+            }
+        }
         let signature = verify(token.value.expose(), &token.decoded, &lens.material);
-        let mut checks = judge_token(&token, &signature, &lens.expected.expected(), None, now);
-        if let Some(Ok(keys)) = &lens.material.keys
-            && token.decoded.form == Form::Jws
-        {
-            checks.extend(key_checks(keys));
+        let mut checks = Vec::new();
+        if token.decoded.form == Form::Jws {
+            checks.push(signature_check(&signature));
+            if let Some(Ok(keys)) = &lens.material.keys {
+                checks.extend(key_checks(keys));
+            }
+            checks.extend(time_checks(&token, now));
+            checks.extend(expectation_checks(&token, &lens.expected));
         }
         Self {
             place: String::new(),
             notes: Vec::new(),
-            forged: None,
-            decryption: None,
-            inner: Vec::new(),
+            forged: forge::is_marked(&token.decoded).then(|| vec![MARKED.to_owned()]),
+            decryption,
+            inner,
             token,
             signature,
             checks,
@@ -147,4 +199,48 @@ impl Inspection {
         !self.checks.iter().any(|check| check.outcome == Outcome::Fail)
             && (self.signature.status != SignatureStatus::Invalid || self.token.decoded.form == Form::Damaged)
     }
+}
+
+/// Decrypts a token with what there is. Claims that were encrypted become those of the token.
+fn open(token: &mut Token, lens: &Lens) -> Option<Decryption> {
+    if lens.decryption_keys.is_empty() {
+        return None;
+    }
+    let tried = |tried: Vec<jwe::Tried>| tried.into_iter().map(|one| (one.key, one.why)).collect();
+    // Exposed to be opened.
+    match jwe::decrypt(token.value.expose(), &lens.decryption_keys) {
+        Ok(opened) => {
+            let packed = if opened.zip { ", unpacked" } else { "" };
+            Some(Decryption {
+                outcome: Ok(format!("{} with {}, by {}{packed}", opened.enc, opened.alg, opened.key)),
+                content: opened.plaintext.text(),
+                tried: tried(opened.tried),
+                findings: opened.findings.into_iter().map(|finding| finding.message).collect(),
+            })
+        }
+        Err(problem) => Some(Decryption {
+            outcome: Err(problem.message),
+            content: None,
+            tried: tried(problem.tried),
+            findings: Vec::new(),
+        }),
+    }
+}
+
+/// Whether what was encrypted is a token in its turn (RFC 7519 §5.2).
+fn is_token(text: &Secret) -> bool {
+    // Exposed to be looked at.
+    matches!(jwt::decode(text.expose().trim()).form, Form::Jws | Form::Jwe)
+}
+
+/// What the person expects, and nothing that they did not ask for.
+fn expectation_checks(token: &Token, expectations: &Expectations) -> Vec<Check> {
+    id_token_checks(token, &expectations.expected())
+        .into_iter()
+        .filter(|check| check.outcome != Outcome::Skip)
+        .map(|check| Check {
+            id: check.id.replacen("id_token.", "jwt.", 1),
+            ..check
+        })
+        .collect()
 }

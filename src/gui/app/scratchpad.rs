@@ -3,8 +3,8 @@
 use egui::{Context, ViewportCommand};
 
 use super::{App, EngineLink};
-use crate::engine::Command;
-use crate::gui::scratchpad::{EditInput, KeyChoice, ScratchAction, ScratchTab};
+use crate::engine::{Command, ForgeRequest, Signer};
+use crate::gui::scratchpad::{EditInput, KeyChoice, SignChoice, ScratchAction, ScratchTab};
 use crate::gui::screen::Page;
 use crate::gui::theme::Tone;
 use crate::model::inspection::TokenUse;
@@ -61,12 +61,37 @@ impl<E: EngineLink> App<E> {
                 input.edit = edit;
                 pad.tab = ScratchTab::Edit;
             }
-            ScratchAction::Forge => {}
-            ScratchAction::Attack(_) => {}
+            ScratchAction::Forge => self.forge(None),
+            ScratchAction::Attack(id) => self.forge(Some(id)),
             ScratchAction::DropForgeries => {
                 pad.forgeries.clear();
                 pad.changed();
             }
+        }
+    }
+
+    /// Has the token that is shown made into another one: as it stands in the texts, or by an attack.
+    fn forge(&mut self, attack: Option<&'static str>) {
+        let (pad, input) = (&self.state.scratchpad, &self.inputs.scratch);
+        let (Some(shown), Some(edit)) = (pad.current(), &input.edit) else {
+            return;
+        };
+        let request = ForgeRequest {
+            token: shown.token.value.clone(),
+            place: match shown.place.as_str() {
+                "" => "Changed token".to_owned(),
+                place => format!("{place}, changed"),
+            },
+            how: attack.map_or_else(|| edit.how(), |id| edit.attack(id)),
+            signer: match (edit.sign, attack) {
+                // Not every attack wants a key; the one that does says so.
+                (SignChoice::PastedKey, Some(_)) if input.pasted.is_empty() => Signer::Nothing,
+                _ => edit.signer(&input.pasted),
+            },
+            marks: edit.marks,
+        };
+        if let Some(id) = self.send(Command::Forge(Box::new(request))) {
+            self.state.scratchpad.began_forging(id);
         }
     }
 

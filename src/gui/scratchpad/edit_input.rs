@@ -5,10 +5,12 @@ use std::fmt;
 use egui::{Context, Id};
 use zeroize::Zeroizing;
 
+use crate::engine::{ForgeHow, Signer};
 use crate::gui::inputs::forget_undo;
 use crate::model::inspection::Inspection;
 use crate::model::jwt::DecodedPart;
 use crate::model::members::{Member, read_members};
+use crate::model::{Fingerprint, Secret};
 
 /// How the changed token is signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +50,15 @@ pub struct EditInput {
     pub sign: SignChoice,
     /// Whether the header says that it is forged.
     pub marks: bool,
+    /// The provider's public key, for an attack that needs it.
+    pub public_key: String,
+    /// An address that the tester serves, for an attack that needs it.
+    pub address: String,
+    /// Whether the attacks are shown in the place of the texts.
+    pub shows_attacks: bool,
+    /// Header and claims as they were opened.
+    opened: (Zeroizing<String>, Zeroizing<String>),
+    token: Option<Fingerprint>,
 }
 
 /// The field for the header.
@@ -78,12 +89,53 @@ impl EditInput {
             let text = part.text.as_deref()?;
             (text.len() <= MAX_EDITED).then(|| Zeroizing::new(pretty(text)))
         };
+        let (header, claims) = (text(&decoded.header)?, text(&decoded.payload)?);
         Some(Self {
-            header: text(&decoded.header)?,
-            claims: text(&decoded.payload)?,
-            sign: SignChoice::default(),
+            opened: (header.clone(), claims.clone()),
+            header,
+            claims,
             marks: true,
+            token: Some(inspection.token.fingerprint.clone()),
+            ..Self::default()
         })
+    }
+
+    /// Whether this is of the token that is shown.
+    pub fn is_of(&self, inspection: &Inspection) -> bool {
+        self.token.as_ref() == Some(&inspection.token.fingerprint)
+    }
+
+    /// What stands in the texts, where they were changed.
+    pub fn how(&self) -> ForgeHow {
+        let changed = |text: &Zeroizing<String>, opened: &Zeroizing<String>| {
+            (**text != **opened).then(|| Secret::new(text.as_str()))
+        };
+        ForgeHow::Edit {
+            header: changed(&self.header, &self.opened.0),
+            claims: changed(&self.claims, &self.opened.1),
+        }
+    }
+
+    /// What an attack is given.
+    pub fn attack(&self, id: &'static str) -> ForgeHow {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        ForgeHow::Attack {
+            id,
+            // Byte by byte as the server holds it: with the line break at its end.
+            public_key: given(&self.public_key).map(|_| self.public_key.clone()),
+            address: given(&self.address),
+        }
+    }
+
+    /// What the result is signed with.
+    pub fn signer(&self, pasted: &Secret) -> Signer {
+        match self.sign {
+            SignChoice::PastedKey => Signer::Key(pasted.clone()),
+            SignChoice::Demo => Signer::Demo,
+            SignChoice::None => Signer::Nothing,
+            SignChoice::Keep => Signer::Keep,
+            SignChoice::Strip => Signer::Strip,
+        }
     }
 
     pub(super) fn forget_undo(ctx: &Context) {

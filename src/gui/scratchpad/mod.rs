@@ -10,6 +10,8 @@ mod examples;
 pub mod input;
 pub mod long_text;
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -21,6 +23,7 @@ pub use long_text::LongText;
 
 use crate::engine::{Failure, Forgery, Inspected, OperationId};
 use crate::model::{Fingerprint, claims};
+use crate::model::history::TokenRecord;
 use crate::model::inspection::Inspection;
 
 /// What is shown of the chosen token.
@@ -60,7 +63,8 @@ pub struct Scratchpad {
     /// Whether the person wants the keys to be fetched with the next look.
     asks_for_keys: bool,
     /// The forgery that is being made.
-    pub forging: Option<OperationId>,
+    forging: Option<OperationId>,
+    records: RefCell<Vec<Rc<TokenRecord>>>,
     /// Why the last forgery was not made.
     pub forge_failure: Option<Failure>,
 }
@@ -128,6 +132,17 @@ impl Scratchpad {
         }
     }
 
+    /// A token for tests was asked for.
+    pub fn began_forging(&mut self, id: OperationId) {
+        self.forging = Some(id);
+        self.forge_failure = None;
+    }
+
+    /// Whether a token for tests is being made.
+    pub const fn is_forging(&self) -> bool {
+        self.forging.is_some()
+    }
+
     /// A token was made for tests: it is looked at with the others, and shown.
     pub fn forged(&mut self, id: OperationId, forgery: Arc<Forgery>) {
         if self.forging != Some(id) {
@@ -154,6 +169,21 @@ impl Scratchpad {
         let (inspected, wanted) = (self.result.as_ref()?, self.compared.as_ref()?);
         let mut all = inspected.flat().into_iter();
         all.find_map(|(_, one)| (one.token.fingerprint == *wanted).then_some(one))
+    }
+
+    /// What is held against another token, worked out once for each of the last two.
+    pub fn record(&self, inspection: &Inspection) -> Rc<TokenRecord> {
+        let mut records = self.records.borrow_mut();
+        let known = records
+            .iter()
+            .find(|record| record.fingerprint == inspection.token.fingerprint);
+        if let Some(record) = known {
+            return Rc::clone(record);
+        }
+        let record = Rc::new(TokenRecord::of(&inspection.token));
+        records.insert(0, Rc::clone(&record));
+        records.truncate(2);
+        record
     }
 
     /// When one of the tokens begins or ceases to be valid after it was looked at: the next look is due then.

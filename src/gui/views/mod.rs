@@ -47,6 +47,7 @@ mod profile_fields;
 mod profile_page;
 mod raw_token;
 mod scratchpad;
+mod scratchpad_attacks;
 mod scratchpad_compare;
 mod scratchpad_edit;
 mod scratchpad_findings;

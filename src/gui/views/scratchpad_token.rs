@@ -54,8 +54,10 @@ fn tabs(inspection: &Inspection, can_compare: bool) -> Vec<Tab<'static, ScratchT
         value,
         label,
         count,
+        tone: None,
         shortcut: String::new(),
     };
+    let has_failed = inspection.checks.iter().any(|check| check.outcome == Outcome::Fail);
     let wrong = inspection.token.decoded.defects.len()
         + inspection
             .checks
@@ -64,7 +66,10 @@ fn tabs(inspection: &Inspection, can_compare: bool) -> Vec<Tab<'static, ScratchT
             .count();
     let mut tabs = vec![
         tab(ScratchTab::Claims, "Claims", None),
-        tab(ScratchTab::Findings, "Findings", Some(wrong).filter(|&wrong| wrong > 0)),
+        Tab {
+            tone: (wrong > 0).then_some(if has_failed { Tone::Bad } else { Tone::Warn }),
+            ..tab(ScratchTab::Findings, "Findings", Some(wrong).filter(|&wrong| wrong > 0))
+        },
     ];
     if can_compare {
         tabs.push(tab(ScratchTab::Compare, "Compare", None));
