@@ -18,7 +18,7 @@ const MAX_SUB_LEN: usize = 255;
 /// The rules, into `checks`.
 pub(super) fn judge(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject, checks: &mut Vec<Check>) {
     checks.push(issuer(claims, expected, subject));
-    checks.extend(audience(claims, expected, subject));
+    checks.push(audience(claims, expected, subject));
     checks.extend(person(claims, subject.token_use()));
     checks.extend(token_id(claims));
     checks.extend(claims.telling.map(|name| {
@@ -78,7 +78,7 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
     }
 }
 
-fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Option<Check> {
+fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Check {
     let id = "jwt.aud";
     let (spec, client_id) = match subject.token_use() {
         TokenUse::Id => ("OIDC Core §3.1.3.7", expected.client_id),
@@ -87,18 +87,18 @@ fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> O
     };
     let wanted = expected.audience.or(client_id);
     let Some(raw) = claims.raw(Claim::Aud) else {
-        return Some(match (wanted, subject.token_use()) {
+        return match (wanted, subject.token_use()) {
             (None, TokenUse::Access | TokenUse::Any) => {
                 check(id, Outcome::Skip, "aud is missing, and none is expected", spec)
             }
             _ => check(id, Outcome::Fail, "aud is missing", spec),
-        });
+        };
     };
     let Some(names) = Audience::read(raw) else {
         let message = "aud is neither a text nor a list of texts";
-        return Some(check(id, Outcome::Fail, message, "RFC 7519 §4.1.3"));
+        return check(id, Outcome::Fail, message, "RFC 7519 §4.1.3");
     };
-    Some(if let Some(wanted) = wanted {
+    if let Some(wanted) = wanted {
         if names.names(wanted) {
             let message = if expected.audience.is_none() {
                 "names this client"
@@ -119,7 +119,7 @@ fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> O
             cut(expected.resources[0])
         );
         check(id, Outcome::Warn, message, "RFC 8707 §2")
-    })
+    }
 }
 
 /// `aud`: one text, or several (RFC 7519 §4.1.3).

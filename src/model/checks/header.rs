@@ -147,11 +147,10 @@ fn duplicates(token: &Token) -> Option<Check> {
         .iter()
         .filter(|defect| defect.code == "duplicate_name");
     let first = twice.next()?;
-    let mut message = first.message.clone();
-    match twice.count() {
-        0 => {}
-        more => message.push_str(&format!(", and {more} more such")),
-    }
+    let message = match twice.count() {
+        0 => first.message.clone(),
+        more => format!("{}, and {more} more such", first.message),
+    };
     Some(check("jwt.duplicate_names", Outcome::Fail, message, "RFC 7519 §4"))
 }
 

@@ -117,11 +117,15 @@ fn judge(
         } else if !subject.is_in_session() {
             // Scripts know it by this name.
             let nonce = checks.iter_mut().find(|check| check.id == "id_token.nonce");
-            nonce.into_iter().for_each(|check| check.id = "jwt.nonce".into());
+            if let Some(check) = nonce {
+                check.id = "jwt.nonce".into();
+            }
         }
     }
     if let Some(family) = subject.family() {
-        checks.iter_mut().for_each(|check| rename(check, family));
+        for check in &mut checks {
+            rename(check, family);
+        }
     }
     checks
 }
@@ -230,7 +234,9 @@ pub fn session_time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
         let first = all.len();
         times::judge(&Claims::of(&token.decoded.payload), moment, &mut all);
         let family = subject.family().unwrap_or_default();
-        all[first..].iter_mut().for_each(|check| rename(check, family));
+        for check in &mut all[first..] {
+            rename(check, family);
+        }
     }
     all
 }

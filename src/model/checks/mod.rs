@@ -2,7 +2,7 @@
 //!
 //! Start with `catalogue`: it says what rules there are. `judge` holds one token against them, with `times`, `header`,
 //! `common`, `id_token` and `access_token` for its parts; `front_channel` and `callback` judge what came through the
-//! browser, `response` and `granted` what the token endpoint gave, `refreshed` what a refresh changed, `transport` how it
+//! browser, `response`, `error_response` and `granted` what the token endpoint gave, `refreshed` what a refresh changed, `transport` how it
 //! all travelled.
 
 mod access_token;
@@ -10,6 +10,7 @@ mod callback;
 pub mod catalogue;
 mod claim_reader;
 mod common;
+mod error_response;
 mod expected;
 mod front_channel;
 mod granted;
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use callback::{callback_checks, issuer_in_answer_check, repeated_parameters_check};
 pub use catalogue::{Rule, rule};
+pub use error_response::error_response_checks;
 pub use expected::Expected;
 pub use front_channel::{
     access_token_check, missing_id_token_check, missing_token_check, same_identity_checks, unasked_token_check,
@@ -37,8 +39,8 @@ pub use front_channel::{
 pub use granted::{binding_check, discouraged_grant_check, issued_token_type_checks};
 pub(in crate::model) use judge::issued_at;
 pub use judge::{Subject, judge_session_token, judge_token, session_time_checks, signature_check, time_checks};
-pub use refreshed::{refreshed_checks, rotation_check, scope_check};
-pub use response::{Asked, error_response_checks, token_response_checks};
+pub use refreshed::{refreshed_checks, refreshed_id_token_checks, rotation_check, scope_check};
+pub use response::{Asked, token_response_checks};
 pub use token_use::{TokenUse, guess_use};
 pub use transport::{endpoint_checks, insecure_check, key_checks, redirect_check};
 

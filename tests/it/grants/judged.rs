@@ -1,9 +1,9 @@
 //! What a session says of the rules: the embedded provider keeps those that there are, and other servers break them one by
 //! one.
 
-use tokenscope::model::Profile;
 use tokenscope::model::checks::{Outcome, rule, session_time_checks};
-use tokenscope::model::profile::Grant;
+use tokenscope::model::profile::{ClientAuthentication, ClientType, Grant};
+use tokenscope::model::{Profile, Secret, SecretKind};
 
 use super::{assert_nothing_failed, check, outcome, saved};
 use crate::support::server::{Server, http, json};
@@ -107,10 +107,13 @@ async fn a_lifetime_of_nothing_and_a_refresh_token_that_must_not_come_are_told()
     let engine = world.engine().await;
     let profile = Profile {
         grant: Grant::ClientCredentials,
+        client_authentication: ClientAuthentication::ClientSecretBasic,
+        client_type: ClientType::Confidential,
         scope: String::new(),
         ..custom(&server.url)
     };
     let profile = saved(&engine, profile).await;
+    engine.set_secret(&slug(&profile), SecretKind::ClientSecret, Secret::new("s3cret"));
     let session = log_in(&engine, &profile).await.unwrap();
     assert_eq!(outcome(&session, "response.expires_in"), Some(Outcome::Fail));
     assert_eq!(outcome(&session, "response.refresh_token"), Some(Outcome::Warn));
