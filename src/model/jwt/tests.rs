@@ -406,6 +406,16 @@ fn a_payload_may_be_anything_and_is_named() {
 }
 
 #[test]
+fn what_breaks_nothing_is_a_remark() {
+    let claims = r#"{"n":12345678901234567890,"name":"a\u202e\ud800"}"#;
+    let decoded = decode(&format!("{}.{}.c2ln", encode(r#"{"alg":"HS256"}"#), encode(claims)));
+    assert_eq!((decoded.form, decoded.defects.len()), (Form::Jws, 3));
+    assert!(decoded.defects.iter().all(Defect::is_remark));
+    let damaged = decode(seeds::DAMAGED_ACCESS_TOKEN);
+    assert!(damaged.defects.iter().any(|defect| !defect.is_remark()));
+}
+
+#[test]
 fn standard_base64_and_strewn_characters_cost_nothing() {
     let (header, claims) = (r#"{"alg":"HS256"}"#, r#"{"sub":"ÿþ~~?>"}"#);
     let decoded = decode(&format!("{}.{}.c2ln", STANDARD.encode(header), STANDARD.encode(claims)));
