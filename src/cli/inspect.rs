@@ -154,6 +154,7 @@ async fn material(args: &InspectArgs) -> Result<KeyMaterial, Stop> {
         keys,
         secret,
         secret_is_the_key: true,
+        ..KeyMaterial::default()
     })
 }
 

@@ -5,6 +5,7 @@
 
 mod front_channel;
 mod granted;
+mod keys;
 mod refreshed;
 mod transport;
 mod wishes;
@@ -20,8 +21,9 @@ pub use front_channel::{
     same_identity_checks, unasked_token_check,
 };
 pub use granted::{binding_check, discouraged_grant_check, issued_token_type_checks};
+pub use keys::key_checks;
 pub use refreshed::{refreshed_id_token_checks, rotation_check, scope_check};
-pub use transport::{insecure_check, key_checks, transport_check};
+pub use transport::{insecure_check, transport_check};
 pub use wishes::wish_checks;
 
 use super::defect::Defect;
