@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::certificate::Parts;
 use super::finding::Finding;
-use super::jwk::is_private;
+
 use super::key::{Key, KeyProblem};
 use super::numbers::Numbers;
 use super::pem::{self, Block};

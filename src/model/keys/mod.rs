@@ -30,7 +30,6 @@ use serde_json::value::RawValue;
 pub use certificate::Certificate;
 pub use finding::Finding;
 pub use key::{Key, KeyProblem};
-pub(in crate::model) use public_key::PublicKey;
 pub use secret_form::SecretForm;
 
 use super::members::read_members;
