@@ -16,6 +16,9 @@ use crate::model::Secret;
 /// How many lines may wait for whoever takes them.
 const LINE_QUEUE_LEN: usize = 64;
 
+/// Bytes that are read at once.
+const BUFFER_LEN: usize = 64 * 1024;
+
 /// Where a text comes from.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
@@ -58,14 +61,16 @@ impl Source {
         Ok(Zeroizing::new(text.to_owned()))
     }
 
-    fn open(&self) -> io::Result<Box<dyn BufRead>> {
+    /// A reader of it, without a thread of its own.
+    pub(super) fn open(&self) -> io::Result<Box<dyn BufRead>> {
         Ok(match self {
-            Self::Standard => Box::new(io::stdin().lock()),
-            Self::File(file) => Box::new(BufReader::new(File::open(file)?)),
+            Self::Standard => Box::new(BufReader::with_capacity(BUFFER_LEN, io::stdin())),
+            Self::File(file) => Box::new(BufReader::with_capacity(BUFFER_LEN, File::open(file)?)),
         })
     }
 
-    fn unreadable(&self, error: &io::Error, hint: &str) -> Stop {
+    /// What is said when it could not be read.
+    pub(super) fn unreadable(&self, error: &io::Error, hint: &str) -> Stop {
         let name = match self {
             Self::Standard => "Standard input".to_owned(),
             Self::File(file) => file.display().to_string(),

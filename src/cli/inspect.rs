@@ -7,25 +7,28 @@ use jiff::Timestamp;
 
 use super::args::InspectArgs;
 use super::input::{self, Source};
-use super::inspect_json::Inspected;
+use super::inspect_json::{self, document};
 use super::outcome::{Outcome, Status, Stop, usage};
-use super::{Context, inspect_input, read_time};
+use super::{Context, inspect_input, inspect_lines, read_time};
 use crate::flow::http::HttpError;
-use crate::flow::{FlowError, Http, Limits, jwks};
-use crate::model::checks::{
-    Check, Expected, Outcome as CheckOutcome, id_token_checks, key_checks, signature_check, time_checks,
-};
-use crate::model::jwt::Form;
+use crate::flow::{FlowError, Freshness, Http, Limits, jwks};
+use crate::model::inspection::{Expectations, Inspection, Lens};
 use crate::model::keys::KeySet;
-use crate::model::verify::{KeyMaterial, Signature, SignatureStatus, verify};
-use crate::model::{Clock as _, Secret, Token};
+use crate::model::verify::{KeyMaterial, SignatureStatus};
+use crate::model::{Clock as _, Secret};
 use crate::system::SystemClock;
 
 /// Decodes, verifies and judges each token.
 pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
     let judge = Judge {
-        args,
-        material: material(args).await?,
+        lens: Lens {
+            material: material(args).await?,
+            expected: Expectations {
+                issuer: args.issuer.clone(),
+                audience: args.audience.clone(),
+                nonce: args.nonce.clone(),
+            },
+        },
         now: args
             .at
             .as_deref()
@@ -34,109 +37,49 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
             .unwrap_or_else(|| SystemClock.now()),
     };
     if args.lines {
-        return lines(context, &judge).await;
+        let sources = inspect_input::sources(&args.inputs)?;
+        return inspect_lines::run(sources, judge, std::io::stdout()).await;
     }
     let tokens = inspect_input::tokens(&args.inputs).await?;
-    let mut status = Status::Good;
-    let mut inspected = Vec::new();
-    for token in tokens {
-        let (one, good) = judge.inspect(token);
-        if !good {
-            status = Status::Failed;
-        }
-        inspected.push(one);
-    }
+    let inspections: Vec<Inspection> = tokens.into_iter().map(|token| judge.inspect(token)).collect();
     if context.printer.json {
-        match inspected.as_slice() {
-            [one] => context.printer.document(&one.document())?,
+        match inspections.as_slice() {
+            [one] => context.printer.document(&document(one))?,
             all => context
                 .printer
-                .document(&all.iter().map(Inspected::document).collect::<Vec<_>>())?,
+                .document(&all.iter().map(document).collect::<Vec<_>>())?,
         }
     } else {
-        for one in &inspected {
-            for line in one.lines(context.printer) {
+        for one in &inspections {
+            for line in inspect_json::lines(one, context.printer) {
                 context.printer.data(&line)?;
             }
         }
     }
-    Ok(status)
+    Ok(status_of(inspections.iter().all(Inspection::is_good)))
 }
 
-/// One token a line in, one document a line out, in constant memory.
-async fn lines(context: &Context, judge: &Judge<'_>) -> Outcome {
-    let mut status = Status::Good;
-    let mut tokens = input::lines(inspect_input::sources(&judge.args.inputs)?, inspect_input::HINT);
-    while let Some(token) = tokens.recv().await {
-        let (inspected, good) = judge.inspect(token?);
-        if !good {
-            status = Status::Failed;
-        }
-        let text = serde_json::to_string(&inspected.document()).map_err(std::io::Error::other)?;
-        context.printer.data(&text)?;
-    }
-    Ok(status)
+const fn status_of(good: bool) -> Status {
+    if good { Status::Good } else { Status::Failed }
 }
 
-struct Judge<'a> {
-    args: &'a InspectArgs,
-    material: KeyMaterial,
+/// What every token is looked at with.
+pub(super) struct Judge {
+    lens: Lens,
     now: Timestamp,
 }
 
-impl Judge<'_> {
-    /// The verdicts, and whether nothing is wrong.
-    fn inspect(&self, value: Secret) -> (Inspected, bool) {
-        let token = Token::new(value, self.now, None);
-        let signature = self.signature(&token);
-        let mut checks = Vec::new();
-        if token.decoded.form == Form::Jws {
-            checks.push(signature_check(&signature));
-            if let Some(Ok(keys)) = &self.material.keys {
-                checks.extend(key_checks(keys));
-            }
-            checks.extend(time_checks(&token, self.now));
-            checks.extend(self.expectations(&token));
-        }
-        // A damaged or unverified token is what one came to look at; a wrong signature is a failure.
-        let good = !checks.iter().any(|check| check.outcome == CheckOutcome::Fail)
-            && (signature.status != SignatureStatus::Invalid || token.decoded.form == Form::Damaged);
-        let inspected = Inspected {
-            token,
-            signature,
-            checks,
-            now: self.now,
-        };
-        (inspected, good)
-    }
-
-    fn signature(&self, token: &Token) -> Signature {
-        let mut signature = verify(token.value.expose(), &token.decoded, &self.material);
+impl Judge {
+    /// Looks at one.
+    pub(super) fn inspect(&self, token: Secret) -> Inspection {
+        let mut inspection = Inspection::of(token, &self.lens, self.now);
+        let signature = &mut inspection.signature;
         let is_hmac = signature.alg.as_deref().is_some_and(|alg| alg.starts_with("HS"));
-        if signature.status == SignatureStatus::Unverified && self.material.keys.is_none() && !is_hmac {
+        if signature.status == SignatureStatus::Unverified && self.lens.material.keys.is_none() && !is_hmac {
             // There is no profile here that could have keys.
             "No key was given: use --jwks or --key".clone_into(&mut signature.reason);
         }
-        signature
-    }
-
-    /// What the person expects, and nothing that they did not ask for.
-    fn expectations(&self, token: &Token) -> Vec<Check> {
-        let args = self.args;
-        let expected = Expected {
-            issuer: args.issuer.as_deref(),
-            client_id: args.audience.as_deref(),
-            nonce: args.nonce.as_deref(),
-            ..Expected::default()
-        };
-        id_token_checks(token, &expected)
-            .into_iter()
-            .filter(|check| check.outcome != CheckOutcome::Skip)
-            .map(|check| Check {
-                id: check.id.replacen("id_token.", "jwt.", 1),
-                ..check
-            })
-            .collect()
+        inspection
     }
 }
 
@@ -164,7 +107,7 @@ async fn jwk_set(place: &str) -> Result<Option<Result<KeySet, String>>, Stop> {
     if place.starts_with("http://") || place.starts_with("https://") {
         let url = url::Url::parse(place).map_err(|error| usage(format!("“{place}” is no address ({error})"), HINT))?;
         let http = Http::new(Arc::new(SystemClock), Limits::default());
-        let (keys, _) = jwks::fetch_from(&http, url, Vec::new()).await;
+        let (keys, _) = jwks::fetch_from(&http, url, Vec::new(), Freshness::Cached).await;
         return Ok(Some(keys.map_err(|error| match &error {
             // There is no profile here to look into.
             FlowError::NoKeys { why, .. } => format!("{why}. Check the address after --jwks"),

@@ -6,10 +6,10 @@ use serde_json::value::RawValue;
 
 use super::check_line::{check_line, visible};
 use super::printer::{Paint, Printer};
-use crate::model::Token;
 use crate::model::checks::Check;
 use crate::model::claims::{meaning, time_of};
 use crate::model::defect::Defect;
+use crate::model::inspection::Inspection;
 use crate::model::jwt::{DecodedPart, Form};
 use crate::model::lifetime::relative;
 use crate::model::members::to_json;
@@ -43,83 +43,78 @@ struct Times {
     remaining_s: Option<i64>,
 }
 
-/// One token with its verdicts.
-#[derive(Debug)]
-pub(super) struct Inspected {
-    pub(super) token: Token,
-    pub(super) signature: Signature,
-    pub(super) checks: Vec<Check>,
-    pub(super) now: Timestamp,
+/// The document of a token.
+pub(super) fn document(inspection: &Inspection) -> Document<'_> {
+    let decoded = &inspection.token.decoded;
+    let object = |part: &DecodedPart| part.is_object.then(|| to_json(&part.members));
+    let time = |name: &str| time_of(name, &decoded.payload.get(name)?);
+    let exp = time("exp");
+    let starts = time("iat").or_else(|| time("nbf"));
+    Document {
+        form: decoded.form,
+        header: object(&decoded.header),
+        claims: object(&decoded.payload),
+        raw: Raw {
+            header: decoded.header.text.as_deref(),
+            payload: decoded.payload.text.as_deref(),
+        },
+        defects: &decoded.defects,
+        times: Times {
+            iat: time("iat"),
+            nbf: time("nbf"),
+            exp,
+            lifetime_s: exp
+                .zip(starts)
+                .map(|(exp, starts)| exp.duration_since(starts).as_secs()),
+            remaining_s: exp.map(|exp| exp.duration_since(inspection.at).as_secs()),
+        },
+        signature: &inspection.signature,
+        checks: &inspection.checks,
+    }
 }
 
-impl Inspected {
-    pub(super) fn document(&self) -> Document<'_> {
-        let decoded = &self.token.decoded;
-        let object = |part: &DecodedPart| part.is_object.then(|| to_json(&part.members));
-        let time = |name: &str| time_of(name, &decoded.payload.get(name)?);
-        let exp = time("exp");
-        let starts = time("iat").or_else(|| time("nbf"));
-        Document {
-            form: decoded.form,
-            header: object(&decoded.header),
-            claims: object(&decoded.payload),
-            raw: Raw {
-                header: decoded.header.text.as_deref(),
-                payload: decoded.payload.text.as_deref(),
-            },
-            defects: &decoded.defects,
-            times: Times {
-                iat: time("iat"),
-                nbf: time("nbf"),
-                exp,
-                lifetime_s: exp
-                    .zip(starts)
-                    .map(|(exp, starts)| exp.duration_since(starts).as_secs()),
-                remaining_s: exp.map(|exp| exp.duration_since(self.now).as_secs()),
-            },
-            signature: &self.signature,
-            checks: &self.checks,
-        }
+/// What a person reads of a token.
+pub(super) fn lines(inspection: &Inspection, printer: Printer) -> Vec<String> {
+    let decoded = &inspection.token.decoded;
+    let mut lines = vec![format!(
+        "{}  {}",
+        form_words(decoded.form),
+        inspection.token.fingerprint
+    )];
+    for (title, part) in [("Header", &decoded.header), ("Claims", &decoded.payload)] {
+        part_lines(&mut lines, title, part, inspection.at, printer);
     }
-
-    pub(super) fn lines(&self, printer: Printer) -> Vec<String> {
-        let decoded = &self.token.decoded;
-        let mut lines = vec![format!("{}  {}", form_words(decoded.form), self.token.fingerprint)];
-        for (title, part) in [("Header", &decoded.header), ("Claims", &decoded.payload)] {
-            self.part(&mut lines, title, part, printer);
-        }
-        for defect in &decoded.defects {
-            lines.push(format!(
-                "{} {}",
-                printer.paint(Paint::Warn, "▲"),
-                visible(&defect.message)
-            ));
-        }
-        lines.extend(self.checks.iter().map(|check| check_line(check, 22, printer)));
-        lines
+    for defect in &decoded.defects {
+        lines.push(format!(
+            "{} {}",
+            printer.paint(Paint::Warn, "▲"),
+            visible(&defect.message)
+        ));
     }
+    lines.extend(inspection.checks.iter().map(|check| check_line(check, 22, printer)));
+    lines
+}
 
-    fn part(&self, lines: &mut Vec<String>, title: &str, part: &DecodedPart, printer: Printer) {
-        if part.members.is_empty() {
-            if let Some(text) = &part.text {
-                lines.push(title.to_owned());
-                lines.push(format!("  {}", visible(text)));
-            }
-            return;
+fn part_lines(lines: &mut Vec<String>, title: &str, part: &DecodedPart, now: Timestamp, printer: Printer) {
+    if part.members.is_empty() {
+        if let Some(text) = &part.text {
+            lines.push(title.to_owned());
+            lines.push(format!("  {}", visible(text)));
         }
-        lines.push(title.to_owned());
-        for member in &part.members {
-            let when = time_of(&member.name, &member.value())
-                .map(|at| format!("  {at}, {}", relative(at, self.now)))
-                .unwrap_or_default();
-            let note = meaning(&member.name).map_or("", |m| m.meaning);
-            lines.push(format!(
-                "  {:<16} {}{when}  {}",
-                visible(&member.name),
-                visible(&member.raw),
-                printer.paint(Paint::Faint, note)
-            ));
-        }
+        return;
+    }
+    lines.push(title.to_owned());
+    for member in &part.members {
+        let when = time_of(&member.name, &member.value())
+            .map(|at| format!("  {at}, {}", relative(at, now)))
+            .unwrap_or_default();
+        let note = meaning(&member.name).map_or("", |m| m.meaning);
+        lines.push(format!(
+            "  {:<16} {}{when}  {}",
+            visible(&member.name),
+            visible(&member.raw),
+            printer.paint(Paint::Faint, note)
+        ));
     }
 }
 

@@ -16,6 +16,7 @@ mod insecure;
 mod inspect;
 mod inspect_input;
 mod inspect_json;
+mod inspect_lines;
 mod keys;
 mod login;
 mod logout;

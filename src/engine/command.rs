@@ -2,6 +2,7 @@
 
 use super::discovery::{Lookup, NewProfile, Registration};
 use super::equipment::Given;
+use super::inspect::InspectRequest;
 use super::operation::OperationId;
 use crate::flow::Question;
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
@@ -50,6 +51,8 @@ pub enum Command {
     Register(Box<Registration>),
     /// Store a new profile with its secrets and what it came from.
     CreateProfile(Box<NewProfile>),
+    /// Look at a text: find its tokens, verify and judge them.
+    Inspect(Box<InspectRequest>),
     /// Start the embedded provider, or start it again with other lifetimes.
     StartDemo(DemoLifetimes),
     /// Stop the embedded provider.

@@ -182,6 +182,11 @@ impl Engine {
 }
 
 impl Inner {
+    /// The client for what belongs to no profile: it trusts what this machine trusts.
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         // Nothing is ever half-changed under this lock.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)

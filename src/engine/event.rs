@@ -9,6 +9,7 @@ use super::command::{DemoLifetimes, DemoOptions};
 use super::discovery::{Finding, Registered};
 use super::embedded::KnownUser;
 use super::failure::Failure;
+use super::inspect::Inspected;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
 use crate::flow::{ApiAnswer, LoginStep, LogoutStep, ProviderAnswer, ProviderKeys, Tried};
@@ -115,6 +116,8 @@ pub enum EventKind {
         /// The keys.
         keys: Box<ProviderKeys>,
     },
+    /// A text was looked at.
+    Inspected(Arc<Inspected>),
     /// A logout went on.
     Logout {
         /// The profile.

@@ -5,7 +5,7 @@ use super::equipment::Given;
 use super::event::EventKind;
 use super::failure::Failure;
 use super::reporter::Reporter;
-use crate::flow::{self, ProviderKeys};
+use crate::flow::{self, Freshness, ProviderKeys};
 use crate::model::Slug;
 
 impl Engine {
@@ -14,7 +14,8 @@ impl Engine {
         let inner = &self.inner;
         let profile = inner.archive.load(slug).await?;
         let equipment = inner.equip(&profile, Given::default(), None, reporter).await?;
-        let keys = flow::jwks::keys(equipment.party()).await;
+        // Who looks at the keys wants those that are there now.
+        let keys = flow::jwks::keys(equipment.party(), Freshness::Anew).await;
         let keys = keys.map_err(|error| Failure::from(&error))?;
         reporter
             .tell(EventKind::KeysRead {

@@ -40,6 +40,8 @@ pub enum OperationKind {
     Store,
     /// Finding out about a server, or registering a client there.
     Discovery,
+    /// A look at a text.
+    Inspection,
     /// Starting or stopping the embedded provider.
     Demo,
 }

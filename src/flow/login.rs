@@ -110,18 +110,19 @@ impl Login {
         // The keys are fetched while the person signs in: only an answer that is signed itself waits for them.
         let (tell_keys, mut keys) = watch::channel(None);
         let fetching = async {
-            let (material, exchange, took_ms) = jwks::material(party).await;
+            let fetched = jwks::material(party).await;
+            let took_ms = fetched.took_ms();
             tell_keys.send_replace(Some(Keys {
-                material: material.clone(),
-                server_time: exchange.as_ref().map(jwks::server_time).unwrap_or_default(),
+                material: fetched.material.clone(),
+                server_time: fetched.server_time,
             }));
-            if let Some(keys) = &material.keys {
+            if let Some(keys) = &fetched.material.keys {
                 steps.tell(LoginStep::Keys {
                     keys: keys.as_ref().map(|set| set.keys.len()).map_err(Clone::clone),
                     took_ms,
                 });
             }
-            exchange
+            fetched.exchange
         };
         let (won, exchange) = tokio::join!(self.win(party, keys.clone(), steps, transcript), fetching);
         if let Some(exchange) = exchange {
@@ -134,6 +135,9 @@ impl Login {
         } = won?;
         steps.tell(LoginStep::Checking);
         let Keys { material, server_time } = jarm::wait_for(&mut keys).await;
+        // The person may have taken minutes, or the keys were kept from an earlier login.
+        let (material, again) = jwks::with_new_keys(party, material, granted.tokens()).await;
+        transcript.record_all(again);
         let is_from_browser = granted.endpoint.is_none();
         if is_from_browser {
             granted.server_time = server_time;

@@ -162,10 +162,10 @@ fn unexplained(question: Question, status: u16) -> Check {
 
 /// The verdict on the signature of an answer that is a JWT: with the provider's keys, or with the client secret.
 async fn verified(party: Party<'_>, jwt: &Token, transcript: &mut Transcript) -> Signature {
-    let (material, exchange, _) = jwks::material(party).await;
-    if let Some(exchange) = exchange {
-        transcript.record(exchange);
-    }
+    let fetched = jwks::material(party).await;
+    transcript.record_all(fetched.exchange);
+    let (material, again) = jwks::with_new_keys(party, fetched.material, [&jwt.value]).await;
+    transcript.record_all(again);
     let material = KeyMaterial {
         secret_is_the_key: true,
         ..material

@@ -23,10 +23,16 @@ pub async fn refresh(
     transcript: &mut Transcript,
 ) -> Result<Obtained, FlowError> {
     // Side by side: the new tokens do not wait for a slow key server longer than they must.
-    let (granted, (material, exchange, _)) =
-        tokio::join!(request(party, refresh_token, transcript), jwks::material(party));
-    if let Some(exchange) = exchange {
+    let (granted, fetched) = tokio::join!(request(party, refresh_token, transcript), jwks::material(party));
+    let granted = granted?;
+    let mut material = fetched.material;
+    if let Some(exchange) = fetched.exchange {
         transcript.record(exchange);
+    } else {
+        // They are from before: the provider may sign with a newer one.
+        let (renewed, again) = jwks::with_new_keys(party, material, granted.tokens()).await;
+        transcript.record_all(again);
+        material = renewed;
     }
     let expected = Expected {
         issuer: party.endpoints.issuer.as_deref(),
@@ -40,7 +46,7 @@ pub async fn refresh(
         expected,
         checks: Vec::new(),
     };
-    judge::obtained(judged, granted?, material).await
+    judge::obtained(judged, granted, material).await
 }
 
 async fn request(party: Party<'_>, refresh_token: &Secret, transcript: &mut Transcript) -> Result<Granted, FlowError> {

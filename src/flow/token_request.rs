@@ -7,6 +7,7 @@ use super::error::FlowError;
 use super::form::Form;
 use super::party::Party;
 use super::transcript::Transcript;
+use crate::model::Secret;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
 use crate::model::lifetime::ServerTime;
@@ -23,6 +24,14 @@ pub(super) struct Granted {
     pub(super) server_time: ServerTime,
     /// The token endpoint's answer; none where the browser brought the tokens.
     pub(super) endpoint: Option<Answered>,
+}
+
+impl Granted {
+    /// What may be signed.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &Secret> {
+        let tokens = [&self.response.access_token, &self.response.id_token];
+        tokens.into_iter().flatten()
+    }
 }
 
 /// What is told of the answer that tokens came with.

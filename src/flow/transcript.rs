@@ -14,6 +14,11 @@ impl Transcript {
         self.0.push(exchange);
     }
 
+    /// Adds those that there are.
+    pub(super) fn record_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
+        self.0.extend(exchanges);
+    }
+
     /// All of them, in order.
     pub fn into_exchanges(self) -> Vec<Exchange> {
         self.0

@@ -75,7 +75,9 @@ impl FailedOperation {
             OperationKind::Revocation => "Not revoked",
             OperationKind::Logout => "Logout failed",
             // These are told elsewhere.
-            OperationKind::Store | OperationKind::Discovery | OperationKind::Demo => "Failed",
+            OperationKind::Store | OperationKind::Discovery | OperationKind::Inspection | OperationKind::Demo => {
+                "Failed"
+            }
         }
     }
 }

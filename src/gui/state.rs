@@ -211,6 +211,7 @@ impl State {
                 self.asking.answer = Some((slug, answer));
             }
             EventKind::KeysRead { slug, keys } => self.asking.keys = Some((slug, keys)),
+            EventKind::Inspected(_) => {}
             EventKind::Logout { slug, step } => {
                 if let Some(operation) = self.operation_mut(&slug, id) {
                     operation.logout.apply(step);
@@ -298,6 +299,7 @@ impl State {
                 | OperationKind::Question
                 | OperationKind::Store
                 | OperationKind::Discovery
+                | OperationKind::Inspection
                 | OperationKind::Demo,
             ) => {}
             (Err(failure), _) if failure.blame == Blame::Cancelled => {

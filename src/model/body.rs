@@ -154,6 +154,6 @@ pub(super) fn empty_error() -> Defect {
 const MAX_TEXT_LEN: usize = 300;
 
 /// A server's own words, cut to a sane length.
-pub(super) fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(MAX_TEXT_LEN).collect()
 }

@@ -8,7 +8,7 @@
 mod accept;
 pub mod application_secret_hash;
 pub mod authorize;
-mod body;
+pub(crate) mod body;
 pub mod callback;
 pub mod challenge;
 pub mod checks;
@@ -24,6 +24,7 @@ pub mod dpop;
 pub mod exchange;
 mod expires_in;
 pub mod history;
+pub mod inspection;
 pub mod jarm;
 pub mod jwt;
 pub mod keys;

@@ -23,6 +23,7 @@ pub use transport::{ProxyOwner, TransportError};
 use explain::explain;
 use transport::{Clients, Way};
 
+use super::key_cache::KeyCache;
 use crate::model::exchange::{Exchange, ExchangeResponse};
 use crate::model::lifetime::ServerTime;
 use crate::model::redact::{redact, redact_header};
@@ -102,6 +103,7 @@ pub struct Http {
     clients: Clients,
     clock: Arc<dyn Clock>,
     limits: Limits,
+    key_cache: Arc<KeyCache>,
 }
 
 impl Http {
@@ -123,7 +125,18 @@ impl Http {
             clients: Clients::new(transport)?,
             clock,
             limits,
+            key_cache: Arc::default(),
         })
+    }
+
+    /// The key sets that came through this client.
+    pub(super) fn key_cache(&self) -> &KeyCache {
+        &self.key_cache
+    }
+
+    /// The time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Sends a request and reads the whole answer.

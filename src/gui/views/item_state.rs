@@ -39,7 +39,9 @@ pub(super) fn item_state(state: &State, item: &Item) -> ItemState {
             OperationKind::Login => login_line(&item.profile, &operation.login),
             OperationKind::Refresh => "refreshing…",
             OperationKind::ApiCall => "calling the API",
-            OperationKind::Store | OperationKind::Discovery | OperationKind::Demo => "working",
+            OperationKind::Store | OperationKind::Discovery | OperationKind::Inspection | OperationKind::Demo => {
+                "working"
+            }
             OperationKind::Question => "asking the provider",
             OperationKind::Revocation => "revoking a token",
             OperationKind::Logout => "logging out",

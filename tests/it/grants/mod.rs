@@ -34,7 +34,7 @@ fn test_app() -> Profile {
     }
 }
 
-async fn saved(engine: &Engine, profile: Profile) -> String {
+pub(crate) async fn saved(engine: &Engine, profile: Profile) -> String {
     let slug = profile.slug.to_string();
     engine.save_profile(profile).await.unwrap();
     slug

@@ -1,0 +1,228 @@
+//! `tokenscope inspect --lines`: one token a line in, one JSON document a line out, in constant memory however much comes.
+//!
+//! Three threads pass batches on: one reads, one judges, one writes. A batch ends where the reader would have to wait, so
+//! that who follows a growing file sees each line at once.
+
+use std::io::{self, BufRead};
+
+use serde_json::json;
+use tokio::sync::mpsc;
+use zeroize::Zeroizing;
+
+use super::input::{Source, trimmed};
+use super::inspect::Judge;
+use super::inspect_input;
+use super::inspect_json::document;
+use super::outcome::{Outcome, Status, Stop};
+use crate::engine::Failure;
+
+/// How many batches may wait between two of the threads.
+const QUEUE_LEN: usize = 4;
+/// Bytes of a line that are taken. No token is longer; what is, is named and passed over.
+const MAX_LINE_LEN: usize = 16 * 1024 * 1024;
+
+/// Whole lines, and whether a line came behind them that is too long to be taken.
+struct Batch {
+    lines: Zeroizing<Vec<u8>>,
+    has_overlong: bool,
+}
+
+/// What the judge says of a batch.
+struct Judged {
+    documents: Vec<u8>,
+    all_good: bool,
+}
+
+/// Judges every line of all sources and writes to `out`.
+pub(super) async fn run(sources: Vec<Source>, judge: Judge, out: impl io::Write + Send + 'static) -> Outcome {
+    let (send_batch, batches) = mpsc::channel(QUEUE_LEN);
+    let (send_judged, judged) = mpsc::channel(QUEUE_LEN);
+    let reading = tokio::task::spawn_blocking(move || read_all(&sources, &send_batch));
+    let judging = tokio::task::spawn_blocking(move || judge_all(&judge, batches, &send_judged));
+    let writing = tokio::task::spawn_blocking(move || write_all(judged, out));
+    let gone = |error| Stop::from(Failure::internal("The look at the lines", error, "Try fewer of them"));
+    let all_good = writing.await.map_err(gone)??;
+    judging.await.map_err(gone)??;
+    reading.await.map_err(gone)??;
+    Ok(if all_good { Status::Good } else { Status::Failed })
+}
+
+fn read_all(sources: &[Source], batches: &mpsc::Sender<Batch>) -> Result<(), Stop> {
+    for source in sources {
+        let unreadable = |error| source.unreadable(&error, inspect_input::HINT);
+        let mut reader = source.open().map_err(unreadable)?;
+        while let Some(batch) = read_batch(&mut reader, MAX_LINE_LEN).map_err(unreadable)? {
+            if batches.blocking_send(batch).is_err() {
+                // Nobody takes them any more; the others say why.
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The lines that can be had without waiting, at least one; none at the end.
+fn read_batch(reader: &mut impl BufRead, max_line_len: usize) -> io::Result<Option<Batch>> {
+    let mut lines = Zeroizing::new(Vec::new());
+    loop {
+        let there = reader.fill_buf()?;
+        if there.is_empty() {
+            return Ok((!lines.is_empty()).then_some(Batch {
+                lines,
+                has_overlong: false,
+            }));
+        }
+        if let Some(end) = there.iter().rposition(|byte| *byte == b'\n') {
+            lines.extend_from_slice(&there[..=end]);
+            reader.consume(end + 1);
+            return Ok(Some(Batch {
+                lines,
+                has_overlong: false,
+            }));
+        }
+        // One line that goes on.
+        lines.extend_from_slice(there);
+        let len = there.len();
+        reader.consume(len);
+        if lines.len() > max_line_len {
+            skip_line(reader)?;
+            return Ok(Some(Batch {
+                lines: Zeroizing::default(),
+                has_overlong: true,
+            }));
+        }
+    }
+}
+
+fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let there = reader.fill_buf()?;
+        let end = there.iter().position(|byte| *byte == b'\n');
+        let len = end.map_or(there.len(), |end| end + 1);
+        reader.consume(len);
+        if end.is_some() || len == 0 {
+            return Ok(());
+        }
+    }
+}
+
+fn judge_all(judge: &Judge, mut batches: mpsc::Receiver<Batch>, judged: &mpsc::Sender<Judged>) -> Result<(), Stop> {
+    while let Some(batch) = batches.blocking_recv() {
+        if judged.blocking_send(judge_batch(judge, &batch)?).is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn judge_batch(judge: &Judge, batch: &Batch) -> io::Result<Judged> {
+    let mut judged = Judged {
+        documents: Vec::with_capacity(4 * batch.lines.len()),
+        all_good: true,
+    };
+    for line in batch.lines.split(|byte| *byte == b'\n') {
+        let token = trimmed(line);
+        if token.is_empty() {
+            continue;
+        }
+        let inspection = judge.inspect(token);
+        judged.all_good &= inspection.is_good();
+        serde_json::to_writer(&mut judged.documents, &document(&inspection))?;
+        judged.documents.push(b'\n');
+    }
+    if batch.has_overlong {
+        judged.all_good = false;
+        serde_json::to_writer(&mut judged.documents, &overlong())?;
+        judged.documents.push(b'\n');
+    }
+    Ok(judged)
+}
+
+/// What stands in the place of a line that is too long: each line has its document.
+fn overlong() -> serde_json::Value {
+    json!({
+        "form": "damaged",
+        "header": null,
+        "claims": null,
+        "raw": {"header": null, "payload": null},
+        "defects": [{
+            "part": "token",
+            "code": "too_long",
+            "offset": MAX_LINE_LEN,
+            "message": format!("The line is longer than {MAX_LINE_LEN} bytes and was passed over"),
+        }],
+        "times": {"iat": null, "nbf": null, "exp": null, "lifetime_s": null, "remaining_s": null},
+        "signature": {"status": "none", "alg": null, "kid": null, "reason": "Nothing was read"},
+        "checks": [],
+    })
+}
+
+fn write_all(mut judged: mpsc::Receiver<Judged>, mut out: impl io::Write) -> io::Result<bool> {
+    let mut all_good = true;
+    while let Some(Judged {
+        documents,
+        all_good: good,
+    }) = judged.blocking_recv()
+    {
+        all_good &= good;
+        out.write_all(&documents)?;
+        out.flush()?;
+    }
+    Ok(all_good)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor, Read};
+
+    use super::*;
+
+    fn batches(text: &str, buffer_len: usize, max_line_len: usize) -> Vec<(String, bool)> {
+        let mut reader = BufReader::with_capacity(buffer_len, Cursor::new(text.to_owned()));
+        let mut found = Vec::new();
+        while let Some(batch) = read_batch(&mut reader, max_line_len).unwrap() {
+            found.push((String::from_utf8(batch.lines.to_vec()).unwrap(), batch.has_overlong));
+        }
+        found
+    }
+
+    #[test]
+    fn a_batch_is_as_many_whole_lines_as_are_there() {
+        let found = batches("one\ntwo\nthree\nfour", 10, 100);
+        let texts: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
+        assert_eq!(texts, ["one\ntwo\n", "three\n", "four"]);
+        assert_eq!(batches("", 10, 100), []);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed_over_and_the_next_one_is_read() {
+        let text = format!("one\n{}\ntwo\n", "x".repeat(500));
+        let found = batches(&text, 16, 64);
+        assert_eq!(
+            found,
+            [("one\n".into(), false), (String::new(), true), ("two\n".into(), false)]
+        );
+        let endless = "x".repeat(500);
+        assert_eq!(batches(&endless, 16, 64), [(String::new(), true)]);
+    }
+
+    /// Gives one line, and fails when it is asked for more than that.
+    struct OneLine(bool);
+
+    impl Read for OneLine {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if std::mem::replace(&mut self.0, true) {
+                return Err(io::Error::other("the reader would have to wait"));
+            }
+            buffer[..4].copy_from_slice(b"one\n");
+            Ok(4)
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_there_is_judged_before_the_next_one_is_waited_for() {
+        let mut reader = BufReader::new(OneLine(false));
+        let batch = read_batch(&mut reader, 100).unwrap().unwrap();
+        assert_eq!(*batch.lines, b"one\n");
+    }
+}

@@ -1,0 +1,60 @@
+//! The keys that an issuer publishes, found by its discovery document (OpenID Connect Discovery §4, RFC 8414 §3).
+//!
+//! Only on a person's word: `iss` is what a stranger wrote, and asking there tells the stranger that somebody looks.
+
+use tokio::sync::mpsc;
+use url::Url;
+
+use super::discovery::Discovery;
+use super::error::FlowError;
+use super::http::Http;
+use super::jwks::{Freshness, fetch_from, why};
+use super::transcript::Transcript;
+use crate::model::body::cut;
+use crate::model::keys::KeySet;
+use crate::model::redirect::is_loopback;
+
+/// The keys of the issuer `iss`, with where they are, or a sentence that says why there are none.
+pub async fn issuer_keys(http: &Http, iss: &str) -> Result<(KeySet, Url), String> {
+    let discovery = Discovery {
+        http,
+        insecure: false,
+        authorization_server: None,
+    };
+    // Nobody listens to the single steps.
+    let (tell, _) = mpsc::channel(1);
+    let mut transcript = Transcript::default();
+    let discovered = discovery.run(iss, &tell, &mut transcript).await;
+    let discovered = discovered.map_err(|error| format!("{error}. {}", error.hint()))?;
+    // A document of somebody else would bring somebody else's keys.
+    if let Some(doubt) = discovered.doubts.first() {
+        return Err(doubt.clone());
+    }
+    if discovered.metadata.issuer.as_deref() != Some(iss) {
+        return Err(format!(
+            "the document there is not that of {:?} (OIDC Discovery §4.3)",
+            cut(iss)
+        ));
+    }
+    let address = discovered
+        .metadata
+        .jwks_uri
+        .ok_or("the issuer publishes no keys: its document has no jwks_uri")?;
+    let keys = address_keys(http, address.clone(), Freshness::Cached).await?;
+    Ok((keys, address))
+}
+
+/// The keys at an address that a person gave, or a sentence that says why there are none.
+pub async fn address_keys(http: &Http, address: Url, freshness: Freshness) -> Result<KeySet, String> {
+    if address.scheme() != "https" && !is_loopback(&address) {
+        return Err(format!(
+            "{} is not https: whoever is on the way could send other keys (RFC 8725 §3.10)",
+            cut(address.as_str())
+        ));
+    }
+    let (keys, _) = fetch_from(http, address, Vec::new(), freshness).await;
+    keys.map_err(|error| match &error {
+        FlowError::NoKeys { .. } => why(&error),
+        _ => format!("{error}. Check the address, and that the server runs"),
+    })
+}
