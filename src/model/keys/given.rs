@@ -99,19 +99,10 @@ impl KeySet {
         let text = text.trim();
         if text.starts_with('{') {
             let (texts, is_set) = jwks(text)?;
-            let mut keys = Self::usable(read_all(&texts))?;
-            for key in &mut keys {
-                if key.secret.is_some() {
-                    key.usable = Ok(());
-                }
-                let published = key.findings.iter().position(|finding| finding.code == "private_key");
-                if let Some(place) = published {
-                    key.findings[place] = half_used();
-                }
-            }
+            let keys = Self::usable(read_all(&texts))?;
             return Ok(Self {
                 is_given: !is_set,
-                ..Self::given(keys)
+                ..Self::given(keys).into_local()
             });
         }
         let mut set = match Self::parse_verification_key(text) {
@@ -130,6 +121,22 @@ impl KeySet {
         };
         set.is_local = true;
         Ok(set)
+    }
+
+    /// The same set as a person's own file: its symmetric keys may be used, and private keys in it harm nobody.
+    #[must_use]
+    pub fn into_local(mut self) -> Self {
+        self.is_local = true;
+        for key in &mut self.keys {
+            if key.secret.is_some() {
+                key.usable = Ok(());
+            }
+            let private = key.findings.iter_mut().find(|finding| finding.code == "private_key");
+            if let Some(finding) = private {
+                *finding = half_used();
+            }
+        }
+        self
     }
 
     fn given(keys: Vec<Key>) -> Self {

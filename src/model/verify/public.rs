@@ -293,7 +293,7 @@ fn not_checked(key: &Key, set: &KeySet, state: State) -> (SignatureStatus, Strin
     let wrong = key.wrong(&name).unwrap_or_else(|| name.clone());
     match (&key.usable, state) {
         (Err(KeyProblem::Broken(why)), _) => {
-            let came = if set.is_local { "was given" } else { "is published" };
+            let came = if set.is_given { "was given" } else { "is published" };
             (
                 SignatureStatus::Unverified,
                 format!("{name} {came} but cannot be read: {why}"),
