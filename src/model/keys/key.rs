@@ -1,5 +1,7 @@
 //! One key of a set: what it says of itself, and why it cannot be used where it cannot.
 
+use std::sync::OnceLock;
+
 use super::certificate::Certificate;
 use super::finding::Finding;
 use super::numbers::{Numbers, bit_len};
@@ -38,6 +40,8 @@ pub struct Key {
     pub(in crate::model) public: Option<PublicKey>,
     /// A symmetric key that a person gave.
     pub(in crate::model) secret: Option<Secret>,
+    /// Its name with its kind, made when it is first asked for: every verdict says it.
+    label: OnceLock<String>,
     /// The texts that it came as, with what they are: an attacker makes HMACs of them.
     pub(in crate::model) written: Vec<(&'static str, Vec<u8>)>,
 }
@@ -110,6 +114,7 @@ impl Key {
             findings: Vec::new(),
             public,
             secret: None,
+            label: OnceLock::new(),
             written: Vec::new(),
         }
     }
@@ -138,6 +143,14 @@ impl Key {
             Some(kid) => format!("key {}", cut(kid)),
             None => format!("key {}", self.place),
         }
+    }
+
+    /// The same with its kind: `key a (RSA 2048 bits)`.
+    pub fn label(&self) -> &str {
+        self.label.get_or_init(|| match self.kind() {
+            kind if kind.is_empty() => self.name(),
+            kind => format!("{} ({kind})", self.name()),
+        })
     }
 
     /// What is wrong with it, said of `name`.

@@ -93,8 +93,9 @@ fn list(document: &str) -> Result<Option<Vec<Box<RawValue>>>, String> {
 }
 
 fn read_all(list: &[Box<RawValue>]) -> Vec<Key> {
-    let key = |(i, jwk): (usize, &Box<RawValue>)| Key::from_jwk_text(i + 1, jwk.get());
-    list.iter().enumerate().map(key).collect()
+    let texts = list.iter().map(|jwk| jwk.get());
+    let key = |(i, text)| Key::from_jwk_text(i + 1, text);
+    texts.enumerate().map(key).collect()
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ enum Parsed {
         pkcs1: Vec<u8>,
         is_short: bool,
         /// One for each algorithm, made when it is first wanted: the library binds a key to its algorithm.
-        keys: [OnceLock<Option<ParsedPublicKey>>; 6],
+        keys: Box<[OnceLock<Option<ParsedPublicKey>>; 6]>,
     },
     Ec(Curve, ParsedPublicKey),
     Ed25519(ParsedPublicKey),
@@ -40,7 +40,7 @@ impl PublicKey {
                 Parsed::Rsa {
                     pkcs1,
                     is_short: bit_len(n) < 2048,
-                    keys: Default::default(),
+                    keys: Box::default(),
                 }
             }
             Numbers::Ec(curve, point) => Parsed::Ec(*curve, ParsedPublicKey::new(curve.verification(), point).ok()?),

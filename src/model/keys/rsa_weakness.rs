@@ -24,7 +24,7 @@ static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| {
     let mut groups: Vec<Group> = Vec::new();
     for prime in (3..SMALL).step_by(2).filter(|n| is_prime(*n)) {
         match groups.last_mut() {
-            Some(group) if group.product * u64::from(prime) <= u64::from(u32::MAX) => {
+            Some(group) if u32::try_from(group.product * u64::from(prime)).is_ok() => {
                 group.product *= u64::from(prime);
                 group.primes.push(prime);
             }

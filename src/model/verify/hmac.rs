@@ -3,7 +3,8 @@
 use aws_lc_rs::hmac;
 
 use super::known_secrets::KNOWN;
-use super::{Finding, KeyMaterial, Made, Signature, SignatureStatus, Tried, confusion};
+use super::public::refusal;
+use super::{Finding, KeyMaterial, Made, Signature, SignatureStatus, Tried, confusion, tried};
 use crate::model::keys::jwa::SigningAlgorithm;
 use crate::model::keys::{Key, KeySet, SecretForm};
 
@@ -76,34 +77,50 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
 
 /// Symmetric JWKs, which only a person's own set may have. True when one fits.
 fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -> bool {
-    for key in set.keys.iter().take(made.budget()) {
-        let Some(secret) = &key.secret else { continue };
-        let name = key.name();
-        let why = if !set.is_local {
-            "it is symmetric, in a set that is published: nothing is proved by it".to_owned()
-        } else if let Some(why) = refusal(made.alg, key, verdict.kid.as_deref(), set.is_given) {
-            why
-        } else if let Some((_, bytes)) = SecretForm::Base64.keys(secret).first() {
-            if fits(made, bytes) {
-                verdict.status = SignatureStatus::Valid;
-                verdict.reason = format!("{}, made with {name} of those that were given", made.alg);
-                verdict.tried.push(Tried::new(name, "the signature fits it"));
-                weak_secret(made.alg, bytes, verdict);
-                return true;
-            }
-            "the signature does not fit it".to_owned()
-        } else {
-            "its k is not base64url (RFC 7518 §6.4.1)".to_owned()
-        };
-        if verdict.tried.len() < 20 {
-            verdict.tried.push(Tried::new(name, why));
+    let kid = verdict.kid.take();
+    let bytes = |key: &Key| {
+        let secret = key.secret.as_ref().filter(|_| set.is_local)?;
+        let refused = refusal(made.alg, key, kid.as_deref(), set.is_given).is_some();
+        SecretForm::Base64.keys(secret).pop().filter(|_| !refused)
+    };
+    let mut fitting = None;
+    let usable = set
+        .keys
+        .iter()
+        .enumerate()
+        .filter_map(|(place, key)| Some((place, bytes(key)?)));
+    for (place, (_, bytes)) in usable.take(made.budget()) {
+        if fits(made, &bytes) {
+            weak_secret(made.alg, &bytes, verdict);
+            fitting = Some(place);
+            break;
         }
     }
-    false
-}
-
-fn refusal(alg: SigningAlgorithm, key: &Key, kid: Option<&str>, is_given: bool) -> Option<String> {
-    super::public::refusal(alg, key, kid, is_given).map(|refusal| refusal.words(alg, key, kid))
+    let why = |place: usize| {
+        let key = &set.keys[place];
+        if fitting == Some(place) {
+            "the signature fits it".to_owned()
+        } else if key.secret.is_some() && !set.is_local {
+            "it is symmetric, in a set that is published: nothing is proved by it".to_owned()
+        } else if let Some(refusal) = refusal(made.alg, key, kid.as_deref(), set.is_given) {
+            refusal.words(made.alg, key, kid.as_deref())
+        } else if bytes(key).is_none() {
+            "its k is not base64url (RFC 7518 §6.4.1)".to_owned()
+        } else if fitting.is_some() {
+            "another one fits".to_owned()
+        } else {
+            "the signature does not fit it".to_owned()
+        }
+    };
+    let listed = tried::list(&set.keys, |place| fitting == Some(place), why);
+    verdict.tried.extend(listed);
+    verdict.kid = kid;
+    if let Some(place) = fitting {
+        verdict.status = SignatureStatus::Valid;
+        let name = set.keys[place].name();
+        verdict.reason = format!("{}, made with {name} of those that were given", made.alg);
+    }
+    fitting.is_some()
 }
 
 /// Whether it was made with something that everybody has.

@@ -18,7 +18,7 @@ mod tried;
 use serde::{Deserialize, Serialize};
 
 use super::body::cut;
-use super::defect::Part;
+use super::defect::{Defect, Part};
 use super::jwt::{Decoded, Form};
 use super::keys::jwa::SigningAlgorithm;
 use super::keys::{KeySet, SecretForm};
@@ -155,7 +155,8 @@ fn finish(mut signature: Signature, decoded: &Decoded) -> Signature {
     let (members, result) = read_members(text);
     let mut names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     names.sort_unstable();
-    let why = if text.contains('\u{fffd}') {
+    let is_damaged = |defect: &Defect| defect.part == Part::Payload && defect.code == "invalid_utf8";
+    let why = if decoded.defects.iter().any(is_damaged) {
         "it is not UTF-8"
     } else if result.is_err() {
         "it is not one JSON object"
@@ -180,29 +181,32 @@ fn judge(signed: &mut Signed<'_>, material: &KeyMaterial) -> Signature {
         ..Signature::default()
     };
     suspicions::of_header(&signed.header, &mut verdict);
-    let Some(alg) = verdict.alg.clone() else { return verdict };
+    let alg = verdict.alg.as_deref().unwrap_or_default();
     if alg.trim().eq_ignore_ascii_case("none") {
+        let finding = suspicions::none(alg, signed.signature.is_empty());
         verdict.status = SignatureStatus::None;
         "alg is none: anybody could have written this token (RFC 8725 §3.2)".clone_into(&mut verdict.reason);
-        verdict
-            .findings
-            .push(suspicions::none(&alg, signed.signature.is_empty()));
+        verdict.findings.push(finding);
         return verdict;
     }
+    let algorithm = SigningAlgorithm::find(alg).ok_or_else(|| unsupported(alg));
     if let Some(broken) = signed.header.broken.take() {
         verdict.status = SignatureStatus::Invalid;
         verdict.reason = format!("{} ({})", broken.message, broken.spec);
         verdict.findings.push(broken);
         return verdict;
     }
-    let Some(algorithm) = SigningAlgorithm::find(&alg) else {
-        verdict.status = SignatureStatus::Unsupported;
-        verdict.reason = unsupported(&alg);
-        return verdict;
+    let algorithm = match algorithm {
+        Ok(algorithm) => algorithm,
+        Err(why) => {
+            verdict.status = SignatureStatus::Unsupported;
+            verdict.reason = why;
+            return verdict;
+        }
     };
     let Some(input) = signed.input.as_deref() else {
-        verdict.reason =
-            "The payload is detached: give it to have the signature checked (RFC 7515 appendix F)".to_owned();
+        "The payload is detached: give it to have the signature checked (RFC 7515 appendix F)"
+            .clone_into(&mut verdict.reason);
         return verdict;
     };
     if let Some(finding) = suspicions::of_signature(algorithm, &signed.signature) {

@@ -38,7 +38,7 @@ pub(super) fn list(
             left_out += 1;
             continue;
         }
-        list.push(Tried::new(with_kind(key), why(place)));
+        list.push(Tried::new(key.label(), why(place)));
     }
     if left_out > 0 {
         list.push(Tried::new(
@@ -47,15 +47,4 @@ pub(super) fn list(
         ));
     }
     list
-}
-
-fn with_kind(key: &Key) -> String {
-    let mut name = key.name();
-    let kind = key.kind();
-    if !kind.is_empty() {
-        name.push_str(" (");
-        name.push_str(&kind);
-        name.push(')');
-    }
-    name
 }
