@@ -140,7 +140,7 @@ impl Engine {
         };
         if is_key(pasted) {
             // Exposed to be read.
-            let set = KeySet::parse_verification_key(pasted.expose());
+            let set = KeySet::for_inspection(pasted.expose());
             return Some(set.map(|set| GivenKeys {
                 set,
                 place: "pasted".to_owned(),
