@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::checks::{Check, Expected, Outcome, id_token_checks, key_checks, signature_check, time_checks};
+use super::checks::{Check, Expected, Outcome, judge_token, key_checks};
 use super::defect::Defect;
 use super::find::find;
 use super::forge;
@@ -12,6 +12,7 @@ use super::jwe::{self, DecryptionKey};
 use super::jwt::{self, Form};
 use super::secret::Secret;
 use super::token::Token;
+pub use super::checks::TokenUse;
 use super::verify::{KeyMaterial, Signature, SignatureStatus, verify};
 
 /// What tokens are looked at with: keys, and what the person expects of them.
@@ -40,22 +41,11 @@ pub struct Expectations {
     pub at: Option<Timestamp>,
 }
 
-/// What a token is for: decides which rules apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenUse {
-    /// For the app: who signed in (OpenID Connect Core §2).
-    Id,
-    /// For the API (RFC 6749 §1.4, RFC 9068).
-    Access,
-    /// Only what holds for every JWT is judged.
-    Any,
-}
-
 impl Expectations {
     fn expected(&self) -> Expected<'_> {
         Expected {
             issuer: self.issuer.as_deref(),
-            client_id: self.audience.as_deref(),
+            audience: self.audience.as_deref(),
             nonce: self.nonce.as_deref(),
             ..Expected::default()
         }
@@ -152,14 +142,12 @@ impl Inspection {
             }
         }
         let signature = verify(token.value.expose(), &token.decoded, &lens.material);
-        let mut checks = Vec::new();
-        if token.decoded.form == Form::Jws {
-            checks.push(signature_check(&signature));
-            if let Some(Ok(keys)) = &lens.material.keys {
-                checks.extend(key_checks(keys));
-            }
-            checks.extend(time_checks(&token, now));
-            checks.extend(expectation_checks(&token, &lens.expected));
+        let expected = lens.expected.expected();
+        let mut checks = judge_token(&token, &signature, &expected, lens.expected.token_use, now);
+        if let Some(Ok(keys)) = &lens.material.keys
+            && token.decoded.form == Form::Jws
+        {
+            checks.extend(key_checks(keys));
         }
         Self {
             place: String::new(),
@@ -231,16 +219,4 @@ fn open(token: &mut Token, lens: &Lens) -> Option<Decryption> {
 fn is_token(text: &Secret) -> bool {
     // Exposed to be looked at.
     matches!(jwt::decode(text.expose().trim()).form, Form::Jws | Form::Jwe)
-}
-
-/// What the person expects, and nothing that they did not ask for.
-fn expectation_checks(token: &Token, expectations: &Expectations) -> Vec<Check> {
-    id_token_checks(token, &expectations.expected())
-        .into_iter()
-        .filter(|check| check.outcome != Outcome::Skip)
-        .map(|check| Check {
-            id: check.id.replacen("id_token.", "jwt.", 1),
-            ..check
-        })
-        .collect()
 }

@@ -14,7 +14,7 @@ pub fn key_checks(keys: &KeySet) -> impl Iterator<Item = Check> + '_ {
             KeyProblem::Symmetric => ("keys.symmetric", Outcome::Warn, "RFC 7517 §9.2"),
             KeyProblem::Weak(finding) => {
                 let id = format!("keys.{}", finding.code);
-                return Some(check(&id, Outcome::Fail, key.problem()?, &finding.spec));
+                return Some(check(id, Outcome::Fail, key.problem()?, finding.spec.clone()));
             }
         };
         Some(check(id, outcome, key.problem()?, spec))
@@ -25,10 +25,10 @@ pub fn key_checks(keys: &KeySet) -> impl Iterator<Item = Check> + '_ {
             _ => Outcome::Warn,
         };
         check(
-            &format!("keys.{}", finding.code),
+            format!("keys.{}", finding.code),
             outcome,
             finding.message,
-            &finding.spec,
+            finding.spec,
         )
     });
     unusable.chain(odd)
