@@ -82,7 +82,9 @@ fn good() -> Secret {
     let exp = now().as_second() + 600;
     jwt(
         r#"{"alg":"RS256","kid":"k1","typ":"at+jwt"}"#,
-        &format!(r#"{{"iss":"https://login.example.com/id","sub":"admin","aud":"api","exp":{exp},"scope":["openid","profile"]}}"#),
+        &format!(
+            r#"{{"iss":"https://login.example.com/id","sub":"admin","aud":"api","exp":{exp},"scope":["openid","profile"]}}"#
+        ),
     )
 }
 
@@ -97,7 +99,10 @@ fn what_is_pasted_is_looked_at_and_shown() {
     window.paste(good().expose());
     let (id, command) = window.only_request();
     let request = request(command);
-    assert_eq!((request.text.clone(), request.keys.clone()), (good(), KeysFrom::Nowhere));
+    assert_eq!(
+        (request.text.clone(), request.keys.clone()),
+        (good(), KeysFrom::Nowhere)
+    );
     assert!(window.sees("Reading…"));
     window.answer(id, look(&request));
     for words in ["admin", "expires in 10 min", "JWT · RS256"] {
@@ -225,7 +230,12 @@ fn clear_forgets_the_text_and_what_can_be_undone() {
     window.keys(Modifiers::COMMAND, Key::Z);
     let value = window.control(FIELD).accesskit_node().value().unwrap_or_default();
     assert_eq!(value, "");
-    assert!(window.asked().iter().all(|(_, command)| !matches!(command, Command::Inspect(_))));
+    assert!(
+        window
+            .asked()
+            .iter()
+            .all(|(_, command)| !matches!(command, Command::Inspect(_)))
+    );
 }
 
 #[test]
@@ -263,7 +273,9 @@ fn a_megabyte_is_edited_through_a_piece_of_it() {
     window.harness.event(Event::Copy);
     window.harness.step();
     let commands = &window.harness.output().platform_output.commands;
-    let copied = commands.iter().any(|command| matches!(command, OutputCommand::CopyText(text) if text.len() > long.len()));
+    let copied = commands
+        .iter()
+        .any(|command| matches!(command, OutputCommand::CopyText(text) if text.len() > long.len()));
     assert!(copied);
     window.harness.event(Event::Paste("short".to_owned()));
     window.settle();
@@ -277,7 +289,9 @@ fn a_profiles_token_is_opened_with_its_keys() {
     window.click("ERP.net trusted app");
     window.asked();
     window.keys(Modifiers::COMMAND, Key::K);
-    window.control("Search profiles and commands").type_text("inspect id token");
+    window
+        .control("Search profiles and commands")
+        .type_text("inspect id token");
     window.settle();
     window.keys(Modifiers::NONE, Key::Enter);
     let (_, command) = window.only_request();

@@ -24,12 +24,7 @@ pub fn key_checks(keys: &KeySet) -> impl Iterator<Item = Check> + '_ {
             "private_key" => Outcome::Fail,
             _ => Outcome::Warn,
         };
-        check(
-            format!("keys.{}", finding.code),
-            outcome,
-            finding.message,
-            finding.spec,
-        )
+        check(format!("keys.{}", finding.code), outcome, finding.message, finding.spec)
     });
     unusable.chain(odd)
 }
