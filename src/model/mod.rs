@@ -24,6 +24,7 @@ pub mod device;
 pub mod dpop;
 pub mod exchange;
 mod expires_in;
+pub mod find;
 pub mod forge;
 pub mod history;
 pub mod inspection;
