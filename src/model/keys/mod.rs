@@ -15,7 +15,7 @@ pub mod jwa;
 mod jwk;
 mod key;
 mod numbers;
-mod pem;
+pub(in crate::model) mod pem;
 mod point_weakness;
 mod private_key;
 mod public_key;
