@@ -35,7 +35,9 @@ mod tests {
 
     fn told(keys: &str) -> Vec<(String, Outcome)> {
         let set = KeySet::parse(format!(r#"{{"keys":[{keys}]}}"#).as_bytes()).unwrap();
-        key_checks(&set).map(|check| (check.id, check.outcome)).collect()
+        key_checks(&set)
+            .map(|check| (check.id.into_owned(), check.outcome))
+            .collect()
     }
 
     #[test]
@@ -46,7 +48,7 @@ mod tests {
         )
         .unwrap();
         let checks: Vec<_> = key_checks(&set).collect();
-        let told: Vec<_> = checks.iter().map(|check| (check.id.as_str(), check.outcome)).collect();
+        let told: Vec<_> = checks.iter().map(|check| (&*check.id, check.outcome)).collect();
         assert_eq!(
             told,
             [

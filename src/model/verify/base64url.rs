@@ -27,9 +27,9 @@ pub(super) fn check(name: &str, text: &str) -> Result<(), String> {
     let bytes = text.as_bytes();
     // Comparisons without a table and without a way out in the middle: the compiler takes many bytes at once.
     let stray = |byte: u8| {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        u8::from(!(letter | digit | (byte == b'-') | (byte == b'_')))
+        let letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
+        let digit = u8::from(byte.wrapping_sub(b'0') < 10);
+        1 ^ (letter | digit | u8::from(byte == b'-') | u8::from(byte == b'_'))
     };
     let wrong = bytes.iter().fold(0, |all, byte| all | stray(*byte)) != 0;
     let last = bytes.last().map_or(0, |byte| DIGITS[usize::from(*byte)]);

@@ -72,9 +72,11 @@ pub struct Signature {
     /// Why, in one sentence.
     pub reason: String,
     /// What was noticed beside the verdict. A finding never makes a signature valid.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
     /// The keys that there were, in their order, each with why it was not the one, or that it was. Of long sets the first
     /// ones and those that fit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tried: Vec<Tried>,
     /// Where a token has several signatures (RFC 7515 §7.2.1), the verdict on each. Then the whole is valid only if every
     /// one is.
