@@ -5,11 +5,14 @@
 use jiff::Timestamp;
 
 use super::checks::{Check, Expected, Outcome, id_token_checks, key_checks, signature_check, time_checks};
+use super::claims::time_value;
 use super::defect::Defect;
 use super::find::find;
 use super::forge;
 use super::jwe::{self, DecryptionKey};
-use super::jwt::{self, Form};
+use super::jwt::{self, DecodedPart, Form};
+use super::lifetime::Lifetime;
+use super::members::read_members;
 use super::secret::Secret;
 use super::token::Token;
 use super::verify::{KeyMaterial, Signature, SignatureStatus, verify};
@@ -137,11 +140,14 @@ impl Inspection {
     fn within(token: Secret, lens: &Lens, now: Timestamp, depth: usize, left: &mut usize) -> Self {
         let mut token = Token::new(token, now, None);
         let mut inner = Vec::new();
-        let decryption = (token.decoded.form == Form::Jwe).then(|| open(&mut token, lens)).flatten();
+        let decryption = (token.decoded.form == Form::Jwe)
+            .then(|| open(&mut token, lens))
+            .flatten();
         if depth < MAX_DEPTH {
             let content = decryption.as_ref().and_then(|opened| opened.content.as_ref());
             let content = content.filter(|content| is_token(content));
             let nested = content.map(|content| (content.clone(), "inside, decrypted".to_owned()));
+            let nested: Vec<(Secret, String)> = nested.into_iter().collect();
             for (nested, place) in nested {
                 let Some(rest) = left.checked_sub(1) else { break };
                 *left = rest;
@@ -210,10 +216,14 @@ fn open(token: &mut Token, lens: &Lens) -> Option<Decryption> {
     // Exposed to be opened.
     match jwe::decrypt(token.value.expose(), &lens.decryption_keys) {
         Ok(opened) => {
+            let content = opened.plaintext.text();
+            if let Some(content) = &content {
+                read_claims(token, content);
+            }
             let packed = if opened.zip { ", unpacked" } else { "" };
             Some(Decryption {
                 outcome: Ok(format!("{} with {}, by {}{packed}", opened.enc, opened.alg, opened.key)),
-                content: opened.plaintext.text(),
+                content,
                 tried: tried(opened.tried),
                 findings: opened.findings.into_iter().map(|finding| finding.message).collect(),
             })
@@ -225,6 +235,24 @@ fn open(token: &mut Token, lens: &Lens) -> Option<Decryption> {
             findings: Vec::new(),
         }),
     }
+}
+
+/// Claims that were encrypted are shown and judged like any others (RFC 7519 §5.2).
+fn read_claims(token: &mut Token, content: &Secret) {
+    // Exposed to be read: they are what the person decrypted the token for.
+    let (members, read) = read_members(content.expose());
+    if read.is_err() {
+        return;
+    }
+    token.decoded.payload = DecodedPart {
+        text: Some(content.expose().to_owned()),
+        members,
+        is_object: true,
+        ..DecodedPart::default()
+    };
+    let time = |name: &str| time_value(&token.decoded.payload.get(name)?);
+    let starts_at = time("iat").or_else(|| time("nbf"));
+    token.lifetime = Lifetime::new(token.lifetime.starts_at, None, starts_at, time("exp"));
 }
 
 /// Whether what was encrypted is a token in its turn (RFC 7519 §5.2).

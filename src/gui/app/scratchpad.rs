@@ -4,7 +4,7 @@ use egui::{Context, ViewportCommand};
 
 use super::{App, EngineLink};
 use crate::engine::{Command, ForgeRequest, Signer};
-use crate::gui::scratchpad::{EditInput, KeyChoice, SignChoice, ScratchAction, ScratchTab};
+use crate::gui::scratchpad::{EditInput, KeyChoice, ScratchAction, ScratchTab, SignChoice};
 use crate::gui::screen::Page;
 use crate::gui::theme::Tone;
 use crate::model::inspection::TokenUse;
@@ -42,7 +42,11 @@ impl<E: EngineLink> App<E> {
             }
             ScratchAction::Open(tab) => pad.tab = tab,
             ScratchAction::CompareWith(token) => {
-                pad.tab = if token.is_some() { ScratchTab::Compare } else { ScratchTab::Claims };
+                pad.tab = if token.is_some() {
+                    ScratchTab::Compare
+                } else {
+                    ScratchTab::Claims
+                };
                 pad.compared = token;
             }
             ScratchAction::Copy(at) => self.copy_inspected(ctx, at),

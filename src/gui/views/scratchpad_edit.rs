@@ -9,7 +9,9 @@ use crate::gui::scratchpad::edit_input::{claims_id, header_id, json_problem};
 use crate::gui::scratchpad::{EditInput, ScratchAction, ScratchInput, SignChoice};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Button, EmptyState, EndButton, Field, field_row, notice, row_with_buttons, segmented, text_field};
+use crate::gui::widgets::{
+    Button, EmptyState, EndButton, Field, field_row, notice, row_with_buttons, segmented, text_field,
+};
 use crate::gui::words::sentences;
 use crate::model::Secret;
 use crate::model::inspection::Inspection;

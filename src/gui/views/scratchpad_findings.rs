@@ -120,7 +120,10 @@ fn decryption_ui(ui: &mut Ui, state: &State, decryption: &Decryption, actions: &
     if let Some(content) = &decryption.content {
         ui.horizontal(|ui| {
             ui.label(text::label("What was inside", p.muted));
-            if ui.add(Button::quiet("Copy content").icon_only(icon::COPY).small()).clicked() {
+            if ui
+                .add(Button::quiet("Copy content").icon_only(icon::COPY).small())
+                .clicked()
+            {
                 actions.push(Action::Copy {
                     what: "what was inside".to_owned(),
                     // The person asked for it.

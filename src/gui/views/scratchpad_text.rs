@@ -140,7 +140,11 @@ fn whole_events(ui: &Ui, input: &mut ScratchInput) -> bool {
             Event::Paste(pasted) if pastes_over || is_all => {
                 input.pastes_over = 0;
                 input.text.set(pasted.trim_end_matches('\0'));
-                if input.text.is_whole() { pasted.chars().count() } else { 0 }
+                if input.text.is_whole() {
+                    pasted.chars().count()
+                } else {
+                    0
+                }
             }
             Event::Paste(pasted) => input.text.replace(selected.clone(), &pasted),
             Event::Text(typed) => {
