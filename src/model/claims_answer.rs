@@ -60,10 +60,7 @@ impl ClaimsAnswer {
 
     /// What it says, to be shown: without what it was asked with, and without signatures.
     pub fn shown(&self) -> Vec<Member> {
-        let shown = |member: &Member| Member {
-            name: self.words(&member.name),
-            raw: redact_json(&member.raw, &self.known),
-        };
+        let shown = |member: &Member| Member::new(self.words(&member.name), redact_json(&member.raw, &self.known));
         self.members.iter().map(shown).collect()
     }
 
@@ -103,7 +100,8 @@ impl ClaimsAnswer {
 
     fn take_jwt(&mut self, jwt: &Token) {
         self.members.clone_from(&jwt.decoded.payload.members);
-        self.defects.extend(jwt.decoded.defects.iter().cloned());
+        self.defects
+            .extend(jwt.decoded.defects.iter().filter(|defect| !defect.is_remark()).cloned());
         let inside = self.members.iter().find(|member| member.name == TOKEN_INTROSPECTION);
         if let Some(inside) = inside {
             self.members = read_members(&inside.raw).0;

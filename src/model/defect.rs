@@ -12,6 +12,14 @@ pub enum Part {
     Payload,
     /// A JWT's signature.
     Signature,
+    /// An encrypted token's content key, encrypted (RFC 7516 §2).
+    EncryptedKey,
+    /// Its initialization vector.
+    Iv,
+    /// Its content.
+    Ciphertext,
+    /// Its authentication tag.
+    Tag,
     /// The token as a whole.
     Token,
     /// A token response.
@@ -25,8 +33,22 @@ impl Part {
             Self::Header => "header",
             Self::Payload => "payload",
             Self::Signature => "signature",
+            Self::EncryptedKey => "encrypted_key",
+            Self::Iv => "iv",
+            Self::Ciphertext => "ciphertext",
+            Self::Tag => "tag",
             Self::Token => "token",
             Self::Response => "response",
+        }
+    }
+
+    /// What a sentence calls it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::EncryptedKey => "encrypted key",
+            Self::Iv => "initialization vector",
+            Self::Tag => "authentication tag",
+            other => other.as_str(),
         }
     }
 }
@@ -44,6 +66,20 @@ pub struct Defect {
     pub message: String,
 }
 
+/// The codes of defects that the specifications allow.
+const REMARKS: &[&str] = &[
+    "bidi_control",
+    "control_character",
+    "deep_nesting",
+    "detached_payload",
+    "invisible_character",
+    "large_number",
+    "lone_surrogate",
+    "nested_too_deep",
+    "payload_not_object",
+    "too_many_nested",
+];
+
 impl Defect {
     /// A defect without an offset.
     pub fn new(part: Part, code: &str, message: impl Into<String>) -> Self {
@@ -53,6 +89,11 @@ impl Defect {
             offset: None,
             message: message.into(),
         }
+    }
+
+    /// Whether it breaks nothing: the token is as it was made, and readers may disagree on what it says, or cannot show it.
+    pub fn is_remark(&self) -> bool {
+        REMARKS.contains(&self.code.as_str())
     }
 
     /// The same, at this byte.

@@ -2,8 +2,8 @@
 //!
 //! Start with [`profile`] (one trusted app), [`token`] (what a login gives) and [`jwt`] (what can be read from it). A login
 //! builds a request in [`authorize`], reads the answer in [`callback`], the tokens in [`response`], and is judged in
-//! [`checks`] and [`verify`]. What a server offers is read in
-//! [`metadata`]; what the client signs is made in [`keys`].
+//! [`checks`] and [`verify`]. What a token says is put into words in [`claims`], and held against another token in
+//! [`compare`]. What a server offers is read in [`metadata`]; what the client signs is made in [`keys`].
 
 mod accept;
 pub mod application_secret_hash;
@@ -32,6 +32,7 @@ pub mod jarm;
 pub mod jwe;
 pub mod jwt;
 pub mod keys;
+pub mod lenient_json;
 pub mod lifetime;
 pub mod members;
 pub mod metadata;
@@ -54,6 +55,7 @@ pub mod template;
 pub mod token;
 pub mod transport;
 pub mod verify;
+pub mod visible;
 pub mod walkthrough;
 
 pub use clock::{Clock, Random};
@@ -62,3 +64,4 @@ pub use profile::{Profile, field};
 pub use secret::Secret;
 pub use slug::Slug;
 pub use token::{Fingerprint, Token, TokenKind, TokenSet};
+pub use visible::visible;

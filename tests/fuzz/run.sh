@@ -2,10 +2,12 @@
 # tests/fuzz/run.sh [SECONDS]: runs all fuzz targets side by side, 60 seconds each where nothing else is said, and fails
 # where one crashes or hangs. Needs a C++ compiler; any Rust will do, nightly or not.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/../.."
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+export CARGO_TARGET_DIR=$target
+cd tests/fuzz
 seconds=${1:-60}
 targets=(decoder finder jwk)
-target=${CARGO_TARGET_DIR:-$PWD/../../target}
 kept=$target/fuzz
 
 # The wrapper is part of what cargo tells builds apart by: ordinary builds keep theirs.

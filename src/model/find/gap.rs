@@ -69,11 +69,11 @@ pub(super) fn gap(units: &Units<'_>, at: usize) -> Option<Gap> {
     if behind_blanks > at {
         return Some(Gap::new(GapKind::Space, behind_blanks));
     }
-    if ch.is_whitespace() || ch.is_control() || matches!(ch, '&' | '<' | '>' | '~' | '\u{fffd}') {
+    if ch.is_whitespace() || ch.is_control() || matches!(ch, '&' | '<' | '>' | '~' | '\\' | '\u{fffd}') {
         return None;
     }
     let kind = match ch {
-        ',' | ';' | ':' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '=' | '\\' => GapKind::Delimiter,
+        ',' | ';' | ':' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '=' => GapKind::Delimiter,
         _ => GapKind::Stray,
     };
     Some(Gap::new(kind, units.visible(at + 1)))

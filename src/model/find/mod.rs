@@ -69,8 +69,8 @@ pub fn find(text: &str) -> Vec<Found> {
     for candidate in candidates {
         let place = places.of(candidate.range.start, candidate.range.end);
         let same = known.entry(hasher.hash_one(&candidate.value)).or_default();
-        let before = same.iter().find(|i| found[**i].token.expose() == candidate.value);
-        if let Some(i) = before {
+        let token = Secret::from(candidate.value);
+        if let Some(i) = same.iter().find(|i| found[**i].token == token) {
             let places = &mut found[*i].places;
             if places.len() < MAX_PLACES && !places.contains(&place) {
                 places.push(place);
@@ -79,7 +79,7 @@ pub fn find(text: &str) -> Vec<Found> {
         }
         same.push(found.len());
         found.push(Found {
-            token: candidate.value.into(),
+            token,
             range: units.bytes(candidate.range),
             places: vec![place],
             notes: candidate.notes.defects(),

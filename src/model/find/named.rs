@@ -228,7 +228,7 @@ fn value(units: &Units<'_>, start: usize, end: Option<char>, is_form: bool) -> O
     let mut notes = Notes::default();
     while !ends(last) {
         let unit = units.get(last)?;
-        if unit.how == How::Percent && !is_form || unit.ch == '\u{fffd}' {
+        if unit.how == How::Percent && !is_form || matches!(unit.ch, '\\' | '\u{fffd}') {
             text.push_str(units.raw(last..last + 1));
         } else {
             if unit.how != How::Invisible {
