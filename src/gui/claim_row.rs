@@ -1,9 +1,9 @@
 //! One claim as the table and its details show it.
 
-use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::model::claims;
+use crate::model::claims::{self, Context, Note, Place, TimeReading};
+use crate::model::compare::Mark;
 use crate::model::members::Member;
 
 /// As much of a value is laid out in a line. A copy takes all of it.
@@ -18,14 +18,14 @@ pub struct ClaimRow {
     pub shown: String,
     /// What kind of value it is.
     pub kind: &'static str,
-    /// When the claim is a time.
-    pub time: Option<Timestamp>,
+    /// When the claim is a time, and how that was written.
+    pub time: Option<TimeReading>,
     /// What it means; empty where that is not known.
     pub meaning: String,
     /// Where that is written; empty where that is not known.
     pub section: String,
     /// Parts of the value, and what each means.
-    pub notes: Vec<(String, String)>,
+    pub notes: Vec<Note>,
     /// What it was in the token that this one is compared with, where that was something else.
     pub change: Option<Change>,
 }
@@ -35,24 +35,43 @@ pub struct ClaimRow {
 pub enum Change {
     /// It was not there.
     New,
-    /// It had this value, as JSON.
-    Was(String),
+    /// It had another value.
+    Was {
+        /// That value, as JSON.
+        raw: String,
+        /// How this one differs, in a few words.
+        words: String,
+    },
+}
+
+impl Change {
+    /// What a comparison says of a name.
+    pub fn of(mark: Mark<'_>) -> Option<Self> {
+        match mark {
+            Mark::Added => Some(Self::New),
+            Mark::Changed(changed) => Some(Self::Was {
+                raw: changed.before.clone(),
+                words: changed.difference.words(),
+            }),
+            Mark::Removed => None,
+        }
+    }
 }
 
 impl ClaimRow {
-    /// The row of a claim.
-    pub fn of(member: &Member, change: Option<Change>) -> Self {
+    /// The row of a claim, of a token with this context.
+    pub fn of(member: &Member, context: &Context, change: Option<Change>) -> Self {
         let value = member.value();
-        let meaning = claims::meaning(&member.name);
+        let meaning = claims::explain(&member.name, Place::Claims, context);
         let whole = shown(&value, &member.raw);
         Self {
             name: start_of(&member.name).to_owned(),
             shown: start_of(&whole).to_owned(),
             kind: kind_of(&value),
-            time: claims::time_of(&member.name, &value),
+            time: claims::time_reading(&member.name, &value),
             meaning: meaning.map_or_else(String::new, |m| m.meaning.to_owned()),
             section: meaning.map_or_else(String::new, |m| m.section.to_owned()),
-            notes: Vec::new(),
+            notes: claims::explain_value(&member.name, &value, Place::Claims, context),
             change,
         }
     }
@@ -88,7 +107,7 @@ mod tests {
             name: "n".to_owned(),
             raw: raw.to_owned(),
         };
-        ClaimRow::of(&member, None)
+        ClaimRow::of(&member, &Context::default(), None)
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::token_pane::TokenPane;
 use crate::gui::token_sheet::ClaimValue;
-use crate::gui::widgets::{Button, EndButton, elided, row_with_buttons, section_label};
+use crate::gui::widgets::{Button, EndButton, SpokenAs as _, elided, row_with_buttons, section_label};
 use crate::model::lifetime;
 
 /// As much of an older value is shown.
@@ -108,12 +108,18 @@ fn more_ui(ui: &mut Ui, rest: usize) {
 }
 
 fn time_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, row: &ClaimRow) {
-    let Some(time) = row.time else { return };
+    let Some(reading) = row.time else { return };
+    let time = reading.at;
     let p = palette(ui);
     section_label(ui, "Time");
     ui.label(text::body(lifetime::relative(time, shown.view.now)));
     for line in state.times.full(time).lines() {
         ui.label(text::mono(line).color(p.muted));
+    }
+    if let Some(remark) = reading.remark() {
+        let words = format!("{} {remark}", icon::WARNING);
+        ui.add(Label::new(text::body(words).color(p.warn)).wrap())
+            .spoken_as(remark);
     }
     ui.add_space(space::S);
 }
@@ -135,9 +141,10 @@ fn notes_ui(ui: &mut Ui, row: &ClaimRow) {
     }
     let p = palette(ui);
     section_label(ui, "What is in it");
-    for (value, words) in &row.notes {
-        ui.add(Label::new(text::mono(value)).wrap().selectable(true));
-        ui.add(Label::new(text::body(words).color(p.muted)).wrap());
+    for note in &row.notes {
+        ui.add(Label::new(text::mono(&note.value)).wrap().selectable(true));
+        ui.add(Label::new(text::body(&note.meaning).color(p.muted)).wrap())
+            .on_hover_text(note.section);
         ui.add_space(2.0);
     }
     ui.add_space(space::S);
@@ -153,9 +160,11 @@ fn change_ui(ui: &mut Ui, shown: &Sheeted<'_>, row: &ClaimRow) {
         Change::New => {
             ui.label(text::body("Δ It was not there").color(p.warn));
         }
-        Change::Was(was) => {
+        Change::Was { raw: was, words } => {
+            ui.label(text::body(format!("Δ {words}")).color(p.warn))
+                .spoken_as(words);
             let start = &was[..was.floor_char_boundary(WAS_LEN)];
-            ui.add(Label::new(text::mono(start).color(p.warn)).wrap().selectable(true));
+            ui.add(Label::new(text::mono(start).color(p.muted)).wrap().selectable(true));
             more_ui(ui, was.len() - start.len());
         }
     }

@@ -12,6 +12,7 @@ use crate::gui::token_sheet::{Line, is_open};
 use crate::gui::widgets::{
     Button, Column, EmptyState, RowLook, SpokenAs as _, Table, Width, elided, elided_with_tooltip,
 };
+use crate::model::claims::{Note, TimeUnit};
 use crate::model::lifetime;
 
 /// Draws it.
@@ -75,8 +76,8 @@ pub(super) fn claims_table_ui(
         }
         Some(&Line::Note(at, note)) => {
             let Some(row) = shown.row(token, at) else { return };
-            if let Some((value, words)) = row.notes.get(note) {
-                note_ui(ui, value, words, column);
+            if let Some(note) = row.notes.get(note) {
+                note_ui(ui, note, column);
             }
         }
         None => {}
@@ -127,15 +128,18 @@ fn cell_ui(
     false
 }
 
-fn note_ui(ui: &mut Ui, value: &str, words: &str, column: usize) {
+fn note_ui(ui: &mut Ui, note: &Note, column: usize) {
     let p = palette(ui);
     match column {
         1 => {
             ui.add_space(10.0);
-            elided(ui, text::mono(value).color(p.muted));
+            elided(ui, text::mono(&note.value).color(p.muted));
         }
         3 => {
-            elided(ui, text::label(words, p.muted));
+            elided(ui, text::label(&note.meaning, p.muted));
+        }
+        4 => {
+            elided(ui, text::label(note.section, p.faint));
         }
         _ => {}
     }
@@ -189,10 +193,26 @@ fn value_ui(
 
 fn time_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, row: &ClaimRow) {
     let p = palette(ui);
-    let Some(time) = row.time else { return };
+    let Some(reading) = row.time else { return };
+    let time = reading.at;
     let local = state.times.local(time, state.now);
     let utc = state.times.utc(time, state.now);
-    let tooltip = state.times.full(time);
+    let mut tooltip = state.times.full(time);
+    let odd = match reading.unit {
+        _ if reading.is_numeric_date() => None,
+        TimeUnit::Milliseconds => Some("milliseconds"),
+        TimeUnit::Seconds => Some("in quotes"),
+        TimeUnit::Iso => Some("in words"),
+    };
+    if let Some(remark) = reading.remark() {
+        tooltip = format!("{tooltip}\n{remark}");
+    }
+    if let Some(odd) = odd {
+        let words = format!("{} {odd}", icon::WARNING);
+        ui.label(text::label(words, p.warn))
+            .on_hover_text(&tooltip)
+            .spoken_as(odd);
+    }
     if utc.trim_end_matches(" UTC") == local {
         ui.label(text::mono(utc)).on_hover_text(&tooltip);
     } else {
@@ -208,7 +228,10 @@ fn change_ui(ui: &mut Ui, row: &ClaimRow) {
     let Some(change) = &row.change else { return };
     let (words, tooltip) = match change {
         Change::New => ("changed: new", "Not in the generation before".to_owned()),
-        Change::Was(was) => ("changed", format!("Was {}", &was[..was.floor_char_boundary(600)])),
+        Change::Was { raw, words } => (
+            "changed",
+            format!("{words}\nWas {}", &raw[..raw.floor_char_boundary(600)]),
+        ),
     };
     ui.label(text::body("Δ").color(p.warn))
         .on_hover_text(tooltip)

@@ -100,7 +100,7 @@ fn verdicts_ui(ui: &mut Ui, sheet: &ComparisonSheet) {
 }
 
 fn table_ui(ui: &mut Ui, state: &State, sheet: &ComparisonSheet) {
-    let id = ui.id().with("unchanged");
+    let id = ui.scope_id().with("unchanged");
     let is_open = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
     let lines = sheet.lines(is_open);
     let column = |title, width| Column { title, width };

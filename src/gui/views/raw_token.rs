@@ -8,9 +8,8 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::claim_row::shown as shown_value;
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Button, SpokenAs as _, elided, section_label, state_sign, token_text};
-use crate::model::Token;
-use crate::model::claims;
+use crate::gui::widgets::{Button, SpokenAs as _, elided, elided_with_tooltip, section_label, state_sign, token_text};
+use crate::model::claims::{self, Place};
 use crate::model::jwt::Form;
 
 /// Draws it.
@@ -23,7 +22,8 @@ pub(super) fn raw_token_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, acti
             ui.spacing_mut().item_spacing.y = space::XS;
             ui.spacing_mut().interact_size.y = 18.0;
             signature_ui(ui, shown.view);
-            header_ui(ui, token, actions);
+            header_ui(ui, shown, actions);
+            vendor_ui(ui, shown);
             if let Some(json) = &token.decoded.payload.text {
                 let label = format!("Payload · {} claims", token.decoded.payload.members.len());
                 label_with_button(ui, &label, |ui| copy_ui(ui, "payload", json, actions));
@@ -45,19 +45,25 @@ pub(super) fn raw_token_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, acti
         });
 }
 
-fn header_ui(ui: &mut Ui, token: &Token, actions: &mut Actions) {
+fn header_ui(ui: &mut Ui, shown: &Sheeted<'_>, actions: &mut Actions) {
     let p = palette(ui);
-    let header = &token.decoded.header;
+    let header = &shown.view.token.decoded.header;
     let Some(json) = &header.text else { return };
     label_with_button(ui, "Header", |ui| copy_ui(ui, "header", json, actions));
     for member in &header.members {
         let value = shown_value(&member.value(), &member.raw);
-        let meaning = claims::meaning(&member.name);
+        let meaning = claims::explain(&member.name, Place::Header, &shown.context);
+        let notes = claims::explain_value(&member.name, &member.value(), Place::Header, &shown.context);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 7.0;
             let name = ui.label(text::mono(&member.name).color(p.header));
             if let Some(meaning) = meaning {
-                name.on_hover_text(format!("{}\n{}", meaning.meaning, meaning.section));
+                let notes: Vec<String> = notes
+                    .iter()
+                    .map(|note| format!("{}: {}", note.value, note.meaning))
+                    .collect();
+                let tooltip = format!("{}\n{}\n{}", meaning.meaning, meaning.section, notes.join("\n"));
+                name.on_hover_text(tooltip.trim_end());
             }
             elided(ui, text::mono(value));
         });
@@ -65,6 +71,14 @@ fn header_ui(ui: &mut Ui, token: &Token, actions: &mut Actions) {
     if header.members.is_empty() {
         elided(ui, text::mono(json).color(p.warn));
     }
+    ui.add_space(space::S);
+}
+
+/// Who seems to have made it: some names mean something else with each vendor.
+fn vendor_ui(ui: &mut Ui, shown: &Sheeted<'_>) {
+    let Some(guess) = shown.context.vendor else { return };
+    section_label(ui, "Made by");
+    elided_with_tooltip(ui, text::body(guess.vendor.label()), guess.reason);
     ui.add_space(space::S);
 }
 

@@ -169,7 +169,12 @@ fn head_ui(
         }
         if let (Some(words), Some((_, name))) = (shown.difference(), &shown.view.before) {
             ui.label(text::body("Δ").color(p.warn));
-            let names: Vec<&str> = shown.gone.iter().take(20).map(|member| member.name.as_str()).collect();
+            let names: Vec<&str> = shown
+                .gone()
+                .iter()
+                .take(20)
+                .map(|member| member.name.as_str())
+                .collect();
             let tooltip = if names.is_empty() {
                 "Marked below".to_owned()
             } else {
