@@ -2,8 +2,8 @@
 //!
 //! Start with [`profile`] (one trusted app), [`token`] (what a login gives) and [`jwt`] (what can be read from it). A login
 //! builds a request in [`authorize`], reads the answer in [`callback`], the tokens in [`response`], and is judged in
-//! [`checks`] and [`verify`]. What a server offers is read in
-//! [`metadata`]; what the client signs is made in [`keys`].
+//! [`checks`] and [`verify`]. What a token says is put into words in [`claims`], and held against another token in
+//! [`compare`]. What a server offers is read in [`metadata`]; what the client signs is made in [`keys`].
 
 mod accept;
 pub mod application_secret_hash;

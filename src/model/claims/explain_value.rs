@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::explain::{Context, Place};
-use super::time::{number_of, time_reading, two_units};
+use super::time::{number_of, time_reading, time_remark, two_units};
 use super::values::language::language;
 use super::values::scopes::scope;
 use super::values::shapes::{audience, cut, is_guid, issuer, subject, well_known_id};
@@ -146,7 +146,7 @@ fn claim(notes: &mut Notes, name: &str, value: &Value, context: &Context) {
         | "zoneinfo" => person(notes, name, value),
         _ => objects::object(notes, name, value, context),
     }
-    if let Some(remark) = time_reading(name, value).and_then(|reading| reading.remark()) {
+    if let Some(remark) = time_remark(name, value) {
         notes.add(&shown(value), remark, "RFC 7519 §2");
     }
 }

@@ -7,6 +7,7 @@
 mod explain;
 mod explain_value;
 mod glossary;
+mod signs;
 mod table;
 mod time;
 mod values;

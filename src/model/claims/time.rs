@@ -38,6 +38,9 @@ const TIMES: &[&str] = &[
     "xms_tcdt",
 ];
 
+/// Those that a specification defines as `NumericDate`: written otherwise, they break it.
+const NUMERIC_DATES: &[&str] = &["exp", "nbf", "iat", "auth_time", "updated_at", "toe"];
+
 /// Below this, `pwd_exp` is no time but the seconds that are left: no password ends before 2001.
 const LONGEST_COUNTDOWN_S: f64 = 1e9;
 
@@ -82,6 +85,13 @@ impl TimeReading {
             (TimeUnit::Iso, _) => Some("a date in words: seconds since 1970 belong here (RFC 7519 §2)"),
         }
     }
+}
+
+/// What is odd about how a time claim was written, where a specification says how to write it.
+pub(super) fn time_remark(name: &str, value: &Value) -> Option<&'static str> {
+    NUMERIC_DATES
+        .contains(&name)
+        .then(|| time_reading(name, value)?.remark())?
 }
 
 /// The time that a claim means, if it is one that holds a time: [`time_reading`] says how it was written.

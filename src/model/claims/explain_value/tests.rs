@@ -107,6 +107,7 @@ fn values_that_hold_for_all_vendors_are_explained() {
                 json!("2022-06-12T18:20:24Z"),
                 &[("2022-06-12T18:20:24Z", "date in words")],
             ),
+            ("last_login", json!("2022-06-12T18:20:24Z"), &[]),
             ("exp", json!(1_655_058_024), &[]),
             (
                 "events",

@@ -1,7 +1,8 @@
 //! Values that say by their shape what they are: subjects, issuers, audiences.
 
 use super::TABLES;
-use crate::model::claims::vendor::{Vendor, host_of};
+use crate::model::claims::signs::host_of;
+use crate::model::claims::vendor::Vendor;
 
 /// Whether it is a GUID: eight, four, four, four and twelve hex digits.
 pub(in crate::model::claims) fn is_guid(text: &str) -> bool {
