@@ -77,7 +77,7 @@ pub(super) fn claims_table_ui(
         Some(&Line::Note(at, note)) => {
             let Some(row) = shown.row(token, at) else { return };
             if let Some(note) = row.notes.get(note) {
-                note_ui(ui, note, column);
+                note_ui(ui, &row, note, column);
             }
         }
         None => {}
@@ -128,9 +128,11 @@ fn cell_ui(
     false
 }
 
-fn note_ui(ui: &mut Ui, note: &Note, column: usize) {
+fn note_ui(ui: &mut Ui, row: &ClaimRow, note: &Note, column: usize) {
     let p = palette(ui);
     match column {
+        // A note on the whole value needs not repeat it.
+        1 if note.value == row.shown => {}
         1 => {
             ui.add_space(10.0);
             elided(ui, text::mono(&note.value).color(p.muted));
@@ -207,12 +209,6 @@ fn time_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, row: &ClaimRow) {
     if let Some(remark) = reading.remark() {
         tooltip = format!("{tooltip}\n{remark}");
     }
-    if let Some(odd) = odd {
-        let words = format!("{} {odd}", icon::WARNING);
-        ui.label(text::label(words, p.warn))
-            .on_hover_text(&tooltip)
-            .spoken_as(odd);
-    }
     if utc.trim_end_matches(" UTC") == local {
         ui.label(text::mono(utc)).on_hover_text(&tooltip);
     } else {
@@ -221,6 +217,12 @@ fn time_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, row: &ClaimRow) {
     }
     let relative = lifetime::relative(time, view.now);
     elided_with_tooltip(ui, text::label(relative, p.muted), &tooltip);
+    if let Some(odd) = odd {
+        let words = format!("{} {odd}", icon::WARNING);
+        ui.label(text::label(words, p.warn))
+            .on_hover_text(&tooltip)
+            .spoken_as(odd);
+    }
 }
 
 fn change_ui(ui: &mut Ui, row: &ClaimRow) {
