@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::Context;
 use super::args::{IntrospectArgs, LoginArgs};
-use super::check_line::{check_line, visible};
+use super::check_line::check_line;
 use super::login::{log_in, tell_verdict};
 use super::narrator::Narrator;
 use super::needed::must_name;
@@ -17,6 +17,7 @@ use crate::model::claims::meaning;
 use crate::model::field::Field;
 use crate::model::members::to_json;
 use crate::model::verify::Signature;
+use crate::model::visible;
 use crate::model::{Slug, TokenKind};
 use crate::setup::Options;
 
@@ -126,6 +127,6 @@ fn print(printer: Printer, answer: &ProviderAnswer) -> std::io::Result<()> {
 
 /// A body of several lines, each made safe.
 fn visible_lines(body: &str) -> String {
-    let lines: Vec<String> = body.lines().map(visible).collect();
+    let lines: Vec<String> = body.lines().map(|line| visible(line).into_owned()).collect();
     lines.join("\n")
 }

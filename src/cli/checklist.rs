@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use super::check_line::visible;
 use super::printer::{Paint, Printer};
 use crate::engine::{EventKind, Failure, Journey, OperationKind};
+use crate::model::visible;
 use crate::model::walkthrough::{Stage, StageState, Walkthrough};
 use crate::model::{Clock as _, Profile};
 use crate::system::SystemClock;

@@ -4,11 +4,11 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::check_line::visible;
 use super::discover::Done;
 use super::printer::{Paint, Printer};
 use crate::model::metadata::discovery::ServerMetadata;
 use crate::model::metadata::offer::{Offer, Offered};
+use crate::model::visible;
 
 /// Prints it: the profile's name alone where one was made, else the table.
 pub(super) fn print(printer: Printer, done: &Done) -> io::Result<()> {

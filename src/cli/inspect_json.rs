@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::check_line::{check_line, visible};
+use super::check_line::check_line;
 use super::printer::{Paint, Printer};
 use crate::model::checks::Check;
 use crate::model::claims::{meaning, time_of};
@@ -14,6 +14,7 @@ use crate::model::jwt::{DecodedPart, Form};
 use crate::model::lifetime::relative;
 use crate::model::members::to_json;
 use crate::model::verify::Signature;
+use crate::model::visible;
 
 /// The document. Numbers keep their exact text.
 #[derive(Debug, Serialize)]

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::args::KeysArgs;
-use super::check_line::visible;
 use super::narrator::Narrator;
 use super::outcome::{Outcome, Status};
 use super::printer::{Paint, Printer};
@@ -11,6 +10,7 @@ use super::{Context, slug};
 use crate::engine::ProviderKeys;
 use crate::model::Slug;
 use crate::model::keys::Key;
+use crate::model::visible;
 use crate::setup::Options;
 
 /// Prints the provider's keys, a row a key. With none that a signature can be checked with, the status is 1.
@@ -80,7 +80,7 @@ fn print(printer: Printer, keys: &ProviderKeys) -> std::io::Result<()> {
         None => "The verification key of the profile: it names no address for keys".to_owned(),
     });
     for key in &keys.set.keys {
-        let or_dash = |text: Option<&str>| visible(text.filter(|text| !text.is_empty()).unwrap_or("—"));
+        let or_dash = |text: Option<&str>| visible(text.filter(|text| !text.is_empty()).unwrap_or("—")).into_owned();
         let row = format!(
             "{:<24} {:<16} {:<8} {:<5}",
             or_dash(key.kid.as_deref()),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::args::LoginArgs;
-use super::check_line::{sign, visible};
+use super::check_line::sign;
 use super::checklist::Checklist;
 use super::insecure::tell_insecure;
 use super::narrator::Narrator;
@@ -14,6 +14,7 @@ use super::subject::failed_before;
 use super::{Context, session_json};
 use crate::engine::{Engine, Failure, OperationKind, Session};
 use crate::model::checks::{Check, Outcome as CheckOutcome};
+use crate::model::visible;
 use crate::model::{Clock as _, Profile, SecretKind, Slug};
 use crate::setup::Options;
 use crate::system::SystemClock;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::check_line::visible;
 use super::checklist::Checklist;
 use super::printer::{Paint, Printer};
 use crate::engine::reporter::EVENT_QUEUE_LEN;
 use crate::engine::{Event, EventKind, LoginStep, LogoutStep, OperationId, Reporter};
+use crate::model::visible;
 
 /// Reads the events of one operation and tells those that a person waits for.
 #[derive(Debug)]
@@ -72,7 +72,8 @@ fn narrate(printer: Printer, tells_address: bool, event: &Event) {
             } else {
                 (Paint::Faint, "·")
             };
-            let words = visible(&format!("{}: {}", tried.url, tried.said));
+            let words = format!("{}: {}", tried.url, tried.said);
+            let words = visible(&words);
             return printer.tell(&format!("{} {words}", printer.paint(paint, sign)));
         }
         EventKind::Logout { step, .. } => return narrate_logout(printer, tells_address, step),

@@ -60,10 +60,7 @@ impl ClaimsAnswer {
 
     /// What it says, to be shown: without what it was asked with, and without signatures.
     pub fn shown(&self) -> Vec<Member> {
-        let shown = |member: &Member| Member {
-            name: self.words(&member.name),
-            raw: redact_json(&member.raw, &self.known),
-        };
+        let shown = |member: &Member| Member::new(self.words(&member.name), redact_json(&member.raw, &self.known));
         self.members.iter().map(shown).collect()
     }
 

@@ -12,6 +12,14 @@ pub enum Part {
     Payload,
     /// A JWT's signature.
     Signature,
+    /// An encrypted token's content key, encrypted (RFC 7516 §2).
+    EncryptedKey,
+    /// Its initialization vector.
+    Iv,
+    /// Its content.
+    Ciphertext,
+    /// Its authentication tag.
+    Tag,
     /// The token as a whole.
     Token,
     /// A token response.
@@ -25,8 +33,22 @@ impl Part {
             Self::Header => "header",
             Self::Payload => "payload",
             Self::Signature => "signature",
+            Self::EncryptedKey => "encrypted_key",
+            Self::Iv => "iv",
+            Self::Ciphertext => "ciphertext",
+            Self::Tag => "tag",
             Self::Token => "token",
             Self::Response => "response",
+        }
+    }
+
+    /// What a sentence calls it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::EncryptedKey => "encrypted key",
+            Self::Iv => "initialization vector",
+            Self::Tag => "authentication tag",
+            other => other.as_str(),
         }
     }
 }

@@ -188,14 +188,19 @@ impl HistoryEntry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::jwt::Form;
     use crate::model::{Secret, seeds};
 
     #[test]
     fn an_opaque_token_that_is_json_in_base64_is_not_kept() {
         let token = Token::new(Secret::new("eyJpdiI6IjEifQ"), Timestamp::UNIX_EPOCH, None);
-        assert!(!token.decoded.header.members.is_empty());
+        assert_eq!(token.decoded.form, Form::Opaque);
         let record = TokenRecord::of(&token);
         assert_eq!((record.header, record.claims), (None, None));
+        // A header alone is all of such a token too.
+        let header = Token::new(Secret::new("eyJhbGciOiJub25lIn0"), Timestamp::UNIX_EPOCH, None);
+        assert!(!header.decoded.header.members.is_empty());
+        assert_eq!(TokenRecord::of(&header).header, None);
     }
 
     #[test]

@@ -1,35 +1,96 @@
 //! A JSON object read member by member: order, duplicates and the exact text of numbers are kept, and what stands before
 //! the place where it breaks is still there.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// One name and its value, as they were written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use super::lenient_json::unescape;
+
+/// How a member was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// As it was written, in JSON.
+    #[default]
+    Clean,
+    /// It was not JSON as written, and [`Member::raw`] is what was meant: in single quotes, `NaN`, with a comma too many.
+    Mended,
+    /// It stands behind a place where the text is broken, and is JSON by itself.
+    AfterBreak,
+}
+
+/// One name and its value, as they were written. Two are equal when both say the same, wherever they stand.
+#[derive(Clone, Eq)]
 pub struct Member {
     /// The name, with escapes resolved.
     pub name: String,
     /// The value's JSON text, digit by digit as it was written.
     pub raw: String,
+    /// The byte of the text at which the value begins; 0 where there is no such text.
+    pub offset: usize,
+    /// How it was read.
+    pub reading: Reading,
+}
+
+impl PartialEq for Member {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.raw == other.raw
+    }
+}
+
+impl fmt::Debug for Member {
+    /// A token inside a claim loses its signature here.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let raw = super::redact::strip_signatures(&self.raw);
+        write!(f, "{:?}: {raw} ({:?})", self.name, self.reading)
+    }
 }
 
 impl Member {
-    /// The value. Numbers beyond 2^53 lose digits here: show [`Member::raw`].
-    pub fn value(&self) -> serde_json::Value {
-        serde_json::from_str(&self.raw).unwrap_or(serde_json::Value::Null)
+    /// A member whose value is this JSON text.
+    pub fn new(name: impl Into<String>, raw: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            raw: raw.into(),
+            offset: 0,
+            reading: Reading::Clean,
+        }
+    }
+
+    /// The value. Numbers beyond 2^53 lose digits here: show [`Member::raw`]. A text with half a surrogate pair keeps it
+    /// visible (`\ud800`), and a value that is nested too deep or a number too large for any reader is its text.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.raw).unwrap_or_else(|_| match self.as_str() {
+            Some(text) => Value::from(text),
+            None => Value::from(self.raw.as_str()),
+        })
+    }
+
+    /// The value when it is a text, without a copy where it has no escapes.
+    pub fn as_str(&self) -> Option<Cow<'_, str>> {
+        let inside = self.raw.strip_prefix('"')?.strip_suffix('"')?;
+        Some(unescape(inside))
+    }
+
+    /// The value when it is a whole number that fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.raw.parse().ok().filter(|_| !self.raw.starts_with('+'))
+    }
+
+    /// Whether the value is an object or an array.
+    pub fn is_container(&self) -> bool {
+        self.raw.starts_with(['{', '['])
     }
 }
 
 /// Reads the members of a JSON object. The error says where it broke; the members before that are in the list.
 pub fn read_members(json: &str) -> (Vec<Member>, Result<(), serde_json::Error>) {
     let mut members = Vec::new();
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let result = Collect(&mut members)
-        .deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end());
+    let result = collect(json, &mut members);
     // A number at the very end of a cut text may have lost digits: a wrong value is worse than none.
     if result.as_ref().is_err_and(serde_json::Error::is_eof)
         && members
@@ -41,19 +102,101 @@ pub fn read_members(json: &str) -> (Vec<Member>, Result<(), serde_json::Error>) 
     (members, result)
 }
 
-/// Writes members as a JSON object again, numbers as they were. Where a name stands twice, the last one wins, as most
-/// readers do it.
+fn collect(json: &str, members: &mut Vec<Member>) -> Result<(), serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    Collect { json, members }
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end())
+}
+
+/// Writes members as a JSON object again, numbers as they were and in one line. Where a name stands twice, the last one
+/// wins, as most readers do it.
 pub fn to_json(members: &[Member]) -> Box<RawValue> {
-    // A hostile token has a hundred thousand of them: one look-up each.
-    let last: HashMap<&str, usize> = members.iter().enumerate().map(|(i, m)| (m.name.as_str(), i)).collect();
-    let text: Vec<String> = members
-        .iter()
-        .enumerate()
-        .filter(|(i, m)| last[m.name.as_str()] == *i)
-        .map(|(_, m)| format!("{}:{}", serde_json::Value::from(m.name.as_str()), m.raw))
-        .collect();
-    RawValue::from_string(format!("{{{}}}", text.join(",")))
-        .expect("names are escaped, and each value was read as JSON before or redacted as such")
+    let mut text = String::new();
+    write_json(members, &mut text);
+    RawValue::from_string(text).expect("names are escaped, and each value was read as JSON before or redacted as such")
+}
+
+/// The same, written behind what `out` holds: nothing is read again.
+pub fn write_json(members: &[Member], out: &mut String) {
+    let is_last = LastOfName::of(members);
+    out.reserve(members.iter().map(|m| m.name.len() + m.raw.len() + 8).sum());
+    out.push('{');
+    let mut comma = "";
+    for (index, member) in members.iter().enumerate() {
+        if !is_last.holds(index) {
+            continue;
+        }
+        out.push_str(comma);
+        comma = ",";
+        write_json_text(&member.name, out);
+        out.push(':');
+        // A line break in JSON is white space between values: documents are written one a line.
+        if member.raw.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            out.extend(
+                member
+                    .raw
+                    .chars()
+                    .map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }),
+            );
+        } else {
+            out.push_str(&member.raw);
+        }
+    }
+    out.push('}');
+}
+
+/// `text` as a JSON string, in its quotes.
+pub(super) fn write_json_text(text: &str, out: &mut String) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&Value::from(text).to_string());
+    }
+}
+
+/// Up to here comparing each name with each is quicker than a table.
+const FEW: usize = 24;
+
+/// Which members are the last of their name.
+enum LastOfName {
+    All,
+    These(Vec<bool>),
+}
+
+impl LastOfName {
+    fn of(members: &[Member]) -> Self {
+        if members.len() <= FEW {
+            let stands_again =
+                |(index, member): (usize, &Member)| members[index + 1..].iter().any(|other| other.name == member.name);
+            let again: Vec<bool> = match members.iter().enumerate().position(stands_again) {
+                None => return Self::All,
+                Some(_) => members.iter().enumerate().map(stands_again).collect(),
+            };
+            return Self::These(again.into_iter().map(|again| !again).collect());
+        }
+        // A hostile token has a hundred thousand of them: one look-up each.
+        let last: HashMap<&str, usize> = members.iter().enumerate().map(|(i, m)| (m.name.as_str(), i)).collect();
+        if last.len() == members.len() {
+            return Self::All;
+        }
+        Self::These(
+            members
+                .iter()
+                .enumerate()
+                .map(|(i, m)| last[m.name.as_str()] == i)
+                .collect(),
+        )
+    }
+
+    fn holds(&self, index: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(these) => these[index],
+        }
+    }
 }
 
 /// The byte in `text` that a JSON error points at.
@@ -66,7 +209,10 @@ pub fn error_offset(text: &str, error: &serde_json::Error) -> usize {
     (line_start + error.column().saturating_sub(1)).min(text.len())
 }
 
-struct Collect<'a>(&'a mut Vec<Member>);
+struct Collect<'a> {
+    json: &'a str,
+    members: &'a mut Vec<Member>,
+}
 
 impl<'de> DeserializeSeed<'de> for Collect<'_> {
     type Value = ();
@@ -84,9 +230,15 @@ impl<'de> Visitor<'de> for Collect<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.members.reserve(16);
         while let Some(name) = map.next_key::<String>()? {
-            let raw = map.next_value::<Box<RawValue>>()?.get().to_owned();
-            self.0.push(Member { name, raw });
+            let raw = map.next_value::<&RawValue>()?.get();
+            self.members.push(Member {
+                name,
+                raw: raw.to_owned(),
+                offset: (raw.as_ptr() as usize).saturating_sub(self.json.as_ptr() as usize),
+                reading: Reading::Clean,
+            });
         }
         Ok(())
     }
@@ -103,6 +255,40 @@ mod tests {
         let seen: Vec<_> = members.iter().map(|m| (m.name.as_str(), m.raw.as_str())).collect();
         assert_eq!(seen, [("b", "12345678901234567890123"), ("a", "1.0"), ("b", "[ 1 ]")]);
         assert_eq!(to_json(&members).get(), r#"{"a":1.0,"b":[ 1 ]}"#);
+    }
+
+    #[test]
+    fn where_a_value_stands_is_known() {
+        let json = "{ \"a\" : 1 ,\n\"b\":[2]}";
+        for member in read_members(json).0 {
+            assert!(json[member.offset..].starts_with(&member.raw), "{member:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_one_line() {
+        let members = read_members("{\"a\":[1,\r\n2],\"b\\n\":\"x\\ny\"}").0;
+        assert_eq!(to_json(&members).get(), r#"{"a":[1,  2],"b\n":"x\ny"}"#);
+    }
+
+    #[test]
+    fn of_many_names_the_last_wins() {
+        let json: Vec<String> = (0..1000).map(|i| format!("\"{}\":{i}", i % 500)).collect();
+        let members = read_members(&format!("{{{}}}", json.join(","))).0;
+        let written: serde_json::Map<String, Value> = serde_json::from_str(to_json(&members).get()).unwrap();
+        assert_eq!((members.len(), written.len(), &written["7"]), (1000, 500, &507.into()));
+    }
+
+    #[test]
+    fn a_value_is_read_for_the_asking() {
+        let member = |raw: &str| Member::new("a", raw);
+        assert_eq!(member("\"x\\u0041\"").as_str().as_deref(), Some("xA"));
+        assert_eq!(member("\"\\ud800\"").as_str().as_deref(), Some("\\ud800"));
+        assert_eq!(member("\"\\ud800\"").value(), Value::from("\\ud800"));
+        assert_eq!((member("12").as_i64(), member("12").as_str()), (Some(12), None));
+        assert_eq!((member("1.5").as_i64(), member("\"12\"").as_i64()), (None, None));
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        assert_eq!(member(&deep).value(), Value::from(deep));
     }
 
     #[test]

@@ -1,0 +1,133 @@
+//! Tokens of parts with dots between them (RFC 7515 §7.1, RFC 7516 §7.1).
+
+use super::part::{self, Read};
+use super::{Decoded, Encrypted, Form, encoding, is_unencoded};
+use crate::model::defect::{Defect, Part};
+
+/// Decodes a token in parts. `None` when it is opaque: dots by chance are no defect.
+pub(super) fn decode(token: &str) -> Option<Decoded> {
+    let count = token.bytes().filter(|byte| *byte == b'.').count() + 1;
+    let (header, rest) = token.split_once('.').unwrap_or((token, ""));
+    // One word alone is a header only if it says so.
+    if count == 1 && !header.starts_with("eyJ") {
+        return None;
+    }
+    let mut defects = Vec::new();
+    let read = part::decode(header, Part::Header, &mut defects);
+    let mut decoded = Decoded::new(Form::Damaged);
+    let is_header = looks_like_header(header) || read.part.is_object;
+    match count {
+        3 => {
+            let (payload, signature) = rest.split_once('.')?;
+            return jws(header, read, payload, signature, defects);
+        }
+        4.. if read.part.is_object && is_unencoded(&read.part) => {
+            let (payload, signature) = rest.rsplit_once('.')?;
+            let message =
+                "The payload has dots in it: where it is not encoded it must be detached then (RFC 7797 §5.2)";
+            defects.push(Defect::new(Part::Payload, "dots_in_payload", message));
+            decoded = jws(header, read, payload, signature, defects)?;
+            decoded.form = Form::Damaged;
+            return Some(decoded);
+        }
+        5 if is_header => {
+            decoded.encrypted = Some(Box::new(encrypted(rest, &mut defects)));
+            if read.part.is_object && read.is_sound {
+                decoded.form = Form::Jwe;
+            }
+        }
+        // JSON in base64, and nothing that a JWT's header has.
+        1 if read.part.is_object
+            && !["alg", "enc", "typ", "kid"]
+                .iter()
+                .any(|name| read.part.member(name).is_some()) =>
+        {
+            return None;
+        }
+        _ if is_header => {
+            let message = format!(
+                "{count} {} where a signed JWT has three and an encrypted one five (RFC 7515 §3.1, RFC 7516 §3.1)",
+                if count == 1 { "part" } else { "parts" }
+            );
+            if count > 1 {
+                let payload = rest.split('.').next().unwrap_or_default();
+                decoded.payload = part::decode(payload, Part::Payload, &mut defects).part;
+            }
+            defects.push(Defect::new(Part::Token, "wrong_part_count", message));
+        }
+        _ => return None,
+    }
+    decoded.header = read.part;
+    decoded.defects = defects;
+    Some(decoded)
+}
+
+fn jws(text: &str, header: Read, payload: &str, signature: &str, mut defects: Vec<Defect>) -> Option<Decoded> {
+    let payload = if header.part.is_object && is_unencoded(&header.part) {
+        unencoded(&header, payload, &mut defects)
+    } else {
+        part::decode(payload, Part::Payload, &mut defects)
+    };
+    let is_jws =
+        header.part.is_object || payload.part.is_object || looks_like_header(text) || !payload.part.members.is_empty();
+    if !is_jws {
+        return None;
+    }
+    let is_sound = header.part.is_object && header.is_sound && payload.is_sound;
+    let signature_len = encoding::decoded_len(signature, Part::Signature, &mut defects);
+    Some(Decoded {
+        header: header.part,
+        payload: payload.part,
+        signature_len,
+        defects,
+        ..Decoded::new(if is_sound { Form::Jws } else { Form::Damaged })
+    })
+}
+
+/// A payload that is the text itself (RFC 7797 §3). Any text will do.
+pub(super) fn unencoded(header: &Read, payload: &str, defects: &mut Vec<Defect>) -> Read {
+    let crit = header.part.member("crit");
+    let is_critical = crit.is_some_and(|crit| crit.value().as_array().is_some_and(|crit| crit.contains(&"b64".into())));
+    if !is_critical {
+        let message =
+            "b64 is false and crit does not name it: a reader that does not know it misreads the payload (RFC 7797 §6)";
+        defects.push(Defect::new(Part::Header, "b64_not_critical", message));
+    }
+    let mut read = part::decode("", Part::Payload, defects);
+    if !payload.is_empty() {
+        let mut faults = Vec::new();
+        read.part = part::of_bytes(payload.as_bytes().to_vec(), Part::Payload, &mut faults);
+        defects.extend(faults);
+    }
+    read
+}
+
+fn encrypted(rest: &str, defects: &mut Vec<Defect>) -> Encrypted {
+    let mut parts = rest.split('.');
+    let mut len = |which| part_len(parts.next(), which, defects);
+    Encrypted {
+        encrypted_key_len: len(Part::EncryptedKey),
+        iv_len: len(Part::Iv),
+        ciphertext_len: len(Part::Ciphertext),
+        tag_len: len(Part::Tag),
+    }
+}
+
+/// The length of one part of an encrypted token. Every algorithm that there is has a vector and a tag (RFC 7518 §5.1).
+pub(super) fn part_len(part: Option<&str>, which: Part, defects: &mut Vec<Defect>) -> Option<usize> {
+    let part = part?;
+    if part.is_empty() && matches!(which, Part::Iv | Part::Tag) {
+        let message = format!(
+            "The {} is empty, and every content encryption needs one (RFC 7518 §5.1)",
+            which.words()
+        );
+        defects.push(Defect::new(which, "empty_part", message));
+    }
+    encoding::decoded_len(part, which, defects)
+}
+
+/// Base64url of a text that starts with `{"` starts with `eyJ`; one flipped bit further on still leaves `ey`, and `{` with a
+/// line break behind it is `ewo` or `ew0`.
+pub(super) fn looks_like_header(part: &str) -> bool {
+    part.starts_with("ey") || part.starts_with("ewo") || part.starts_with("ew0")
+}

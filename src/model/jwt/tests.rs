@@ -1,0 +1,580 @@
+//! Whole tokens: the seeds', those of the specifications, and broken ones.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::members::Reading;
+use crate::model::seeds;
+
+fn encode(text: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+fn codes(decoded: &Decoded) -> Vec<(Part, &str)> {
+    decoded.defects.iter().map(|d| (d.part, d.code.as_str())).collect()
+}
+
+#[test]
+fn the_seeds_id_token_is_read_whole() {
+    let decoded = decode(seeds::ID_TOKEN);
+    assert_eq!(decoded.form, Form::Jws);
+    assert_eq!(decoded.defects, []);
+    assert_eq!(decoded.alg().as_deref(), Some("RS256"));
+    assert_eq!(decoded.kid().as_deref(), Some("BDlhjb8s8E2Jmmqh6P9qdA"));
+    let names: Vec<_> = decoded.payload.members.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "nbf",
+            "exp",
+            "iss",
+            "aud",
+            "nonce",
+            "iat",
+            "at_hash",
+            "s_hash",
+            "sid",
+            "sub",
+            "auth_time",
+            "idp",
+            "amr"
+        ]
+    );
+    assert_eq!(decoded.payload.get("exp"), Some(1_655_058_024_i64.into()));
+    assert_eq!(decoded.signature_len, Some(256));
+}
+
+#[test]
+fn the_seeds_damaged_access_token_says_where_it_broke_and_shows_the_rest() {
+    let decoded = decode(seeds::DAMAGED_ACCESS_TOKEN);
+    assert_eq!(decoded.form, Form::Damaged);
+    assert!(
+        decoded
+            .header
+            .text
+            .as_ref()
+            .unwrap()
+            .starts_with("{'\u{1c}pg\":\"RS256\",")
+    );
+    // Every member behind the break is there.
+    let header: Vec<_> = decoded
+        .header
+        .members
+        .iter()
+        .map(|m| (m.name.as_str(), m.raw.as_str()))
+        .collect();
+    assert_eq!(
+        header,
+        [
+            ("'\u{1c}pg", "\"RS256\""),
+            ("kid", "\"BDlhjb8s8E2Jmmqh6P9qdA\""),
+            ("typ", "\"at+jwt\"")
+        ]
+    );
+    // Characters of the base64 are lost: each claim is there that can be read in another alignment.
+    let names: Vec<_> = decoded.payload.members.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!(
+        names[..12],
+        [
+            "nbf",
+            "exp",
+            "iss",
+            "aud",
+            "client_id",
+            "sub",
+            "auth_time",
+            "idp",
+            "id",
+            "name",
+            "email",
+            "user_type"
+        ]
+    );
+    for (name, raw) in [
+        ("email_verified", "\"faoce\""),
+        ("db", "\"E1_DEV\""),
+        ("locale", "\"b{\""),
+        ("jti", "\"_ltBLKwcJSKmAa3nflZp4Q\""),
+    ] {
+        let member = decoded
+            .payload
+            .member(name)
+            .unwrap_or_else(|| panic!("{name}: {:?}", decoded.payload));
+        assert_eq!((member.raw.as_str(), member.reading), (raw, Reading::AfterBreak));
+    }
+    assert_eq!(decoded.payload.get_str("sub").as_deref(), Some("admin"));
+    assert_eq!(decoded.payload.get("exp"), Some(1_655_061_324_i64.into()));
+    let codes = codes(&decoded);
+    assert!(codes.contains(&(Part::Header, "invalid_json")), "{codes:?}");
+    assert!(codes.contains(&(Part::Payload, "invalid_length")), "{codes:?}");
+    assert!(codes.contains(&(Part::Payload, "invalid_json")), "{codes:?}");
+    assert!(codes.contains(&(Part::Payload, "shifted_base64")), "{codes:?}");
+    let length = decoded.defects.iter().find(|d| d.code == "invalid_length").unwrap();
+    assert!(
+        length.message.contains("1 more than a multiple of 4"),
+        "{}",
+        length.message
+    );
+}
+
+#[test]
+fn the_seeds_renewed_access_token_has_no_typ_and_a_list_of_audiences() {
+    let decoded = decode(seeds::RENEWED_ACCESS_TOKEN);
+    assert_eq!((decoded.form, decoded.alg().as_deref()), (Form::Jws, Some("HS256")));
+    assert_eq!(decoded.header.get("typ"), None);
+    assert_eq!(
+        decoded.payload.get("aud"),
+        Some(serde_json::json!(["DomainApi", "update"]))
+    );
+}
+
+#[test]
+fn an_opaque_token_has_no_defects() {
+    for token in [
+        "6-Cv7vQ5ouhYzs0AWg6tsG-YK7O5xP_kb5Qb8wEJMnw",
+        "",
+        "a.b.c",
+        "v4.local.xyz",
+    ] {
+        let decoded = decode(token);
+        assert_eq!((decoded.form, decoded.defects.len()), (Form::Opaque, 0), "{token}");
+    }
+}
+
+#[test]
+fn each_kind_of_damage_is_named() {
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#);
+    let payload = URL_SAFE_NO_PAD.encode(r#"{"a":1,"a":2}"#);
+    for (token, part, code) in [
+        (format!("{header}=.{payload}."), Part::Header, "padded_base64"),
+        (format!("{header}.{payload}."), Part::Payload, "duplicate_name"),
+        (format!("{header}.{}.", &payload[..9]), Part::Payload, "invalid_length"),
+        (format!("{header}.e*30."), Part::Payload, "invalid_base64"),
+        (format!("{header}.{payload}.a+b/"), Part::Signature, "standard_base64"),
+        (format!("{header}.{payload}.a*bc"), Part::Signature, "invalid_base64"),
+        (format!("{header}.{payload}"), Part::Token, "wrong_part_count"),
+        (header.clone(), Part::Token, "wrong_part_count"),
+    ] {
+        let decoded = decode(&token);
+        assert!(
+            codes(&decoded).contains(&(part, code)),
+            "{token}: {:?}",
+            decoded.defects
+        );
+    }
+}
+
+#[test]
+fn parts_are_found_for_colouring() {
+    assert_eq!(part_ranges("ab.c."), [0..2, 3..4, 5..5]);
+}
+
+#[test]
+fn the_examples_of_rfc_7519_are_read() {
+    // §3.1: an HMAC.
+    let decoded = decode(concat!(
+        "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.",
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.",
+        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    ));
+    assert_eq!(
+        (decoded.form, decoded.signature_len, decoded.defects.len()),
+        (Form::Jws, Some(32), 0)
+    );
+    assert_eq!(
+        decoded.header.text.as_deref(),
+        Some("{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}")
+    );
+    assert_eq!(decoded.payload.member("exp").unwrap().as_i64(), Some(1_300_819_380));
+    assert_eq!(decoded.payload.get("http://example.com/is_root"), Some(true.into()));
+    // §6.1: unsecured.
+    let decoded = decode(concat!(
+        "eyJhbGciOiJub25lIn0.",
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."
+    ));
+    assert_eq!(
+        (decoded.form, decoded.signature_len, decoded.alg().as_deref()),
+        (Form::Jws, Some(0), Some("none"))
+    );
+    // A.1: encrypted.
+    let decoded = decode(concat!(
+        "eyJhbGciOiJSU0ExXzUiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.",
+        "QR1Owv2ug2WyPBnbQrRARTeEk9kDO2w8qDcjiHnSJflSdv1iNqhWXaKH4MqAkQtM",
+        "oNfABIPJaZm0HaA415sv3aeuBWnD8J-Ui7Ah6cWafs3ZwwFKDFUUsWHSK-IPKxLG",
+        "TkND09XyjORj_CHAgOPJ-Sd8ONQRnJvWn_hXV1BNMHzUjPyYwEsRhDhzjAD26ima",
+        "sOTsgruobpYGoQcXUwFDn7moXPRfDE8-NoQX7N7ZYMmpUDkR-Cx9obNGwJQ3nM52",
+        "YCitxoQVPzjbl7WBuB7AohdBoZOdZ24WlN1lVIeh8v1K4krB8xgKvRU8kgFrEn_a",
+        "1rZgN5TiysnmzTROF869lQ.",
+        "AxY8DCtDaGlsbGljb3RoZQ.",
+        "MKOle7UQrG6nSxTLX6Mqwt0orbHvAKeWnDYvpIAeZ72deHxz3roJDXQyhxx0wKaM",
+        "HDjUEOKIwrtkHthpqEanSBNYHZgmNOV7sln1Eu9g3J8.",
+        "fiK51VwhsxJ-siBMR-YFiA"
+    ));
+    assert_eq!((decoded.form, decoded.defects.len()), (Form::Jwe, 0));
+    assert_eq!(
+        decoded.encrypted.map(|encrypted| *encrypted),
+        Some(Encrypted {
+            encrypted_key_len: Some(256),
+            iv_len: Some(16),
+            ciphertext_len: Some(80),
+            tag_len: Some(16),
+        })
+    );
+    assert_eq!(decoded.header.get_str("enc").as_deref(), Some("A128CBC-HS256"));
+}
+
+/// RFC 7515 A.6 and A.7: one payload and its signatures in JSON.
+#[test]
+fn the_json_serializations_of_rfc_7515_are_read() {
+    const PAYLOAD: &str =
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    const ES256: &str = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+    let rs256 = encode([1; 256]);
+    let general = format!(
+        r#"{{"payload":"{PAYLOAD}","signatures":[
+            {{"protected":"eyJhbGciOiJSUzI1NiJ9","header":{{"kid":"2010-12-29"}},"signature":"{rs256}"}},
+            {{"protected":"eyJhbGciOiJFUzI1NiJ9","header":{{"kid":"e9bc097a-ce51-4036-9562-d2ade882db0d"}},
+             "signature":"{ES256}"}}]}}"#
+    );
+    let decoded = decode(&general);
+    assert_eq!(
+        (decoded.form, decoded.serialization),
+        (Form::Jws, Serialization::General)
+    );
+    assert_eq!(decoded.defects, []);
+    assert_eq!(
+        (decoded.alg().as_deref(), decoded.kid().as_deref()),
+        (Some("RS256"), Some("2010-12-29"))
+    );
+    assert_eq!(
+        decoded.header.text.as_deref(),
+        Some(r#"{"alg":"RS256","kid":"2010-12-29"}"#)
+    );
+    assert_eq!(decoded.payload.get_str("iss").as_deref(), Some("joe"));
+    let second = &decoded.entries[1];
+    assert_eq!(
+        (second.header.get_str("alg").as_deref(), second.len),
+        (Some("ES256"), Some(64))
+    );
+    assert_eq!(
+        (second.protected.members.len(), second.unprotected.members.len()),
+        (1, 1)
+    );
+
+    let flattened = format!(
+        r#"{{"payload":"{PAYLOAD}","protected":"eyJhbGciOiJFUzI1NiJ9",
+            "header":{{"kid":"e9bc097a-ce51-4036-9562-d2ade882db0d"}},"signature":"{ES256}"}}"#
+    );
+    let decoded = decode(&flattened);
+    assert_eq!(
+        (decoded.form, decoded.serialization),
+        (Form::Jws, Serialization::Flattened)
+    );
+    assert_eq!((decoded.defects.len(), decoded.signature_len), (0, Some(64)));
+    assert_eq!(decoded.kid().as_deref(), Some("e9bc097a-ce51-4036-9562-d2ade882db0d"));
+
+    for (from, to, code, form) in [
+        (
+            r#""kid":"e9"#,
+            r#""alg":"none","kid":"e9"#,
+            "header_name_twice",
+            Form::Jws,
+        ),
+        (
+            r#""signature":"#,
+            r#""signatures":[],"signature":"#,
+            "mixed_serialization",
+            Form::Damaged,
+        ),
+        (r#""signature":"#, r#""sig":"#, "no_signature", Form::Damaged),
+        (r#""header":{"#, r#""header":1,"h":{"#, "not_an_object", Form::Damaged),
+        (
+            r#""protected":"ey"#,
+            r#""protected":1,"p":"ey"#,
+            "not_a_text",
+            Form::Damaged,
+        ),
+        (r#"Q"}"#, r#"Q",}"#, "trailing_comma", Form::Damaged),
+    ] {
+        let decoded = decode(&flattened.replace(from, to));
+        let found = codes(&decoded);
+        assert!(found.iter().any(|(_, c)| *c == code), "{code}: {found:?}");
+        assert_eq!((decoded.form, decoded.payload.is_object), (form, true), "{code}");
+    }
+    assert_eq!(decode(r#"{"a":1}"#).form, Form::Opaque);
+}
+
+/// RFC 7516 A.4 and A.5, as to their form.
+#[test]
+fn an_encrypted_token_in_json_is_read() {
+    let general = r#"{"protected":"eyJlbmMiOiJBMTI4Q0JDLUhTMjU2In0","unprotected":{"jku":"https://server.example.com/keys.jwks"},
+        "recipients":[{"header":{"alg":"RSA1_5","kid":"2011-04-29"},"encrypted_key":"AAAA"},
+                      {"header":{"alg":"A128KW","kid":"7"},"encrypted_key":"6KB707dM9YTIgHtLvtgWQ8mKwboJW3of9locizkDTHzBC2IlrT1oOQ"}],
+        "iv":"AxY8DCtDaGlsbGljb3RoZQ","ciphertext":"KDlTtXchhZTGufMYmOYGS4HffxPSUrfmqCHXaI9wOGY","tag":"Mz-VPPyU4RlcuYv1IwIvzw"}"#;
+    let decoded = decode(general);
+    assert_eq!(
+        (decoded.form, decoded.serialization, decoded.defects.len()),
+        (Form::Jwe, Serialization::General, 0)
+    );
+    let names: Vec<_> = decoded.entries[1]
+        .header
+        .members
+        .iter()
+        .map(|m| m.name.as_str())
+        .collect();
+    assert_eq!(names, ["enc", "jku", "alg", "kid"]);
+    assert_eq!(decoded.entries[1].len, Some(40));
+    assert_eq!(decoded.encrypted.unwrap().ciphertext_len, Some(32));
+    let flattened = r#"{"protected":"eyJlbmMiOiJBMTI4Q0JDLUhTMjU2In0","header":{"alg":"A128KW","kid":"7"},"encrypted_key":"AAAA",
+        "iv":"","ciphertext":"KDlT","tag":"Mz-VPPyU4RlcuYv1IwIvzw"}"#;
+    let decoded = decode(flattened);
+    assert_eq!(
+        (decoded.form, decoded.serialization),
+        (Form::Jwe, Serialization::Flattened)
+    );
+    assert_eq!(codes(&decoded), [(Part::Iv, "empty_part")]);
+}
+
+/// RFC 7797 §4.
+#[test]
+fn a_payload_that_is_not_encoded_is_read_as_it_is() {
+    // §4.1: encoded after all.
+    let decoded = decode("eyJhbGciOiJIUzI1NiJ9.JC4wMg.5mvfOroL-g7HyqJoozehmsaqmvTYGEq5jTI1gVvoEoQ");
+    assert_eq!((decoded.form, decoded.payload.kind), (Form::Jws, PartKind::Text));
+    assert_eq!(decoded.payload.text.as_deref(), Some("$.02"));
+    assert_eq!(codes(&decoded), [(Part::Payload, "payload_not_object")]);
+    // §4.2: detached.
+    let header = "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19";
+    let signature = "A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY";
+    let decoded = decode(&format!("{header}..{signature}"));
+    assert_eq!(
+        (decoded.form, decoded.payload.kind, decoded.is_unencoded()),
+        (Form::Jws, PartKind::Empty, true)
+    );
+    assert_eq!(codes(&decoded), [(Part::Payload, "detached_payload")]);
+    // The same in JSON.
+    let decoded = decode(&format!(
+        r#"{{"protected":"{header}","payload":"$.02","signature":"{signature}"}}"#
+    ));
+    assert_eq!(
+        (decoded.form, decoded.payload.text.as_deref()),
+        (Form::Jws, Some("$.02"))
+    );
+    // A dot makes a part too many.
+    let decoded = decode(&format!("{header}.$.02.{signature}"));
+    assert_eq!(
+        (decoded.form, decoded.payload.text.as_deref()),
+        (Form::Damaged, Some("$.02"))
+    );
+    assert!(codes(&decoded).contains(&(Part::Payload, "dots_in_payload")));
+    let decoded = decode(&format!(
+        "{}.$100.{signature}",
+        encode(r#"{"alg":"HS256","b64":false}"#)
+    ));
+    assert!(codes(&decoded).contains(&(Part::Header, "b64_not_critical")));
+}
+
+#[test]
+fn a_payload_may_be_anything_and_is_named() {
+    let header = encode(r#"{"alg":"HS256"}"#);
+    for (payload, kind, code) in [
+        (&b"[1,2]"[..], PartKind::Array, "payload_not_object"),
+        (b"\"text\"", PartKind::String, "payload_not_object"),
+        (b"12", PartKind::Number, "payload_not_object"),
+        (b"true", PartKind::Boolean, "payload_not_object"),
+        (b"null", PartKind::Null, "payload_not_object"),
+        (b"plain text", PartKind::Text, "payload_not_object"),
+        (b"\xff\xfe\x00", PartKind::Bytes, "payload_not_object"),
+        (b"", PartKind::Empty, "detached_payload"),
+    ] {
+        let decoded = decode(&format!("{header}.{}.c2ln", encode(payload)));
+        assert_eq!((decoded.form, decoded.payload.kind), (Form::Jws, kind));
+        assert_eq!((decoded.payload.is_object, decoded.payload.members.len()), (false, 0));
+        assert!(
+            codes(&decoded).contains(&(Part::Payload, code)),
+            "{:?}",
+            decoded.defects
+        );
+    }
+    let bytes = decode(&format!("{header}.{}.c2ln", encode(b"\xff\xfe\x00")));
+    assert_eq!(bytes.payload.bytes.as_deref(), Some(&b"\xff\xfe\x00"[..]));
+    // A header of another type is no header.
+    let decoded = decode(&format!("{}.{}.c2ln", encode("[1]"), encode(r#"{"sub":"a"}"#)));
+    assert_eq!((decoded.form, decoded.header.kind), (Form::Damaged, PartKind::Array));
+}
+
+#[test]
+fn standard_base64_and_strewn_characters_cost_nothing() {
+    let (header, claims) = (r#"{"alg":"HS256"}"#, r#"{"sub":"ÿþ~~?>"}"#);
+    let decoded = decode(&format!("{}.{}.c2ln", STANDARD.encode(header), STANDARD.encode(claims)));
+    assert_eq!(
+        (decoded.form, decoded.payload.text.as_deref()),
+        (Form::Jws, Some(claims))
+    );
+    let mut wrapped = format!("{}.{}.c2ln", encode(header), encode(claims));
+    wrapped.insert_str(wrapped.find('.').unwrap() + 5, "\r\n ");
+    let decoded = decode(&wrapped);
+    assert_eq!((decoded.form, decoded.payload.is_object), (Form::Damaged, true));
+    assert_eq!(codes(&decoded), [(Part::Payload, "invalid_base64"); 2]);
+}
+
+#[test]
+fn tokens_inside_a_token_are_found_and_not_printed() {
+    let inner = format!(
+        "{}.{}.c2lnbmF0dXJlLW9mLWlubmVy",
+        encode(r#"{"alg":"RS256"}"#),
+        encode(r#"{"sub":"inner"}"#)
+    );
+    let nested = decode(&format!(
+        "{}.{}.c2ln",
+        encode(r#"{"alg":"ES256","cty":"JWT"}"#),
+        encode(&inner)
+    ));
+    assert_eq!((nested.form, nested.defects.len()), (Form::Jws, 0));
+    assert_eq!(
+        (nested.nested[0].place.as_str(), nested.nested[0].token.expose()),
+        ("payload", inner.as_str())
+    );
+    assert_eq!(
+        nested.nested[0].decoded.payload.get_str("sub").as_deref(),
+        Some("inner")
+    );
+    assert!(!format!("{nested:?}").contains("c2lnbmF0dXJl"), "{nested:?}");
+
+    let claims = format!(r#"{{"id_token":"{inner}","vp":{{"list":[1,"{inner}"]}},"not":"eyes on the prize. no. no"}}"#);
+    let header = encode(r#"{"alg":"ES256"}"#);
+    let decoded = decode(&format!("{header}.{}.c2ln", encode(claims)));
+    let places: Vec<_> = decoded.nested.iter().map(|n| n.place.as_str()).collect();
+    assert_eq!(places, ["claim id_token", "claim vp.list[1]"]);
+    assert!(!format!("{decoded:?}").contains("c2lnbmF0dXJl"));
+
+    let not = decode(&format!(
+        "{}.{}.c2ln",
+        encode(r#"{"alg":"ES256","cty":"jwt"}"#),
+        encode(r#"{"a":1}"#)
+    ));
+    assert_eq!(codes(&not), [(Part::Payload, "nested_not_jwt")]);
+
+    // However many stand inside each other.
+    let mut token = inner;
+    for _ in 0..12 {
+        token = format!("{header}.{}.c2ln", encode(&token));
+    }
+    let mut decoded = &decode(&token);
+    let mut depth = 0;
+    while let Some(nested) = decoded.nested.first() {
+        decoded = &nested.decoded;
+        depth += 1;
+    }
+    assert_eq!(depth, 5);
+    assert!(codes(decoded).contains(&(Part::Payload, "nested_too_deep")));
+}
+
+#[test]
+fn json_in_base64_is_opaque_unless_it_is_a_header() {
+    let cookie = decode(&encode(r#"{"iv":"a","value":"b","mac":"c"}"#));
+    assert_eq!(
+        (cookie.form, cookie.opaque.unwrap().shapes[0].name),
+        (Form::Opaque, "Encrypted cookie of Laravel")
+    );
+    assert_eq!(decode(&encode(r#"{"alg":"RS256"}"#)).form, Form::Damaged);
+    let paseto = decode("v4.public.eyJzdWIiOiJhIn0.c2ln");
+    assert_eq!(
+        (paseto.form, paseto.opaque.unwrap().shapes[0].name),
+        (Form::Opaque, "PASETO")
+    );
+}
+
+#[test]
+fn a_token_of_a_megabyte_is_read() {
+    let members: Vec<String> = (0..100_000).map(|i| format!("\"n{i}\":{i}")).collect();
+    let token = format!(
+        "{}.{}.c2ln",
+        encode(r#"{"alg":"HS256"}"#),
+        encode(format!("{{{}}}", members.join(",")))
+    );
+    assert_eq!(decode(&token).payload.members.len(), 100_000);
+    assert_eq!(decode(&token[..token.len() / 2]).form, Form::Damaged);
+    for dull in [
+        ".".repeat(1_000_000),
+        "e".repeat(1_000_000),
+        "ey.".repeat(300_000),
+        "{".repeat(1_000_000),
+    ] {
+        let _ = decode(&dull);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_decodes(token in ".*") {
+        let _ = decode(&token);
+    }
+
+    #[test]
+    fn a_cut_token_keeps_what_stood_before_the_cut(cut in 0_usize..600) {
+        let token = &seeds::ID_TOKEN[..cut];
+        let whole = decode(seeds::ID_TOKEN);
+        let decoded = decode(token);
+        prop_assert!(whole.payload.members.starts_with(&decoded.payload.members));
+    }
+
+    #[test]
+    fn a_clean_token_gives_back_its_claims(claims in proptest::collection::hash_map("[a-z]{1,8}", any::<i64>(), 0..8)) {
+        let json = serde_json::to_string(&claims).unwrap();
+        let token = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), URL_SAFE_NO_PAD.encode(&json));
+        let decoded = decode(&token);
+        prop_assert_eq!(decoded.form, Form::Jws);
+        prop_assert_eq!(decoded.payload.text.as_deref(), Some(json.as_str()));
+        for (name, value) in claims {
+            prop_assert_eq!(decoded.payload.get(&name), Some(value.into()));
+        }
+    }
+
+    #[test]
+    fn any_bytes_in_a_part_are_decoded(header in any::<Vec<u8>>(), payload in any::<Vec<u8>>(), ending in "[.a-z]{0,6}") {
+        let decoded = decode(&format!("ey{}.{}{ending}", encode(header), encode(&payload)));
+        let _ = format!("{decoded:?}");
+        let decoded = decode(&format!("{}.{}.c2ln", encode(r#"{"alg":"HS256"}"#), encode(&payload)));
+        // Nothing is lost: the text, or the bytes where it is none.
+        let bytes = decoded.payload.bytes.clone().map_or_else(|| decoded.payload.text.clone().unwrap().into_bytes(), Vec::from);
+        prop_assert_eq!(bytes, payload);
+    }
+
+    #[test]
+    fn a_flipped_byte_leaves_most_of_a_token(at in 0_usize..400, byte in 0x21_u8..0x7f) {
+        let mut bytes = seeds::ID_TOKEN.as_bytes().to_vec();
+        bytes[at] = byte;
+        let decoded = decode(std::str::from_utf8(&bytes).unwrap());
+        prop_assert!(decoded.payload.members.len() >= 10 || byte == b'.' || at <= seeds::ID_TOKEN.find('.').unwrap() + 1,
+            "{:?}", decoded.payload.members);
+    }
+
+    #[test]
+    fn a_lost_character_leaves_most_of_a_token(at in 90_usize..400) {
+        let mut token = seeds::ID_TOKEN.to_owned();
+        token.remove(at);
+        prop_assert!(decode(&token).payload.members.len() >= 9);
+    }
+
+    #[test]
+    fn any_json_serialization_is_decoded(text in r#"\{("payload"|"protected"|"signatures"|"ciphertext"|"header"|:|,|\[|\]|\{|\}|"e30"|1)*"#) {
+        let _ = decode(&text);
+    }
+
+    #[test]
+    fn a_clean_token_encodes_to_itself(name in "[a-z]{1,5}", text in any::<String>(), signature in any::<[u8; 8]>()) {
+        let claims = serde_json::json!({ name: text }).to_string();
+        let token = format!("{}.{}.{}", encode(r#"{"alg":"HS256"}"#), encode(claims), encode(signature));
+        let decoded = decode(&token);
+        let again = format!(
+            "{}.{}.{}",
+            encode(decoded.header.text.unwrap()),
+            encode(decoded.payload.text.unwrap()),
+            encode(signature)
+        );
+        prop_assert_eq!(again, token);
+    }
+}
