@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::visible_text::visible;
 use crate::model::claims::{self, Context, Note, Place, TimeReading};
 use crate::model::compare::Mark;
-use crate::model::members::Member;
+use crate::model::members::{Member, Reading};
 
 /// As much of a value is laid out in a line. A copy takes all of it.
 const SHOWN_LEN: usize = 4096;
@@ -12,10 +13,12 @@ const SHOWN_LEN: usize = 4096;
 /// One claim.
 #[derive(Clone, Debug)]
 pub struct ClaimRow {
-    /// Its name.
+    /// Its name, with what cannot be seen made visible.
     pub name: String,
     /// The beginning of its value, as it is shown.
     pub shown: String,
+    /// How it was read.
+    pub reading: Reading,
     /// What kind of value it is.
     pub kind: &'static str,
     /// When the claim is a time, and how that was written.
@@ -65,8 +68,9 @@ impl ClaimRow {
         let meaning = claims::explain(&member.name, Place::Claims, context);
         let whole = shown(&value, &member.raw);
         Self {
-            name: start_of(&member.name).to_owned(),
-            shown: start_of(&whole).to_owned(),
+            name: visible(start_of(&member.name)).into_owned(),
+            shown: visible(start_of(&whole)).into_owned(),
+            reading: member.reading,
             kind: kind_of(&value),
             time: claims::time_reading(&member.name, &value),
             meaning: meaning.map_or_else(String::new, |m| m.meaning.to_owned()),
@@ -101,13 +105,11 @@ pub const fn kind_of(value: &Value) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::members::read_members;
 
     fn row(raw: &str) -> ClaimRow {
-        let member = Member {
-            name: "n".to_owned(),
-            raw: raw.to_owned(),
-        };
-        ClaimRow::of(&member, &Context::default(), None)
+        let (members, _) = read_members(&format!(r#"{{"n":{raw}}}"#));
+        ClaimRow::of(&members[0], &Context::default(), None)
     }
 
     #[test]

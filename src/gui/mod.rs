@@ -33,6 +33,7 @@ pub mod times;
 pub mod token_pane;
 pub mod token_sheet;
 pub mod views;
+pub mod visible_text;
 pub mod widgets;
 mod words;
 

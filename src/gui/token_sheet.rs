@@ -8,12 +8,13 @@ use std::rc::Rc;
 
 use super::claim_row::{Change, ClaimRow, shown};
 use super::json_lines::JsonLines;
+use super::visible_text::visible;
 use crate::model::Token;
 use crate::model::claims::Context;
 use crate::model::compare::{self, Comparison};
 use crate::model::defect::Part;
 use crate::model::history::TokenRecord;
-use crate::model::jwt::Decoded;
+use crate::model::jwt::{Decoded, PartKind};
 use crate::model::members::Member;
 use crate::model::token::Fingerprint;
 
@@ -130,8 +131,12 @@ impl TokenSheet {
         }
         let decoded = &token.decoded;
         let json = [(Part::Header, &decoded.header), (Part::Payload, &decoded.payload)].map(|(which, part)| {
-            let text = part.text.as_deref().unwrap_or_default();
-            JsonLines::new(text, columns, break_of(decoded, which))
+            let text = part.realigned.as_deref().or(part.text.as_deref()).unwrap_or_default();
+            if matches!(part.kind, PartKind::Text | PartKind::Bytes) {
+                JsonLines::plain(text, columns)
+            } else {
+                JsonLines::new(text, columns, marks_of(decoded, which, part.realigned.is_some()))
+            }
         });
         let json = Rc::new(json);
         *self.json.borrow_mut() = Some((columns, Rc::clone(&json)));
@@ -149,16 +154,16 @@ impl TokenSheet {
         let value = Rc::new(if raw.starts_with(['{', '[']) {
             let start = start_of(raw, VALUE_LEN);
             ClaimValue::Json {
-                lines: JsonLines::new(start, columns, None),
+                lines: JsonLines::new(start, columns, Vec::new()),
                 rest: raw.len() - start.len(),
             }
         } else {
             let member = token.decoded.payload.members.get(at);
             let whole = member.map_or(String::new(), |member| shown(&member.value(), &member.raw));
-            let start = start_of(&whole, VALUE_LEN).to_owned();
+            let start = start_of(&whole, VALUE_LEN);
             ClaimValue::Text {
                 rest: whole.len() - start.len(),
-                start,
+                start: start.lines().map(visible).collect::<Vec<_>>().join("\n"),
             }
         });
         *self.value.borrow_mut() = Some(((at, columns), Rc::clone(&value)));
@@ -199,11 +204,31 @@ impl TokenSheet {
     }
 }
 
-/// The byte of a part's text at which it stops being JSON.
-fn break_of(decoded: &Decoded, part: Part) -> Option<usize> {
-    let defects = decoded.defects.iter();
-    let broken = defects.filter(|defect| defect.part == part && defect.code == "invalid_json");
-    broken.filter_map(|defect| defect.offset).next()
+/// The bytes of a part's text at which something is wrong. Where it was read on in another alignment, only the place
+/// where that began is one of this text.
+fn marks_of(decoded: &Decoded, part: Part, is_realigned: bool) -> Vec<usize> {
+    let of_text = |code: &str| match code {
+        "shifted_base64" => is_realigned,
+        _ => !is_realigned && !is_in_encoding(code),
+    };
+    let defects = decoded.defects.iter().filter(|defect| defect.part == part);
+    let defects = defects.filter(|defect| of_text(&defect.code));
+    defects.filter_map(|defect| defect.offset).collect()
+}
+
+/// Whether the place of a defect is one of the token's own text, and not of what that encodes.
+pub fn is_in_encoding(code: &str) -> bool {
+    matches!(
+        code,
+        "invalid_base64"
+            | "mixed_alphabet"
+            | "standard_base64"
+            | "inner_padding"
+            | "invalid_length"
+            | "padded_base64"
+            | "wrong_padding"
+            | "trailing_bits"
+    )
 }
 
 fn start_of(text: &str, len: usize) -> &str {

@@ -74,7 +74,7 @@ fn texts(window: &Window) -> String {
 
 #[test]
 fn failures_can_be_seen_alone() {
-    let mut window = with_checks(Window::new());
+    let mut window = with_checks(Window::sized(1280.0, 1400.0, Theme::Light));
     assert!(texts(&window).contains("1 failed"));
     assert!(texts(&window).contains("every endpoint has https"));
     window.click("Failed and warnings");

@@ -147,7 +147,7 @@ fn header_and_payload_are_shown_as_json() {
 fn the_place_where_a_payload_breaks_is_marked_in_its_json() {
     let mut window = showing(Window::new(), r#"{"sub":"admin","exp":165505"#);
     window.click("JSON");
-    assert!(texts(&window).contains("⟨ends here⟩"));
+    assert!(texts(&window).contains("‹ends here›"));
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn control_characters_are_shown_and_not_obeyed() {
     let mut window = showing(Window::new(), r#"{"name":"a\u202eb\u0000c"}"#);
     let words = texts(&window);
     assert!(!words.contains('\u{202e}') && !words.contains("\\u{202e}"), "{words}");
-    assert!(words.contains("⟨U+202E⟩"), "{words}");
+    assert!(words.contains("‹U+202E›"), "{words}");
     window.click("Claim name");
     assert_eq!(window.copied_by("Copy the value of name"), ["a\u{202e}b\u{0}c"]);
 }

@@ -11,8 +11,10 @@ use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::token_pane::TokenPane;
 use crate::gui::token_sheet::ClaimValue;
+use crate::gui::visible_text::visible;
 use crate::gui::widgets::{Button, EndButton, SpokenAs as _, elided, row_with_buttons, section_label};
 use crate::model::lifetime;
+use crate::model::members::Reading;
 
 /// As much of an older value is shown.
 const WAS_LEN: usize = 600;
@@ -68,6 +70,7 @@ pub(super) fn claim_details_ui(
                 reason = "a window has few and no negative columns"
             )]
             value_ui(ui, &shown.value(token, at, columns as usize));
+            reading_ui(ui, row.reading);
             time_ui(ui, state, shown, &row);
             meaning_ui(ui, &row, actions);
             notes_ui(ui, &row);
@@ -97,6 +100,18 @@ fn value_ui(ui: &mut Ui, value: &ClaimValue) {
             more_ui(ui, *rest);
         }
     }
+    ui.add_space(space::S);
+}
+
+fn reading_ui(ui: &mut Ui, reading: Reading) {
+    let words = match reading {
+        Reading::Clean => return,
+        Reading::Mended => "Mended: as it is written, it is no JSON",
+        Reading::AfterBreak => "Read behind the place where the payload breaks",
+    };
+    let shown = format!("{} {words}", icon::WARNING);
+    ui.add(Label::new(text::body(shown).color(palette(ui).warn)).wrap())
+        .spoken_as(words);
     ui.add_space(space::S);
 }
 
@@ -164,7 +179,11 @@ fn change_ui(ui: &mut Ui, shown: &Sheeted<'_>, row: &ClaimRow) {
             ui.label(text::body(format!("Δ {words}")).color(p.warn))
                 .spoken_as(words);
             let start = &was[..was.floor_char_boundary(WAS_LEN)];
-            ui.add(Label::new(text::mono(start).color(p.muted)).wrap().selectable(true));
+            ui.add(
+                Label::new(text::mono(visible(start)).color(p.muted))
+                    .wrap()
+                    .selectable(true),
+            );
             more_ui(ui, was.len() - start.len());
         }
     }

@@ -9,11 +9,13 @@ use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, text};
 use crate::gui::token_pane::TokenPane;
 use crate::gui::token_sheet::{Line, is_open};
+use crate::gui::visible_text::visible;
 use crate::gui::widgets::{
     Button, Column, EmptyState, RowLook, SpokenAs as _, Table, Width, elided, elided_with_tooltip,
 };
 use crate::model::claims::{Note, TimeUnit};
 use crate::model::lifetime;
+use crate::model::members::Reading;
 
 /// Draws it.
 pub(super) fn claims_table_ui(
@@ -27,7 +29,7 @@ pub(super) fn claims_table_ui(
     let view = shown.view;
     let token = view.token;
     if token.decoded.payload.members.is_empty() {
-        return super::unreadable::unreadable_ui(ui, view);
+        return super::unreadable::unreadable_ui(ui, view, state.screen.reveal);
     }
     let lines = shown.lines(token, &pane.query, &pane.toggled);
     if lines.is_empty() {
@@ -108,8 +110,17 @@ fn cell_ui(
     let p = palette(ui);
     match column {
         0 => {
-            let tooltip = format!("{}: {}", row.name, row.kind);
-            elided_with_tooltip(ui, text::mono(&row.name).color(p.payload), &tooltip);
+            let (color, how) = match row.reading {
+                Reading::Clean => (p.payload, ""),
+                Reading::Mended => (p.warn, "\nMended: as it is written, it is no JSON"),
+                Reading::AfterBreak => (p.warn, "\nRead behind the place where the payload breaks"),
+            };
+            let tooltip = format!("{}: {}{how}", row.name, row.kind);
+            if !how.is_empty() {
+                ui.spacing_mut().item_spacing.x = 3.0;
+                ui.label(text::label(icon::WARNING, p.warn)).spoken_as(how.trim());
+            }
+            elided_with_tooltip(ui, text::mono(&row.name).color(color), &tooltip);
         }
         1 => return value_ui(ui, state, view, row, at, open, hot, actions),
         2 => change_ui(ui, row),
@@ -232,7 +243,7 @@ fn change_ui(ui: &mut Ui, row: &ClaimRow) {
         Change::New => ("changed: new", "Not in the generation before".to_owned()),
         Change::Was { raw, words } => (
             "changed",
-            format!("{words}\nWas {}", &raw[..raw.floor_char_boundary(600)]),
+            format!("{words}\nWas {}", visible(&raw[..raw.floor_char_boundary(600)])),
         ),
     };
     ui.label(text::body("Δ").color(p.warn))

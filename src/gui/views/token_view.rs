@@ -91,7 +91,7 @@ pub(super) fn token_view_ui(
             let with_section = size.x - side >= 680.0;
             match look {
                 TokenLook::Text => super::raw_token::raw_token_ui(ui, state, &shown, actions),
-                TokenLook::Json => super::claims_json::claims_json_ui(ui, &shown, actions),
+                TokenLook::Json => super::claims_json::claims_json_ui(ui, &shown, state.screen.reveal, actions),
                 TokenLook::Table => table_ui(ui, state, &shown, pane, with_section, both, actions),
             }
         });
