@@ -1,12 +1,11 @@
 //! JSON laid out in lines of a given width: indented, every character of it kept, also where it is broken.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use egui::text::{LayoutJob, TextFormat};
 
 use super::theme::{Palette, text};
-use crate::model::visible::{Unseen, code_point};
+use super::visible_text::instead_of;
 
 /// Columns that a level of nesting is indented by.
 const INDENT: usize = 2;
@@ -81,10 +80,9 @@ impl Writer {
             self.end_row();
             self.row.inside = inside;
         }
-        if Unseen::of(c).is_some() {
-            // It is shown, and obeyed by nothing.
-            write!(self.out.text, "‹{}›", code_point(u32::from(c))).expect("a String takes all");
-            self.filled += 8;
+        if let Some(words) = instead_of(c) {
+            self.out.text.push_str(&words);
+            self.filled += words.chars().count();
         } else {
             self.out.text.push(c);
             self.filled += 1;
