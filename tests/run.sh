@@ -112,14 +112,14 @@ tools() {
       xvfb xdotool imagemagick sqlite3
     )
     # These may have come by another way than apt.
-    command -v cc >/dev/null || wanted+=(build-essential)
+    command -v cc >/dev/null && command -v c++ >/dev/null || wanted+=(build-essential)
     command -v chromium >/dev/null || wanted+=(chromium)
     command -v node >/dev/null || wanted+=(nodejs)
     command -v npm >/dev/null || wanted+=(npm)
     install "${wanted[@]}"
     command -v glewlwyd >/dev/null || install_unstarted glewlwyd
   else
-    echo "No apt here: a C compiler, Xvfb, xdotool, ImageMagick, Chromium, node, npm, sqlite3 and glewlwyd must be there \
+    echo "No apt here: a C and a C++ compiler, Xvfb, xdotool, ImageMagick, Chromium, node, npm, sqlite3 and glewlwyd must be there \
 already"
   fi
   cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
@@ -151,5 +151,6 @@ step "No window toolkit in the command line" no_window_toolkit
 step "Documentation" documentation
 step "Tests, with real Chromium and real servers" \
   env TOKENSCOPE_REQUIRE_BROWSER=1 TOKENSCOPE_REQUIRE_PEERS=1 cargo test --locked --quiet
+step "Fuzz targets, a minute each" tests/fuzz/run.sh 60
 step "Tour" cargo run --locked --quiet -- tour
 step "A real window" tests/window/smoke.sh "$target/debug/tokenscope" "$target/tmp"

@@ -100,7 +100,8 @@ impl ClaimsAnswer {
 
     fn take_jwt(&mut self, jwt: &Token) {
         self.members.clone_from(&jwt.decoded.payload.members);
-        self.defects.extend(jwt.decoded.defects.iter().cloned());
+        self.defects
+            .extend(jwt.decoded.defects.iter().filter(|defect| !defect.is_remark()).cloned());
         let inside = self.members.iter().find(|member| member.name == TOKEN_INTROSPECTION);
         if let Some(inside) = inside {
             self.members = read_members(&inside.raw).0;

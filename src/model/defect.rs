@@ -66,6 +66,20 @@ pub struct Defect {
     pub message: String,
 }
 
+/// The codes of defects that the specifications allow.
+const REMARKS: &[&str] = &[
+    "bidi_control",
+    "control_character",
+    "deep_nesting",
+    "detached_payload",
+    "invisible_character",
+    "large_number",
+    "lone_surrogate",
+    "nested_too_deep",
+    "payload_not_object",
+    "too_many_nested",
+];
+
 impl Defect {
     /// A defect without an offset.
     pub fn new(part: Part, code: &str, message: impl Into<String>) -> Self {
@@ -75,6 +89,11 @@ impl Defect {
             offset: None,
             message: message.into(),
         }
+    }
+
+    /// Whether it breaks nothing: the token is as it was made, and readers may disagree on what it says, or cannot show it.
+    pub fn is_remark(&self) -> bool {
+        REMARKS.contains(&self.code.as_str())
     }
 
     /// The same, at this byte.

@@ -82,11 +82,8 @@ pub fn verify(token: &str, decoded: &Decoded, material: &KeyMaterial) -> Signatu
             );
         }
     }
-    if !decoded.defects.is_empty() {
-        let why = format!(
-            "Not checked, because the token is defective: {}",
-            decoded.defects[0].message
-        );
+    if let Some(defect) = decoded.defects.iter().find(|defect| !defect.is_remark()) {
+        let why = format!("Not checked, because the token is defective: {}", defect.message);
         return verdict(SignatureStatus::Invalid, why);
     }
     let Some(alg) = decoded.alg() else {

@@ -246,21 +246,12 @@ fn a_kept_token_is_compared_with_a_live_one() {
 fn a_hundred_thousand_members_are_compared() {
     let many = |value: u32| -> Vec<Member> {
         (0..100_000)
-            .map(|i| Member {
-                name: format!("n{i}"),
-                raw: value.to_string(),
-            })
+            .map(|i| Member::new(format!("n{i}"), value.to_string()))
             .collect()
     };
     let c = compare(&many(1), &many(2));
     assert_eq!((c.changed.len(), c.unchanged), (100_000, 0));
-    let repeated = vec![
-        Member {
-            name: "n".into(),
-            raw: "1".into()
-        };
-        100_000
-    ];
+    let repeated = vec![Member::new("n", "1"); 100_000];
     assert!(compare(&repeated, &repeated).is_empty());
 }
 
@@ -275,7 +266,7 @@ fn any_members() -> impl Strategy<Value = Vec<Member>> {
         Just("true".to_owned()),
     ];
     let name = prop_oneof!["[a-d]", Just("exp".to_owned()), Just("scope".to_owned())];
-    proptest::collection::vec((name, raw).prop_map(|(name, raw)| Member { name, raw }), 0..8)
+    proptest::collection::vec((name, raw).prop_map(|(name, raw)| Member::new(name, raw)), 0..8)
 }
 
 proptest! {

@@ -226,4 +226,6 @@ fn note_payload(decoded: &mut Decoded) {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -109,7 +109,7 @@ impl DecodedPart {
     }
 
     /// A part of these members: what a header in clear is.
-    pub(super) fn of_members(members: Vec<Member>) -> Self {
+    pub fn of_members(members: Vec<Member>) -> Self {
         let mut text = String::new();
         write_json(&members, &mut text);
         Self {

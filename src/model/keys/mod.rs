@@ -6,7 +6,7 @@
 mod certificate;
 pub mod jwa;
 mod key;
-mod pem;
+pub(in crate::model) mod pem;
 mod private_key;
 mod read_key;
 pub mod signing;

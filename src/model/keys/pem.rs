@@ -8,18 +8,18 @@ const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";
 
 /// One block between `BEGIN` and `END`.
-pub(super) struct Block {
+pub(in crate::model) struct Block {
     /// What it says it is: `PRIVATE KEY`, `CERTIFICATE`.
-    pub(super) label: String,
+    pub(in crate::model) label: String,
     /// The DER in it; `None` where it is no base64, or has no end.
-    pub(super) der: Option<Zeroizing<Vec<u8>>>,
+    pub(in crate::model) der: Option<Zeroizing<Vec<u8>>>,
     /// Whether a password protects it (RFC 1421 §4.6.1.1, RFC 5958 §3).
-    pub(super) is_encrypted: bool,
+    pub(in crate::model) is_encrypted: bool,
 }
 
 /// Every block of a text, in its order. What stands around them is left out (RFC 7468 §5.2); line ends that were written
 /// as `\n`, as environment variables and JSON have them, are read too.
-pub(super) fn blocks(text: &str) -> Vec<Block> {
+pub(in crate::model) fn blocks(text: &str) -> Vec<Block> {
     let text = Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"));
     let mut blocks = Vec::new();
     let mut rest = text.as_str();

@@ -114,7 +114,7 @@ impl SigningKey {
         Ok(Secret::new(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))))
     }
 
-    fn sign_bytes(&self, alg: SigningAlgorithm, message: &[u8]) -> Result<Vec<u8>, String> {
+    pub(in crate::model) fn sign_bytes(&self, alg: SigningAlgorithm, message: &[u8]) -> Result<Vec<u8>, String> {
         if !self.algorithms().contains(&alg) {
             let possible: Vec<&str> = self.algorithms().iter().map(|a| a.as_str()).collect();
             return Err(format!(

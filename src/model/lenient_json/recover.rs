@@ -16,8 +16,7 @@ pub(super) fn members(text: &str, faults: &mut Faults) -> (Vec<Member>, bool) {
         at: 0,
         is_behind_break: false,
         ignores_depth: false,
-        is_last_line: false,
-        is_behind_comments: false,
+        comments: Comments::default(),
         faults,
     };
     let members = reader.members();
@@ -31,8 +30,7 @@ pub(super) struct Reader<'a> {
     pub(super) faults: &'a mut Faults,
     is_behind_break: bool,
     ignores_depth: bool,
-    is_last_line: bool,
-    is_behind_comments: bool,
+    comments: Comments,
 }
 
 /// Longest name that is looked for where its first quote is lost.
@@ -320,9 +318,9 @@ impl Reader<'_> {
             let rest = &self.text[self.at..];
             // What has no end is no comment: `//` stands in every address.
             let (end, is_open) = if rest.starts_with("//") {
-                ("\n", &mut self.is_last_line)
+                ("\n", &mut self.comments.is_last_line)
             } else if rest.starts_with("/*") {
-                ("*/", &mut self.is_behind_comments)
+                ("*/", &mut self.comments.is_behind_last_end)
             } else {
                 return;
             };
@@ -339,6 +337,13 @@ impl Reader<'_> {
             self.at += len;
         }
     }
+}
+
+/// What is known of the ends of comments further on.
+#[derive(Default)]
+struct Comments {
+    is_last_line: bool,
+    is_behind_last_end: bool,
 }
 
 /// What stands behind a value.
