@@ -10,7 +10,7 @@ use super::defect::Defect;
 use super::find::find;
 use super::forge;
 use super::jwe::{self, DecryptionKey};
-use super::jwt::{self, DecodedPart, Form};
+use super::jwt::{self, DecodedPart, Form, PartKind};
 use super::lifetime::Lifetime;
 use super::members::read_members;
 use super::secret::Secret;
@@ -147,7 +147,14 @@ impl Inspection {
             let content = decryption.as_ref().and_then(|opened| opened.content.as_ref());
             let content = content.filter(|content| is_token(content));
             let nested = content.map(|content| (content.clone(), "inside, decrypted".to_owned()));
-            let nested: Vec<(Secret, String)> = nested.into_iter().collect();
+            let nested = nested.into_iter().chain(
+                token
+                    .decoded
+                    .nested
+                    .iter()
+                    .map(|nested| (nested.token.clone(), format!("inside, {}", nested.place))),
+            );
+            let nested: Vec<(Secret, String)> = nested.collect();
             for (nested, place) in nested {
                 let Some(rest) = left.checked_sub(1) else { break };
                 *left = rest;
@@ -246,6 +253,7 @@ fn read_claims(token: &mut Token, content: &Secret) {
     }
     token.decoded.payload = DecodedPart {
         text: Some(content.expose().to_owned()),
+        kind: PartKind::Object,
         members,
         is_object: true,
         ..DecodedPart::default()

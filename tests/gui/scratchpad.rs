@@ -350,10 +350,10 @@ fn forge_request(command: Command) -> ForgeRequest {
 fn a_token_is_changed_as_text_and_made_with_what_was_chosen() {
     let mut window = Window::new().editing();
     assert!(window.asked().is_empty());
-    window.type_into("Claims", "{\"sub\": }");
+    window.type_into("Payload", "{\"sub\": }");
     let problem = "This is no JSON: line 1, column 9 (expected value)";
-    assert!(window.sees(problem), "{:?}", window.harness);
-    window.type_into("Claims", "{\"sub\": \"root\"}");
+    assert!(window.sees(problem));
+    window.type_into("Payload", "{\"sub\": \"root\"}");
     window.click("Old signature");
     window.click("Make the token");
     let (id, command) = window.only_request();

@@ -56,7 +56,10 @@ impl<E: EngineLink> App<E> {
                 self.state.notify(Tone::Ok, "Copied the whole text");
             }
             ScratchAction::Edit => {
-                let edit = pad.current().and_then(EditInput::of);
+                let mut edit = pad.current().and_then(EditInput::of);
+                if let Some(edit) = edit.as_mut().filter(|_| input.pasted.is_empty()) {
+                    edit.sign = SignChoice::Keep;
+                }
                 if edit.is_none() {
                     let words = "This token has no header and claims that could be changed here, or they are too long";
                     self.state.notify(Tone::Bad, words);

@@ -53,11 +53,12 @@ pub(super) fn scratchpad_edit_ui(
                     notice(ui, Tone::Bad, "No token was made", &sentences(failure), |_| {});
                     ui.add_space(space::S);
                 }
+                if !edit.shows_attacks {
+                    texts_ui(ui, edit);
+                }
                 sign_ui(ui, state, edit, &pasted);
                 if edit.shows_attacks {
                     scratchpad_attacks_ui(ui, edit, actions);
-                } else {
-                    texts_ui(ui, edit);
                 }
             });
     });
@@ -140,7 +141,7 @@ fn texts_ui(ui: &mut Ui, edit: &mut EditInput) {
         text_field(ui, header_id(), &field, &mut edit.header);
     });
     let field = Field {
-        label: "Claims",
+        label: "Payload",
         // A server may be tried with claims that are no JSON at all.
         error: wrong_claims.as_deref(),
         rows: 6,
