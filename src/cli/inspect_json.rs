@@ -86,6 +86,13 @@ pub(super) fn lines(inspection: &Inspection, printer: Printer) -> Vec<String> {
         form_words(decoded.form),
         inspection.token.fingerprint
     )];
+    if let Some(what) = &inspection.forged {
+        lines.push(format!(
+            "{} Forged for tests: {}",
+            printer.paint(Paint::Warn, "▲"),
+            visible(&what.join("; "))
+        ));
+    }
     for (title, part) in [("Header", &decoded.header), ("Claims", &decoded.payload)] {
         part_lines(&mut lines, title, part, inspection.at, printer);
     }

@@ -1,8 +1,4 @@
 //! The scratchpad: what a person pastes there, what the engine is asked, and what is seen of its answers.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a story that cannot be told should fail where it breaks"
-)]
 
 use std::sync::Arc;
 

@@ -200,8 +200,8 @@ fn expectations_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions)
     for (label, placeholder, error, value) in rows {
         let field = Field {
             label,
-            placeholder,
             error,
+            placeholder,
             ..Field::default()
         };
         field_row(ui, LABEL, &field, |ui| {
