@@ -13,8 +13,8 @@ use super::forge::Forgery;
 use super::key_memory::GivenKeys;
 use super::reporter::Reporter;
 use crate::flow::{self, FlowError, Freshness, address_keys, issuer_keys};
-use crate::model::jwe::{DecryptionKey, SecretForm};
 use crate::model::inspection::{Expectations, Inspection, Lens};
+use crate::model::jwe::{DecryptionKey, SecretForm};
 use crate::model::keys::KeySet;
 use crate::model::verify::KeyMaterial;
 use crate::model::{Secret, Slug};
@@ -72,7 +72,9 @@ impl Engine {
     /// Looks at a text. Whatever it is, something comes back; a key that cannot be had is told beside what can be read.
     pub async fn inspect(&self, request: InspectRequest, reporter: &Reporter) -> Result<Arc<Inspected>, Failure> {
         let now = self.inner.clock.now();
-        let keys = self.keys_from(&request.keys, request.asks_for_keys, now, reporter).await;
+        let keys = self
+            .keys_from(&request.keys, request.asks_for_keys, now, reporter)
+            .await;
         let request = Arc::new(request);
         let mut inspected = self.look(Arc::clone(&request), keys.clone(), now).await?;
         if let Some(Ok(keys)) = keys
@@ -167,8 +169,7 @@ impl Engine {
                 .await
                 .map(|(set, address)| found(set, format!("from {address}"))),
             KeysFrom::Address(address) => {
-                let url =
-                    Url::parse(address.trim()).map_err(|error| format!("This is no address ({error})"))?;
+                let url = Url::parse(address.trim()).map_err(|error| format!("This is no address ({error})"))?;
                 let place = format!("from {url}");
                 let set = address_keys(self.inner.http(), url, freshness).await?;
                 Ok(found(set, place))
@@ -177,12 +178,7 @@ impl Engine {
         }
     }
 
-    async fn profile_keys(
-        &self,
-        slug: &Slug,
-        freshness: Freshness,
-        reporter: &Reporter,
-    ) -> Result<GivenKeys, String> {
+    async fn profile_keys(&self, slug: &Slug, freshness: Freshness, reporter: &Reporter) -> Result<GivenKeys, String> {
         let words = |failure: Failure| format!("{}. {}", failure.message, failure.hint);
         let profile = self.inner.archive.load(slug).await.map_err(words)?;
         let equipment = self.inner.equip(&profile, Given::default(), None, reporter).await;

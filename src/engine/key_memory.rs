@@ -102,7 +102,11 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         memory.keep(&from(), &none(), now);
         assert!(memory.get(&from(), now).is_some());
-        assert!(memory.get(&KeysFrom::Issuer("https://idp.example".to_owned()), now).is_none());
+        assert!(
+            memory
+                .get(&KeysFrom::Issuer("https://idp.example".to_owned()), now)
+                .is_none()
+        );
         assert!(memory.get(&from(), now + SignedDuration::from_mins(6)).is_none());
     }
 

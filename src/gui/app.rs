@@ -222,7 +222,8 @@ impl<E: EngineLink> App<E> {
         }
     }
 
-    fn open(&mut self, page: Page) {
+    /// Opens a page, with the keyboard where a person begins there.
+    pub fn open(&mut self, page: Page) {
         match page {
             Page::DemoServer => {
                 self.send(Command::ReadDemoLog);

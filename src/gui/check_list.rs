@@ -158,9 +158,12 @@ impl CheckList {
         let mut checks = session.checks.clone();
         for check in &mut checks {
             if let Some(at) = by_clock.iter().position(|newer| newer.id == check.id) {
-                *check = by_clock.swap_remove(at);
+                let newer = by_clock.swap_remove(at);
+                *check = newer_of(check, newer);
             }
         }
+        // An ID token that came with an earlier generation was judged then.
+        by_clock.retain(|check| !is_expired_id_token(check));
         checks.extend(by_clock);
         Self::new(checks)
     }
@@ -186,6 +189,23 @@ impl CheckList {
         }
         parts.join(" · ")
     }
+}
+
+/// An ID token is held against the clock when it comes (OpenID Connect Core §3.1.3.7): that it has ended since is no
+/// failure.
+fn newer_of(received: &Check, newer: Check) -> Check {
+    if is_expired_id_token(&newer) && received.outcome == Outcome::Pass {
+        return Check {
+            outcome: Outcome::Pass,
+            message: format!("{}, and was valid when it came", newer.message).into(),
+            ..newer
+        };
+    }
+    newer
+}
+
+fn is_expired_id_token(check: &Check) -> bool {
+    check.id == "id_token.exp" && check.outcome == Outcome::Fail
 }
 
 const fn rank(outcome: Outcome) -> u8 {

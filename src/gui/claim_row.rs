@@ -1,10 +1,11 @@
 //! One claim as the table and its details show it.
 
-use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::model::claims;
-use crate::model::members::Member;
+use super::visible_text::visible;
+use crate::model::claims::{self, Context, Note, Place, TimeReading};
+use crate::model::compare::Mark;
+use crate::model::members::{Member, Reading};
 
 /// As much of a value is laid out in a line. A copy takes all of it.
 const SHOWN_LEN: usize = 4096;
@@ -12,20 +13,22 @@ const SHOWN_LEN: usize = 4096;
 /// One claim.
 #[derive(Clone, Debug)]
 pub struct ClaimRow {
-    /// Its name.
+    /// Its name, with what cannot be seen made visible.
     pub name: String,
     /// The beginning of its value, as it is shown.
     pub shown: String,
+    /// How it was read.
+    pub reading: Reading,
     /// What kind of value it is.
     pub kind: &'static str,
-    /// When the claim is a time.
-    pub time: Option<Timestamp>,
+    /// When the claim is a time, and how that was written.
+    pub time: Option<TimeReading>,
     /// What it means; empty where that is not known.
     pub meaning: String,
     /// Where that is written; empty where that is not known.
     pub section: String,
     /// Parts of the value, and what each means.
-    pub notes: Vec<(String, String)>,
+    pub notes: Vec<Note>,
     /// What it was in the token that this one is compared with, where that was something else.
     pub change: Option<Change>,
 }
@@ -35,24 +38,44 @@ pub struct ClaimRow {
 pub enum Change {
     /// It was not there.
     New,
-    /// It had this value, as JSON.
-    Was(String),
+    /// It had another value.
+    Was {
+        /// That value, as JSON.
+        raw: String,
+        /// How this one differs, in a few words.
+        words: String,
+    },
+}
+
+impl Change {
+    /// What a comparison says of a name.
+    pub fn of(mark: Mark<'_>) -> Option<Self> {
+        match mark {
+            Mark::Added => Some(Self::New),
+            Mark::Changed(changed) => Some(Self::Was {
+                raw: changed.before.clone(),
+                words: changed.difference.words(),
+            }),
+            Mark::Removed => None,
+        }
+    }
 }
 
 impl ClaimRow {
-    /// The row of a claim.
-    pub fn of(member: &Member, change: Option<Change>) -> Self {
+    /// The row of a claim, of a token with this context.
+    pub fn of(member: &Member, context: &Context, change: Option<Change>) -> Self {
         let value = member.value();
-        let meaning = claims::meaning(&member.name);
+        let meaning = claims::explain(&member.name, Place::Claims, context);
         let whole = shown(&value, &member.raw);
         Self {
-            name: start_of(&member.name).to_owned(),
-            shown: start_of(&whole).to_owned(),
+            name: visible(start_of(&member.name)).into_owned(),
+            shown: visible(start_of(&whole)).into_owned(),
+            reading: member.reading,
             kind: kind_of(&value),
-            time: claims::time_of(&member.name, &value),
+            time: claims::time_reading(&member.name, &value),
             meaning: meaning.map_or_else(String::new, |m| m.meaning.to_owned()),
             section: meaning.map_or_else(String::new, |m| m.section.to_owned()),
-            notes: Vec::new(),
+            notes: claims::explain_value(&member.name, &value, Place::Claims, context),
             change,
         }
     }
@@ -82,13 +105,11 @@ pub const fn kind_of(value: &Value) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::members::read_members;
 
     fn row(raw: &str) -> ClaimRow {
-        let member = Member {
-            name: "n".to_owned(),
-            raw: raw.to_owned(),
-        };
-        ClaimRow::of(&member, None)
+        let (members, _) = read_members(&format!(r#"{{"n":{raw}}}"#));
+        ClaimRow::of(&members[0], &Context::default(), None)
     }
 
     #[test]

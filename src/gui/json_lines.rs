@@ -1,11 +1,11 @@
 //! JSON laid out in lines of a given width: indented, every character of it kept, also where it is broken.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use egui::text::{LayoutJob, TextFormat};
 
 use super::theme::{Palette, text};
+use super::visible_text::instead_of;
 
 /// Columns that a level of nesting is indented by.
 const INDENT: usize = 2;
@@ -19,8 +19,8 @@ const LEAST_COLUMNS: usize = 16;
 pub struct JsonLines {
     text: String,
     rows: Vec<Row>,
-    /// Where it breaks, in `text`.
-    mark: Option<Range<usize>>,
+    /// Where something is wrong with it, in `text`, one behind the other.
+    marks: Vec<Range<usize>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +50,15 @@ struct Writer {
 }
 
 impl Writer {
+    fn new(columns: usize) -> Self {
+        Self {
+            out: JsonLines::default(),
+            row: Row::default(),
+            filled: 0,
+            columns: columns.max(LEAST_COLUMNS),
+        }
+    }
+
     fn end_row(&mut self) {
         self.row.end = self.out.text.len();
         self.out.rows.push(self.row);
@@ -71,10 +80,9 @@ impl Writer {
             self.end_row();
             self.row.inside = inside;
         }
-        if c.is_control() {
-            // It is shown, and obeyed by nothing.
-            write!(self.out.text, "⟨U+{:04X}⟩", u32::from(c)).expect("a String takes all");
-            self.filled += 8;
+        if let Some(words) = instead_of(c) {
+            self.out.text.push_str(&words);
+            self.filled += words.chars().count();
         } else {
             self.out.text.push(c);
             self.filled += 1;
@@ -83,14 +91,26 @@ impl Writer {
 }
 
 impl JsonLines {
-    /// Lays `json` out in lines of at most `columns` characters; `mark` is the byte at which it breaks.
-    pub fn new(json: &str, columns: usize, mark: Option<usize>) -> Self {
-        let mut w = Writer {
-            out: Self::default(),
-            row: Row::default(),
-            filled: 0,
-            columns: columns.max(LEAST_COLUMNS),
-        };
+    /// Lays a text that is no JSON out in lines of at most `columns` characters.
+    pub fn plain(text: &str, columns: usize) -> Self {
+        let mut w = Writer::new(columns);
+        for c in text.chars() {
+            if c == '\n' {
+                w.break_row(0, false);
+            } else {
+                w.put(c, Inside::Text);
+            }
+        }
+        w.end_row();
+        w.out.rows.iter_mut().for_each(|row| row.inside = Inside::Text);
+        w.out
+    }
+
+    /// Lays `json` out in lines of at most `columns` characters; `marks` are the bytes at which something is wrong.
+    pub fn new(json: &str, columns: usize, mut marks: Vec<usize>) -> Self {
+        marks.sort_unstable();
+        let mut marks = marks.into_iter().peekable();
+        let mut w = Writer::new(columns);
         let mut is_object: Vec<bool> = Vec::new();
         let mut inside = Inside::Nothing;
         let mut escaped = false;
@@ -146,16 +166,16 @@ impl JsonLines {
                     _ => w.put(c, Inside::Nothing),
                 }
             }
-            if mark.is_some_and(|mark| (at..at + c.len_utf8()).contains(&mark)) {
-                let end = w.out.text.len();
-                w.out.mark = Some(before.min(end.saturating_sub(1))..end);
+            let is_marked = marks.next_if(|mark| *mark < at + c.len_utf8()).is_some();
+            while marks.next_if(|mark| *mark < at + c.len_utf8()).is_some() {}
+            if is_marked && w.out.text.len() > before {
+                w.out.marks.push(before..w.out.text.len());
             }
         }
-        if mark.is_some_and(|mark| mark >= json.len()) {
+        if marks.next().is_some() {
             let start = w.out.text.len();
-            w.put('⟨', Inside::Nothing);
-            "ends here⟩".chars().for_each(|c| w.put(c, Inside::Nothing));
-            w.out.mark = Some(start..w.out.text.len());
+            "‹ends here›".chars().for_each(|c| w.put(c, Inside::Nothing));
+            w.out.marks.push(start..w.out.text.len());
         }
         w.end_row();
         w.out
@@ -171,9 +191,9 @@ impl JsonLines {
         self.text.is_empty()
     }
 
-    /// The line in which it breaks.
+    /// The first line in which something is wrong.
     pub fn marked(&self) -> Option<usize> {
-        let mark = self.mark.as_ref()?;
+        let mark = self.marks.first()?;
         self.rows
             .iter()
             .position(|row| (row.start..row.end).contains(&mark.start))
@@ -199,20 +219,21 @@ impl JsonLines {
                 underline: egui::Stroke::new(1.0, p.warn),
                 ..format.clone()
             };
-            let mark = self.mark.clone().unwrap_or(usize::MAX..usize::MAX);
-            let (from, to) = (
-                mark.start.clamp(range.start, range.end),
-                mark.end.clamp(range.start, range.end),
-            );
-            for (part, format) in [
-                (range.start..from, &format),
-                (from..to, &marked),
-                (to..range.end, &format),
-            ] {
-                if let Some(part) = self.text.get(part).filter(|part| !part.is_empty()) {
+            let mut append = |range: Range<usize>, format: &TextFormat| {
+                if let Some(part) = self.text.get(range).filter(|part| !part.is_empty()) {
                     job.append(part, 0.0, format.clone());
                 }
+            };
+            let mut done = range.start;
+            let first = self.marks.partition_point(|mark| mark.end <= range.start);
+            let marks = self.marks.iter().skip(first);
+            for mark in marks.take_while(|mark| mark.start < range.end) {
+                let (from, to) = (mark.start.max(done), mark.end.min(range.end));
+                append(done..from, &format);
+                append(from..to, &marked);
+                done = to;
             }
+            append(done..range.end, &format);
         };
         let line = self.text.get(row.start..row.end).unwrap_or_default();
         let color = |inside| match inside {
@@ -265,7 +286,7 @@ mod tests {
     use super::*;
 
     fn lines(json: &str, columns: usize) -> Vec<String> {
-        let lines = JsonLines::new(json, columns, None);
+        let lines = JsonLines::new(json, columns, Vec::new());
         (0..lines.len()).map(|at| lines.line(at)).collect()
     }
 
@@ -305,22 +326,22 @@ mod tests {
 
     #[test]
     fn the_place_where_it_breaks_is_marked() {
-        let lines = JsonLines::new(r#"{"a":1,"b":tru}"#, 80, Some(11));
+        let lines = JsonLines::new(r#"{"a":1,"b":tru}"#, 80, vec![11]);
         assert_eq!(lines.marked(), Some(2));
-        assert_eq!(&lines.text[lines.mark.clone().unwrap()], "t");
-        let cut = JsonLines::new(r#"{"a":"#, 80, Some(5));
-        assert_eq!(cut.line(cut.marked().unwrap()), r#"  "a": ⟨ends here⟩"#);
+        assert_eq!(&lines.text[lines.marks[0].clone()], "t");
+        let cut = JsonLines::new(r#"{"a":"#, 80, vec![5]);
+        assert_eq!(cut.line(cut.marked().unwrap()), r#"  "a": ‹ends here›"#);
     }
 
     #[test]
     fn a_control_character_is_shown_and_obeyed_by_nothing() {
-        assert_eq!(lines("[\"a\u{0}b\"]", 80)[1], "  \"a⟨U+0000⟩b\"");
+        assert_eq!(lines("[\"a\u{0}b\"]", 80)[1], "  \"a‹U+0000›b\"");
     }
 
     proptest! {
         #[test]
         fn no_character_but_white_space_is_lost(json in r#"[\[\]{},:"\\ a-z0-9é]{0,200}"#, columns in 0usize..60, mark in 0usize..250) {
-            let lines = JsonLines::new(&json, columns, Some(mark));
+            let lines = JsonLines::new(&json, columns, vec![mark]);
             let kept: String = lines.text.chars().filter(|c| !c.is_whitespace()).collect();
             let came: String = json.chars().filter(|c| !c.is_whitespace()).collect();
             prop_assert!(kept.starts_with(&came), "{kept} {came}");

@@ -34,6 +34,7 @@ pub mod times;
 pub mod token_pane;
 pub mod token_sheet;
 pub mod views;
+pub mod visible_text;
 pub mod widgets;
 mod words;
 

@@ -2,18 +2,21 @@
 //! hostile token has a megabyte and a hundred thousand claims.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fmt;
 use std::rc::Rc;
 
 use super::claim_row::{Change, ClaimRow, shown};
 use super::json_lines::JsonLines;
+use super::visible_text::visible;
+use crate::model::Token;
+use crate::model::claims::Context;
+use crate::model::compare::{self, Comparison};
 use crate::model::defect::Part;
 use crate::model::history::TokenRecord;
-use crate::model::jwt::Decoded;
-use crate::model::members::{self, Member};
+use crate::model::jwt::{Decoded, PartKind};
+use crate::model::members::Member;
 use crate::model::token::Fingerprint;
-use crate::model::{Token, claims};
 
 /// So many tokens are remembered: those of one profile and of the scratchpad.
 const KEPT: usize = 8;
@@ -38,9 +41,9 @@ pub enum Line {
 pub struct TokenSheet {
     token: Fingerprint,
     before: Option<Fingerprint>,
-    changes: HashMap<usize, Change>,
-    /// What the other token has and this one has not.
-    pub gone: Vec<Member>,
+    comparison: Option<Comparison>,
+    /// What explaining needs to know of the token as a whole.
+    pub context: Context,
     rows: RefCell<HashMap<usize, Rc<ClaimRow>>>,
     lines: RefCell<Option<(Shown, Rc<[Line]>)>>,
     json: RefCell<Option<(usize, Rc<[JsonLines; 2]>)>>,
@@ -76,48 +79,31 @@ struct Shown {
 impl TokenSheet {
     /// Works it out, compared with `before` where that is given.
     pub fn of(token: &Token, before: Option<&TokenRecord>) -> Self {
-        let old = before.and_then(|record| Some(members::read_members(record.claims.as_deref()?).0));
-        let mut sheet = Self {
+        // A record has no signatures of tokens inside claims either: only two records compare.
+        let comparison = before.filter(|record| record.claims.is_some()).and_then(|record| {
+            let now = TokenRecord::of(token);
+            now.claims.is_some().then(|| compare::records(record, &now).claims)
+        });
+        Self {
             token: token.fingerprint.clone(),
             before: before.map(|record| record.fingerprint.clone()),
-            changes: HashMap::new(),
-            gone: Vec::new(),
+            comparison,
+            context: Context::of(&token.decoded),
             rows: RefCell::default(),
             lines: RefCell::default(),
             json: RefCell::default(),
             value: RefCell::default(),
-        };
-        if let Some(old) = old {
-            sheet.compare(&old, &token.decoded.payload.members);
         }
-        sheet
-    }
-
-    fn compare(&mut self, old: &[Member], new: &[Member]) {
-        let mut was: HashMap<&str, &Member> = HashMap::with_capacity(old.len());
-        for member in old {
-            was.entry(&member.name).or_insert(member);
-        }
-        for (at, member) in new.iter().enumerate() {
-            match was.get(member.name.as_str()) {
-                None => self.changes.insert(at, Change::New),
-                Some(was) if was.raw != member.raw => self.changes.insert(at, Change::Was(was.raw.clone())),
-                Some(_) => None,
-            };
-        }
-        let is: HashSet<&str> = new.iter().map(|member| member.name.as_str()).collect();
-        let gone = old.iter().filter(|was| !is.contains(was.name.as_str()));
-        self.gone = gone.cloned().collect();
     }
 
     /// How the token differs from the one before, in a few words; `None` when it does not.
     pub fn difference(&self) -> Option<String> {
-        match (self.changes.len(), self.gone.len()) {
-            (0, 0) => None,
-            (changed, 0) => Some(format!("{changed} changed")),
-            (0, gone) => Some(format!("{gone} gone")),
-            (changed, gone) => Some(format!("{changed} changed, {gone} gone")),
-        }
+        self.comparison.as_ref()?.summary()
+    }
+
+    /// What the other token has and this one has not.
+    pub fn gone(&self) -> &[Member] {
+        self.comparison.as_ref().map_or(&[], |comparison| &comparison.removed)
     }
 
     /// The row of the claim at this place, worked out when it is first asked for.
@@ -126,7 +112,12 @@ impl TokenSheet {
             return Some(Rc::clone(row));
         }
         let member = token.decoded.payload.members.get(at)?;
-        let row = Rc::new(ClaimRow::of(member, self.changes.get(&at).cloned()));
+        let mark = self
+            .comparison
+            .as_ref()
+            .and_then(|comparison| comparison.mark(&member.name));
+        let change = mark.and_then(Change::of);
+        let row = Rc::new(ClaimRow::of(member, &self.context, change));
         self.rows.borrow_mut().insert(at, Rc::clone(&row));
         Some(row)
     }
@@ -140,8 +131,12 @@ impl TokenSheet {
         }
         let decoded = &token.decoded;
         let json = [(Part::Header, &decoded.header), (Part::Payload, &decoded.payload)].map(|(which, part)| {
-            let text = part.text.as_deref().unwrap_or_default();
-            JsonLines::new(text, columns, break_of(decoded, which))
+            let text = part.realigned.as_deref().or(part.text.as_deref()).unwrap_or_default();
+            if matches!(part.kind, PartKind::Text | PartKind::Bytes) {
+                JsonLines::plain(text, columns)
+            } else {
+                JsonLines::new(text, columns, marks_of(decoded, which, part.realigned.is_some()))
+            }
         });
         let json = Rc::new(json);
         *self.json.borrow_mut() = Some((columns, Rc::clone(&json)));
@@ -159,16 +154,16 @@ impl TokenSheet {
         let value = Rc::new(if raw.starts_with(['{', '[']) {
             let start = start_of(raw, VALUE_LEN);
             ClaimValue::Json {
-                lines: JsonLines::new(start, columns, None),
+                lines: JsonLines::new(start, columns, Vec::new()),
                 rest: raw.len() - start.len(),
             }
         } else {
             let member = token.decoded.payload.members.get(at);
             let whole = member.map_or(String::new(), |member| shown(&member.value(), &member.raw));
-            let start = start_of(&whole, VALUE_LEN).to_owned();
+            let start = start_of(&whole, VALUE_LEN);
             ClaimValue::Text {
                 rest: whole.len() - start.len(),
-                start,
+                start: start.lines().map(visible).collect::<Vec<_>>().join("\n"),
             }
         });
         *self.value.borrow_mut() = Some(((at, columns), Rc::clone(&value)));
@@ -192,7 +187,7 @@ impl TokenSheet {
                 continue;
             }
             lines.push(Line::Claim(at));
-            if at < NOTED && claims::meaning(&member.name).is_some() || toggled.contains(&at) {
+            if at < NOTED || toggled.contains(&at) {
                 let count = self.row(token, at).map_or(0, |row| row.notes.len());
                 if is_open(at, count, toggled) {
                     lines.extend((0..count).map(|note| Line::Note(at, note)));
@@ -209,11 +204,31 @@ impl TokenSheet {
     }
 }
 
-/// The byte of a part's text at which it stops being JSON.
-fn break_of(decoded: &Decoded, part: Part) -> Option<usize> {
-    let defects = decoded.defects.iter();
-    let broken = defects.filter(|defect| defect.part == part && defect.code == "invalid_json");
-    broken.filter_map(|defect| defect.offset).next()
+/// The bytes of a part's text at which something is wrong. Where it was read on in another alignment, only the place
+/// where that began is one of this text.
+fn marks_of(decoded: &Decoded, part: Part, is_realigned: bool) -> Vec<usize> {
+    let of_text = |code: &str| match code {
+        "shifted_base64" => is_realigned,
+        _ => !is_realigned && !is_in_encoding(code),
+    };
+    let defects = decoded.defects.iter().filter(|defect| defect.part == part);
+    let defects = defects.filter(|defect| of_text(&defect.code));
+    defects.filter_map(|defect| defect.offset).collect()
+}
+
+/// Whether the place of a defect is one of the token's own text, and not of what that encodes.
+pub fn is_in_encoding(code: &str) -> bool {
+    matches!(
+        code,
+        "invalid_base64"
+            | "mixed_alphabet"
+            | "standard_base64"
+            | "inner_padding"
+            | "invalid_length"
+            | "padded_base64"
+            | "wrong_padding"
+            | "trailing_bits"
+    )
 }
 
 fn start_of(text: &str, len: usize) -> &str {
@@ -298,10 +313,10 @@ mod tests {
         let sheet = TokenSheet::of(&now, Some(&before));
         let change = |at| sheet.row(&now, at).unwrap().change.clone();
         assert!(change(0).is_none());
-        assert!(matches!(change(1), Some(Change::Was(was)) if was == r#""a""#));
+        assert!(matches!(change(1), Some(Change::Was { raw, .. }) if raw == r#""a""#));
         assert!(matches!(change(2), Some(Change::New)));
-        assert_eq!(sheet.gone[0].name, "locale");
-        assert_eq!(sheet.difference().as_deref(), Some("2 changed, 1 gone"));
+        assert_eq!(sheet.gone()[0].name, "locale");
+        assert_eq!(sheet.difference().as_deref(), Some("1 changed, 1 new, 1 gone"));
     }
 
     #[test]

@@ -6,11 +6,14 @@ use jiff::Timestamp;
 
 pub use super::checks::TokenUse;
 use super::checks::{Check, Expected, Outcome, judge_token, key_checks};
+use super::claims::time_value;
 use super::defect::Defect;
 use super::find::find;
 use super::forge;
 use super::jwe::{self, DecryptionKey};
-use super::jwt::{self, Form};
+use super::jwt::{self, DecodedPart, Form, PartKind};
+use super::lifetime::Lifetime;
+use super::members::read_members;
 use super::secret::Secret;
 use super::token::Token;
 use super::verify::{KeyMaterial, Signature, SignatureStatus, verify};
@@ -153,6 +156,14 @@ impl Inspection {
             let content = decryption.as_ref().and_then(|opened| opened.content.as_ref());
             let content = content.filter(|content| is_token(content));
             let nested = content.map(|content| (content.clone(), "inside, decrypted".to_owned()));
+            let nested = nested.into_iter().chain(
+                token
+                    .decoded
+                    .nested
+                    .iter()
+                    .map(|nested| (nested.token.clone(), format!("inside, {}", nested.place))),
+            );
+            let nested: Vec<(Secret, String)> = nested.collect();
             for (nested, place) in nested {
                 let Some(rest) = left.checked_sub(1) else { break };
                 *left = rest;
@@ -219,10 +230,14 @@ fn open(token: &mut Token, lens: &Lens) -> Option<Decryption> {
     // Exposed to be opened.
     match jwe::decrypt(token.value.expose(), &lens.decryption_keys) {
         Ok(opened) => {
+            let content = opened.plaintext.text();
+            if let Some(content) = &content {
+                read_claims(token, content);
+            }
             let packed = if opened.zip { ", unpacked" } else { "" };
             Some(Decryption {
                 outcome: Ok(format!("{} with {}, by {}{packed}", opened.enc, opened.alg, opened.key)),
-                content: opened.plaintext.text(),
+                content,
                 tried: tried(opened.tried),
                 findings: opened.findings.into_iter().map(|finding| finding.message).collect(),
             })
@@ -236,8 +251,153 @@ fn open(token: &mut Token, lens: &Lens) -> Option<Decryption> {
     }
 }
 
+/// Claims that were encrypted are shown and judged like any others (RFC 7519 §5.2).
+fn read_claims(token: &mut Token, content: &Secret) {
+    // Exposed to be read: they are what the person decrypted the token for.
+    let (members, read) = read_members(content.expose());
+    if read.is_err() {
+        return;
+    }
+    token.decoded.payload = DecodedPart {
+        text: Some(content.expose().to_owned()),
+        kind: PartKind::Object,
+        members,
+        is_object: true,
+        ..DecodedPart::default()
+    };
+    let time = |name: &str| time_value(&token.decoded.payload.get(name)?);
+    let starts_at = time("iat").or_else(|| time("nbf"));
+    token.lifetime = Lifetime::new(token.lifetime.starts_at, None, starts_at, time("exp"));
+}
+
 /// Whether what was encrypted is a token in its turn (RFC 7519 §5.2).
 fn is_token(text: &Secret) -> bool {
     // Exposed to be looked at.
     matches!(jwt::decode(text.expose().trim()).form, Form::Jws | Form::Jwe)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::model::seeds;
+
+    fn now() -> Timestamp {
+        "2026-11-20T12:00:00Z".parse().unwrap()
+    }
+
+    /// The example of RFC 7516 appendix A.1: token, key, and what is inside.
+    fn encrypted() -> (Secret, Secret, String) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/jwe/rfc.json");
+        let all: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        (
+            Secret::new(text(&all[0]["tokens"][0])),
+            Secret::new(all[0]["key"].to_string()),
+            text(&all[0]["plaintext"]),
+        )
+    }
+
+    #[test]
+    fn what_is_encrypted_is_opened_with_a_key_that_fits_and_else_it_is_said_why_not() {
+        let (token, key, plaintext) = encrypted();
+        let mut lens = Lens::default();
+        assert_eq!(Inspection::of(token.clone(), &lens, now()).decryption, None);
+        lens.decryption_keys = DecryptionKey::parse(&key).unwrap();
+        let opened = Inspection::of(token.clone(), &lens, now()).decryption.unwrap();
+        assert!(opened.outcome.is_ok());
+        assert_eq!(opened.content.unwrap().expose(), plaintext);
+        let other = DecryptionKey::from_secret(&Secret::new("a secret"), jwe::SecretForm::Text);
+        lens.decryption_keys = other.unwrap();
+        let closed = Inspection::of(token, &lens, now()).decryption.unwrap();
+        assert!(closed.outcome.is_err() && closed.content.is_none() && closed.tried.len() == 1);
+    }
+
+    #[test]
+    fn claims_that_were_encrypted_are_those_of_the_token() {
+        let mut token = Token::new(encrypted().0, now(), None);
+        read_claims(&mut token, &Secret::new(r#"{"sub":"a","exp":1655058024}"#));
+        assert_eq!(token.decoded.payload.get_str("sub").as_deref(), Some("a"));
+        assert_eq!(token.lifetime.expires_at.unwrap().as_second(), 1_655_058_024);
+    }
+
+    #[test]
+    fn each_token_of_a_text_has_its_place_and_a_lone_one_has_none() {
+        let text = format!(
+            "Authorization: Bearer {}\nrenewed {}",
+            seeds::ID_TOKEN,
+            seeds::RENEWED_ACCESS_TOKEN
+        );
+        let (all, left_out) = Inspection::all(&Secret::new(text), &Lens::default(), now());
+        assert_eq!((all.len(), left_out), (2, 0));
+        assert!(all[0].place.contains("Bearer"), "{}", all[0].place);
+        let (alone, _) = Inspection::all(
+            &Secret::new(format!("  {}\n", seeds::ID_TOKEN)),
+            &Lens::default(),
+            now(),
+        );
+        assert_eq!(alone[0].place, "");
+    }
+
+    #[test]
+    fn more_tokens_than_are_looked_at_are_counted() {
+        let part = |text: String| URL_SAFE_NO_PAD.encode(text);
+        let tokens: Vec<String> = (0..MAX_TOKENS + 7)
+            .map(|n| {
+                format!(
+                    "{}.{}.c2ln",
+                    part(r#"{"alg":"ES256"}"#.to_owned()),
+                    part(format!(r#"{{"n":{n}}}"#))
+                )
+            })
+            .collect();
+        let (all, left_out) = Inspection::all(&Secret::new(tokens.join(" ")), &Lens::default(), now());
+        assert_eq!((all.len(), left_out), (MAX_TOKENS, 7));
+    }
+
+    #[test]
+    fn a_token_inside_a_token_is_looked_at_too() {
+        let outer = format!(
+            "{}.{}.c2ln",
+            URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256","cty":"JWT"}"#),
+            URL_SAFE_NO_PAD.encode(seeds::ID_TOKEN)
+        );
+        let inspection = Inspection::of(Secret::new(outer), &Lens::default(), now());
+        let flat = inspection.flat();
+        assert_eq!(flat.len(), 2);
+        assert_eq!((flat[1].0, flat[1].1.token.value.expose()), (1, seeds::ID_TOKEN));
+    }
+
+    #[test]
+    fn the_mark_of_a_forged_token_is_seen() {
+        let token = format!(
+            "{}.e30.",
+            URL_SAFE_NO_PAD.encode(r#"{"alg":"none","tokenscope":"forged"}"#)
+        );
+        assert!(Inspection::of(Secret::new(token), &Lens::default(), now()).is_forged());
+        assert!(!Inspection::of(Secret::new(seeds::ID_TOKEN), &Lens::default(), now()).is_forged());
+    }
+
+    #[test]
+    fn the_time_to_judge_at_is_the_persons() {
+        let lens = Lens {
+            expected: Expectations {
+                at: Some("2022-06-12T18:16:00Z".parse().unwrap()),
+                ..Expectations::default()
+            },
+            ..Lens::default()
+        };
+        let failed = |inspection: &Inspection| {
+            let exp = inspection.checks.iter().find(|check| check.id == "jwt.exp");
+            exp.unwrap().outcome == Outcome::Fail
+        };
+        assert!(!failed(&Inspection::of(Secret::new(seeds::ID_TOKEN), &lens, now())));
+        assert!(failed(&Inspection::of(
+            Secret::new(seeds::ID_TOKEN),
+            &Lens::default(),
+            now()
+        )));
+    }
 }

@@ -20,8 +20,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokenscope::engine::{Command, Event, EventKind, OperationId, Previous, Session};
 use tokenscope::gui::app::{App, EngineLink};
-use tokenscope::gui::screen::{Page, Tab, ThemeChoice, TimelineFilter};
+use tokenscope::gui::screen::{Page, Tab, ThemeChoice, TimelineFilter, TokenLook};
 use tokenscope::gui::times::Times;
+use tokenscope::model::checks::{Check, Outcome};
 use tokenscope::model::clock::ManualClock;
 use tokenscope::model::history::{HistoryEntry, HistoryKind, TokenRecord};
 use tokenscope::model::lifetime::ServerTime;
@@ -44,6 +45,42 @@ fn main() {
         .collect();
     let many = format!("{{{}}}", many.join(","));
     compare("Claims: small, 1 MB in 4,096 claims", claims(small), claims(&many));
+    let hostile: Vec<String> = (0..100_000).map(|n| format!(r#""c{n:05}":{n}"#)).collect();
+    let hostile = format!("{{{}}}", hostile.join(","));
+    compare("Claims: small, 100,000 claims", claims(small), claims(&hostile));
+    for (what, much) in [
+        ("one claim of 1 MB", &text),
+        ("1 MB in 4,096 claims", &many),
+        ("100,000 claims", &hostile),
+    ] {
+        let what = format!("JSON: small, {what}");
+        compare(&what, as_json(claims(small)), as_json(claims(much)));
+    }
+    compare("Checks: 2 and 200", checks(2), checks(200));
+}
+
+/// The same window with its token as JSON.
+fn as_json(mut window: Window) -> Window {
+    window.app.state.screen.look = TokenLook::Json;
+    window
+}
+
+/// The tab Checks with so many of them, a quarter of each outcome.
+fn checks(count: usize) -> Window {
+    let outcomes = [Outcome::Pass, Outcome::Warn, Outcome::Fail, Outcome::Skip];
+    let groups = ["id_token", "response", "refresh", "callback", "transport"];
+    let checks = (0..count).zip(outcomes.into_iter().cycle()).map(|(n, outcome)| Check {
+        id: format!("{}.rule_{n}", groups[n % groups.len()]).into(),
+        outcome,
+        message: "matches what was expected of it, as far as that is known".into(),
+        spec: "OIDC Core §3.1.3.7".into(),
+    });
+    let session = Session {
+        checks: checks.collect(),
+        ..session(r#"{"sub":"admin","aud":"DomainApi"}"#)
+    };
+    let (slug, session) = (profile().slug, Arc::new(session));
+    Window::new(Tab::Checks, vec![EventKind::SessionChanged { slug, session }])
 }
 
 fn compare(what: &str, mut little: Window, mut much: Window) {
@@ -148,10 +185,15 @@ fn timeline(rows: i64, filter: TimelineFilter) -> Window {
 }
 
 fn claims(claims: &str) -> Window {
+    let (slug, session) = (profile().slug, Arc::new(session(claims)));
+    Window::new(Tab::Claims, vec![EventKind::SessionChanged { slug, session }])
+}
+
+fn session(claims: &str) -> Session {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     let text = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims));
     let access = Token::new(Secret::new(text), now(), Some(3600));
-    let session = Session {
+    Session {
         profile: profile(),
         generation: 2,
         previous: Some(Previous {
@@ -178,10 +220,5 @@ fn claims(claims: &str) -> Window {
         revoked: Vec::new(),
         logged_out: None,
         dpop: None,
-    };
-    let event = EventKind::SessionChanged {
-        slug: profile().slug,
-        session: Arc::new(session),
-    };
-    Window::new(Tab::Claims, vec![event])
+    }
 }

@@ -74,7 +74,7 @@ fn gallery_ui(ui: &mut egui::Ui, typed: &mut String) {
                 field.error = Some("Port 80 needs rights this account lacks. Use http://localhost:8400/signin-callback, or paste the address after signing in");
                 field_row(ui, 110.0, &field, |ui| text_field(ui, egui::Id::unique("b"), &field, typed));
                 key_value(ui, 110.0, "Fingerprint", |ui| ui.label(text::mono("9f3c 11ab")));
-                token_text(ui, "eyJhbGciOiJSUzI1NiIsImtpZCI6IkJEbGhqYjhzOEUy.eyJuYmYiOjE2NTUwNTY3.c2lnbmF0dXJl", true);
+                token_text(ui, "eyJhbGciOiJSUzI1NiIsImtpZCI6IkJEbGhqYjhzOEUy.eyJuYmYiOjE2NTUwNTY3.c2lnbmF0dXJl", true, &[]);
             });
             let ui = &mut columns[1];
             card(ui, |ui| {

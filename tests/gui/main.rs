@@ -2,11 +2,15 @@
 //! out. Pictures come last.
 
 mod behaviour;
+mod checks;
+mod claims;
+mod comparison;
 mod discover;
 mod endpoints;
 mod findings;
 mod forms;
 mod gallery;
+mod looks;
 mod pictures;
 mod places;
 mod preview;

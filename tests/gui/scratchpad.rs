@@ -1,23 +1,22 @@
 //! The scratchpad: what a person pastes there, what the engine is asked, and what is seen of its answers.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a story that cannot be told should fail where it breaks"
-)]
 
 use std::sync::Arc;
 
 use egui::{Event, Key, Modifiers, OutputCommand, Theme, ViewportCommand, ViewportId};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::NodeT as _;
-use tokenscope::engine::{Command, EventKind, InspectRequest, Inspected, KeysFrom, OperationId, OperationKind};
-use tokenscope::model::Secret;
+use tokenscope::engine::{
+    Command, EventKind, Failure, ForgeHow, ForgeRequest, Forgery, InspectRequest, Inspected, KeysFrom, OperationId,
+    OperationKind, Signer,
+};
 use tokenscope::model::inspection::{Inspection, Lens, TokenUse};
+use tokenscope::model::{Fingerprint, Secret};
 
 use crate::support::{Window, jwt, now, session, trusted};
 
 const FIELD: &str = "Text with tokens";
 
-fn request(command: Command) -> InspectRequest {
+fn request_of(command: Command) -> InspectRequest {
     match command {
         Command::Inspect(request) => *request,
         other => panic!("{other:?}"),
@@ -72,7 +71,7 @@ impl Window {
     fn with_text(mut self, text: &str) -> Self {
         self.paste(text);
         let (id, command) = self.only_request();
-        let inspections = look(&request(command));
+        let inspections = look(&request_of(command));
         self.answer(id, inspections);
         self
     }
@@ -98,7 +97,7 @@ fn what_is_pasted_is_looked_at_and_shown() {
     assert!(window.sees("Nothing pasted yet"));
     window.paste(good().expose());
     let (id, command) = window.only_request();
-    let request = request(command);
+    let request = request_of(command);
     assert_eq!(
         (request.text.clone(), request.keys.clone()),
         (good(), KeysFrom::Nowhere)
@@ -120,10 +119,10 @@ fn one_look_runs_at_a_time_and_only_the_newest_text_follows() {
         window.settle();
     }
     assert!(window.asked().is_empty(), "the first one is still out");
-    let old = look(&request(command));
+    let old = look(&request_of(command));
     window.answer(first, old);
     let (second, command) = window.only_request();
-    let newest = request(command);
+    let newest = request_of(command);
     assert_eq!(newest.text.expose(), "aaabcd");
     assert!(window.sees("Reading…"), "the answer to an older text is not shown");
     window.answer(second, look(&newest));
@@ -149,12 +148,12 @@ fn a_server_is_asked_for_keys_only_on_a_click_that_names_it() {
     window.click("Keys and expectations");
     window.click("Issuer");
     let (id, command) = window.only_request();
-    let asked = request(command);
+    let asked = request_of(command);
     assert_eq!(asked.keys, KeysFrom::Nowhere);
     window.answer(id, look(&asked));
     window.click("Ask login.example.com");
     let (_, command) = window.only_request();
-    let asked = request(command);
+    let asked = request_of(command);
     let issuer = KeysFrom::Issuer("https://login.example.com/id".to_owned());
     assert_eq!((asked.keys, asked.asks_for_keys), (issuer, true));
 }
@@ -165,12 +164,12 @@ fn the_address_of_a_key_set_is_asked_when_it_is_whole() {
     window.click("Keys and expectations");
     window.click("Address");
     let (id, command) = window.only_request();
-    window.answer(id, look(&request(command)));
+    window.answer(id, look(&request_of(command)));
     window.type_into("Key set at", "https://idp.example/jwks");
     assert!(window.asked().is_empty());
     window.click("Fetch keys");
     let (id, command) = window.only_request();
-    let asked = request(command);
+    let asked = request_of(command);
     assert_eq!(asked.keys, KeysFrom::Address("https://idp.example/jwks".to_owned()));
     let inspected = Inspected {
         inspections: look(&asked),
@@ -187,12 +186,12 @@ fn expectations_go_with_the_look_and_stand_in_the_folded_line() {
     window.click("Keys and expectations");
     window.click("Access token");
     let (id, command) = window.only_request();
-    let asked = request(command);
+    let asked = request_of(command);
     assert_eq!(asked.expected.token_use, Some(TokenUse::Access));
     window.answer(id, look(&asked));
     window.type_into("Audience", "api");
     let newest = window.asked().pop().unwrap();
-    let asked = request(newest.1);
+    let asked = request_of(newest.1);
     assert_eq!(asked.expected.audience.as_deref(), Some("api"));
     window.type_into("At time", "when it was");
     assert!(window.sees("Write it as 2026-01-31, 2026-01-31T12:00:00Z, or seconds since 1970"));
@@ -208,9 +207,9 @@ fn a_pasted_key_is_masked_and_goes_with_the_look() {
     window.click("Keys and expectations");
     window.click("Pasted key");
     let (id, command) = window.only_request();
-    window.answer(id, look(&request(command)));
+    window.answer(id, look(&request_of(command)));
     window.type_into("Key", "hunter2");
-    let asked = request(window.asked().pop().unwrap().1);
+    let asked = request_of(window.asked().pop().unwrap().1);
     assert_eq!(asked.keys, KeysFrom::Pasted(Secret::new("hunter2")));
     assert!(!window.sees("hunter2"));
     let masked = window.control("Key").accesskit_node().value().unwrap_or_default();
@@ -223,7 +222,7 @@ fn clear_forgets_the_text_and_what_can_be_undone() {
     window.control(FIELD).type_text(" more");
     window.settle();
     let (id, command) = window.only_request();
-    window.answer(id, look(&request(command)));
+    window.answer(id, look(&request_of(command)));
     window.click("Clear");
     assert!(window.sees("Nothing pasted yet"));
     window.control(FIELD).focus();
@@ -247,7 +246,7 @@ fn paste_takes_the_clipboard_in_the_place_of_what_is_there() {
     assert!(commands.contains(&ViewportCommand::RequestPaste));
     window.harness.event(Event::Paste("new".to_owned()));
     window.settle();
-    let asked = request(window.only_request().1);
+    let asked = request_of(window.only_request().1);
     assert_eq!(asked.text.expose(), "new");
 }
 
@@ -264,7 +263,7 @@ fn a_megabyte_is_edited_through_a_piece_of_it() {
     window.control(FIELD).type_text("y");
     window.settle();
     let (id, command) = window.only_request();
-    let asked = request(command);
+    let asked = request_of(command);
     assert_eq!(asked.text.expose().len(), long.len() + 1);
     assert_eq!(asked.text.expose().matches('y').count(), 1);
     window.answer(id, look(&asked));
@@ -280,7 +279,7 @@ fn a_megabyte_is_edited_through_a_piece_of_it() {
     window.harness.event(Event::Paste("short".to_owned()));
     window.settle();
     let (_, command) = window.only_request();
-    assert_eq!(request(command).text.expose(), "short");
+    assert_eq!(request_of(command).text.expose(), "short");
 }
 
 #[test]
@@ -295,7 +294,7 @@ fn a_profiles_token_is_opened_with_its_keys() {
     window.settle();
     window.keys(Modifiers::NONE, Key::Enter);
     let (_, command) = window.only_request();
-    let asked = request(command);
+    let asked = request_of(command);
     assert_eq!(asked.text, session(3).tokens.id.unwrap().value);
     assert_eq!(asked.keys, KeysFrom::Profile(trusted()));
     assert_eq!(asked.expected.token_use, Some(TokenUse::Id));
@@ -308,7 +307,7 @@ fn a_token_that_expires_is_looked_at_again() {
     assert!(window.asked().is_empty());
     window.wait_s(2);
     let (_, command) = window.only_request();
-    assert_eq!(request(command).text, good());
+    assert_eq!(request_of(command).text, good());
 }
 
 #[test]
@@ -316,7 +315,7 @@ fn a_forged_token_is_called_so_wherever_it_is_and_when_it_is_copied() {
     let mut window = Window::new().scratching();
     window.paste(good().expose());
     let (id, command) = window.only_request();
-    let mut inspections = look(&request(command));
+    let mut inspections = look(&request_of(command));
     inspections[0].forged = Some(vec!["aud is now “admin-api”".to_owned()]);
     window.answer(id, inspections);
     assert!(window.sees("Forged"));
@@ -325,6 +324,102 @@ fn a_forged_token_is_called_so_wherever_it_is_and_when_it_is_copied() {
     assert!(window.sees("Copied a forged token: for tests of your own servers only"));
     window.click("Findings");
     assert!(window.sees("aud is now “admin-api”"));
+}
+
+impl Window {
+    /// A token is opened to be changed.
+    fn editing(self) -> Self {
+        let mut window = self.scratching().with_text(good().expose());
+        window.click("Edit…");
+        window
+    }
+}
+
+fn forge_request(command: Command) -> ForgeRequest {
+    match command {
+        Command::Forge(request) => *request,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_token_is_changed_as_text_and_made_with_what_was_chosen() {
+    let mut window = Window::new().editing();
+    assert!(window.asked().is_empty());
+    window.type_into("Payload", "{\"sub\": }");
+    let problem = "This is no JSON: line 1, column 9 (expected value)";
+    assert!(window.sees(problem));
+    window.type_into("Payload", "{\"sub\": \"root\"}");
+    window.click("Old signature");
+    window.click("Make the token");
+    let (id, command) = window.only_request();
+    let request = forge_request(command);
+    assert_eq!(
+        (request.token, request.signer, request.marks),
+        (good(), Signer::Keep, true)
+    );
+    let ForgeHow::Edit { header, claims } = request.how else {
+        panic!("it is an edit");
+    };
+    assert_eq!((header, claims), (None, Some(Secret::new("{\"sub\": \"root\"}"))));
+    let forged = other();
+    let forgery = Forgery {
+        fingerprint: Fingerprint::of(forged.expose()),
+        token: forged.clone(),
+        what: vec!["Claims: sub is now \"root\"".to_owned()],
+        place: "Changed token".to_owned(),
+        publish: None,
+    };
+    window.tell(id, EventKind::Forged(Arc::new(forgery)));
+    let (slug, kind, result) = (None, OperationKind::Inspection, Ok(()));
+    window.tell(id, EventKind::Finished { slug, kind, result });
+    // It is looked at with the others, and shown.
+    let (id, command) = window.only_request();
+    let asked = request_of(command);
+    assert_eq!(asked.forgeries[0].token, forged);
+    let mut inspections = look(&asked);
+    let mut made = Inspection::of(forged, &Lens::default(), now());
+    made.forged = Some(asked.forgeries[0].what.clone());
+    made.place = "Changed token".to_owned();
+    inspections.push(made);
+    window.answer(id, inspections);
+    assert!(window.sees("Forged") && window.sees("someone else"));
+    assert!(window.sees("Changed token"));
+}
+
+#[test]
+fn an_attack_is_made_by_a_click_and_says_what_it_needs() {
+    let mut window = Window::new().editing();
+    window.click("Attacks");
+    window.click("Make: Unsigned (none)");
+    let (id, command) = window.only_request();
+    let request = forge_request(command);
+    assert!(
+        matches!(request.how, ForgeHow::Attack { id: "alg_none", .. }),
+        "{request:?}"
+    );
+    let needs_key = window.control("Make: HMAC with the public key");
+    assert!(needs_key.accesskit_node().is_disabled());
+    let (slug, kind) = (None, OperationKind::Inspection);
+    let result = Err(Failure::local(
+        "not_forged",
+        "The token has no signature to keep",
+        "Choose another one",
+    ));
+    window.tell(id, EventKind::Finished { slug, kind, result });
+    assert!(window.sees("No token was made"));
+    assert!(window.sees("The token has no signature to keep. Choose another one"));
+}
+
+#[test]
+fn two_tokens_of_a_text_are_compared() {
+    let text = format!("{} {}", good().expose(), other().expose());
+    let mut window = Window::new().scratching().with_text(&text);
+    window.click("Compare");
+    window.click("Compare with Token 2");
+    assert!(window.sees("Token 2") && window.sees("someone else"));
+    window.click("Compare with another");
+    assert!(window.sees("Claims"));
 }
 
 #[test]
@@ -341,4 +436,13 @@ fn the_scratchpad_looks_as_it_did() {
     let mut window = Window::sized(900.0, 600.0, Theme::Light).scratching().with_text(&text);
     window.click("Findings");
     results.add(window.harness.try_snapshot("scratchpad_findings_small_light"));
+    let mut window = Window::sized(900.0, 600.0, Theme::Dark).editing();
+    results.add(window.harness.try_snapshot("scratchpad_edit_small_dark"));
+    let mut window = Window::new().editing();
+    window.click("Attacks");
+    results.add(window.harness.try_snapshot("scratchpad_attacks_dark"));
+    let mut window = Window::sized(1280.0, 800.0, Theme::Light).scratching().with_text(&text);
+    window.click("Compare");
+    window.click("Compare with Token 2");
+    results.add(window.harness.try_snapshot("scratchpad_compare_light"));
 }

@@ -4,7 +4,7 @@ use egui::{Context, ViewportCommand};
 
 use super::{App, EngineLink};
 use crate::engine::{Command, ForgeRequest, Signer};
-use crate::gui::scratchpad::{EditInput, KeyChoice, SignChoice, ScratchAction, ScratchTab};
+use crate::gui::scratchpad::{EditInput, KeyChoice, ScratchAction, ScratchTab, SignChoice};
 use crate::gui::screen::Page;
 use crate::gui::theme::Tone;
 use crate::model::inspection::TokenUse;
@@ -42,7 +42,11 @@ impl<E: EngineLink> App<E> {
             }
             ScratchAction::Open(tab) => pad.tab = tab,
             ScratchAction::CompareWith(token) => {
-                pad.tab = if token.is_some() { ScratchTab::Compare } else { ScratchTab::Claims };
+                pad.tab = if token.is_some() {
+                    ScratchTab::Compare
+                } else {
+                    ScratchTab::Claims
+                };
                 pad.compared = token;
             }
             ScratchAction::Copy(at) => self.copy_inspected(ctx, at),
@@ -52,7 +56,10 @@ impl<E: EngineLink> App<E> {
                 self.state.notify(Tone::Ok, "Copied the whole text");
             }
             ScratchAction::Edit => {
-                let edit = pad.current().and_then(EditInput::of);
+                let mut edit = pad.current().and_then(EditInput::of);
+                if let Some(edit) = edit.as_mut().filter(|_| input.pasted.is_empty()) {
+                    edit.sign = SignChoice::Keep;
+                }
                 if edit.is_none() {
                     let words = "This token has no header and claims that could be changed here, or they are too long";
                     self.state.notify(Tone::Bad, words);

@@ -127,7 +127,11 @@ impl ScratchInput {
         if text.is_empty() {
             return Ok(None);
         }
-        let seconds = text.parse::<i64>().ok().map(Timestamp::from_second).and_then(Result::ok);
+        let seconds = text
+            .parse::<i64>()
+            .ok()
+            .map(Timestamp::from_second)
+            .and_then(Result::ok);
         let date = || {
             let date: jiff::civil::Date = text.parse().ok()?;
             Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
@@ -159,7 +163,11 @@ impl ScratchInput {
         };
         let expected = self.expected();
         let mut words = vec![keys];
-        words.extend(expected.token_use.map(|token_use| use_words(Some(token_use)).to_lowercase()));
+        words.extend(
+            expected
+                .token_use
+                .map(|token_use| use_words(Some(token_use)).to_lowercase()),
+        );
         words.extend(expected.issuer.map(|issuer| format!("from {issuer}")));
         words.extend(expected.audience.map(|audience| format!("for {audience}")));
         words.extend(expected.nonce.map(|_| "with a nonce".to_owned()));
@@ -233,7 +241,10 @@ mod tests {
         };
         assert_eq!(input.keys_from(), KeysFrom::Nowhere);
         input.address_asked = Some(input.address.clone());
-        assert_eq!(input.keys_from(), KeysFrom::Address("https://idp.example/jwks".to_owned()));
+        assert_eq!(
+            input.keys_from(),
+            KeysFrom::Address("https://idp.example/jwks".to_owned())
+        );
         input.keys = KeyChoice::Issuer;
         assert_eq!(input.keys_from(), KeysFrom::Nowhere);
     }

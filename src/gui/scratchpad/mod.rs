@@ -22,9 +22,9 @@ pub use input::{KeyChoice, ScratchInput};
 pub use long_text::LongText;
 
 use crate::engine::{Failure, Forgery, Inspected, OperationId};
-use crate::model::{Fingerprint, claims};
 use crate::model::history::TokenRecord;
 use crate::model::inspection::Inspection;
+use crate::model::{Fingerprint, claims};
 
 /// What is shown of the chosen token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

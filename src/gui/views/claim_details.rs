@@ -11,8 +11,10 @@ use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::token_pane::TokenPane;
 use crate::gui::token_sheet::ClaimValue;
-use crate::gui::widgets::{Button, EndButton, elided, row_with_buttons, section_label};
+use crate::gui::visible_text::visible;
+use crate::gui::widgets::{Button, EndButton, SpokenAs as _, elided, row_with_buttons, section_label};
 use crate::model::lifetime;
+use crate::model::members::Reading;
 
 /// As much of an older value is shown.
 const WAS_LEN: usize = 600;
@@ -68,6 +70,7 @@ pub(super) fn claim_details_ui(
                 reason = "a window has few and no negative columns"
             )]
             value_ui(ui, &shown.value(token, at, columns as usize));
+            reading_ui(ui, row.reading);
             time_ui(ui, state, shown, &row);
             meaning_ui(ui, &row, actions);
             notes_ui(ui, &row);
@@ -100,6 +103,18 @@ fn value_ui(ui: &mut Ui, value: &ClaimValue) {
     ui.add_space(space::S);
 }
 
+fn reading_ui(ui: &mut Ui, reading: Reading) {
+    let words = match reading {
+        Reading::Clean => return,
+        Reading::Mended => "Mended: as it is written, it is no JSON",
+        Reading::AfterBreak => "Read behind the place where the payload breaks",
+    };
+    let shown = format!("{} {words}", icon::WARNING);
+    ui.add(Label::new(text::body(shown).color(palette(ui).warn)).wrap())
+        .spoken_as(words);
+    ui.add_space(space::S);
+}
+
 fn more_ui(ui: &mut Ui, rest: usize) {
     if rest > 0 {
         let words = format!("… and {rest} bytes more: copy the value to have all of it");
@@ -108,12 +123,18 @@ fn more_ui(ui: &mut Ui, rest: usize) {
 }
 
 fn time_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, row: &ClaimRow) {
-    let Some(time) = row.time else { return };
+    let Some(reading) = row.time else { return };
+    let time = reading.at;
     let p = palette(ui);
     section_label(ui, "Time");
     ui.label(text::body(lifetime::relative(time, shown.view.now)));
     for line in state.times.full(time).lines() {
         ui.label(text::mono(line).color(p.muted));
+    }
+    if let Some(remark) = reading.remark() {
+        let words = format!("{} {remark}", icon::WARNING);
+        ui.add(Label::new(text::body(words).color(p.warn)).wrap())
+            .spoken_as(remark);
     }
     ui.add_space(space::S);
 }
@@ -135,9 +156,10 @@ fn notes_ui(ui: &mut Ui, row: &ClaimRow) {
     }
     let p = palette(ui);
     section_label(ui, "What is in it");
-    for (value, words) in &row.notes {
-        ui.add(Label::new(text::mono(value)).wrap().selectable(true));
-        ui.add(Label::new(text::body(words).color(p.muted)).wrap());
+    for note in &row.notes {
+        ui.add(Label::new(text::mono(&note.value)).wrap().selectable(true));
+        ui.add(Label::new(text::body(&note.meaning).color(p.muted)).wrap())
+            .on_hover_text(note.section);
         ui.add_space(2.0);
     }
     ui.add_space(space::S);
@@ -153,9 +175,15 @@ fn change_ui(ui: &mut Ui, shown: &Sheeted<'_>, row: &ClaimRow) {
         Change::New => {
             ui.label(text::body("Δ It was not there").color(p.warn));
         }
-        Change::Was(was) => {
+        Change::Was { raw: was, words } => {
+            ui.label(text::body(format!("Δ {words}")).color(p.warn))
+                .spoken_as(words);
             let start = &was[..was.floor_char_boundary(WAS_LEN)];
-            ui.add(Label::new(text::mono(start).color(p.warn)).wrap().selectable(true));
+            ui.add(
+                Label::new(text::mono(visible(start)).color(p.muted))
+                    .wrap()
+                    .selectable(true),
+            );
             more_ui(ui, was.len() - start.len());
         }
     }

@@ -12,7 +12,7 @@ use crate::model::jwt::DecodedPart;
 const ROW: f32 = 19.0;
 
 /// Draws it.
-pub(super) fn claims_json_ui(ui: &mut Ui, shown: &Sheeted<'_>, actions: &mut Actions) {
+pub(super) fn claims_json_ui(ui: &mut Ui, shown: &Sheeted<'_>, reveal: bool, actions: &mut Actions) {
     let p = palette(ui);
     let token = shown.view.token;
     let decoded = &token.decoded;
@@ -26,7 +26,7 @@ pub(super) fn claims_json_ui(ui: &mut Ui, shown: &Sheeted<'_>, actions: &mut Act
     let json = shown.json(token, columns as usize);
     let [header, payload] = &*json;
     if header.is_empty() && payload.is_empty() {
-        return super::unreadable::unreadable_ui(ui, shown.view);
+        return super::unreadable::unreadable_ui(ui, shown.view, reveal);
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     let parts = [

@@ -9,10 +9,13 @@ use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, text};
 use crate::gui::token_pane::TokenPane;
 use crate::gui::token_sheet::{Line, is_open};
+use crate::gui::visible_text::visible;
 use crate::gui::widgets::{
     Button, Column, EmptyState, RowLook, SpokenAs as _, Table, Width, elided, elided_with_tooltip,
 };
+use crate::model::claims::{Note, TimeUnit};
 use crate::model::lifetime;
+use crate::model::members::Reading;
 
 /// Draws it.
 pub(super) fn claims_table_ui(
@@ -26,7 +29,7 @@ pub(super) fn claims_table_ui(
     let view = shown.view;
     let token = view.token;
     if token.decoded.payload.members.is_empty() {
-        return super::unreadable::unreadable_ui(ui, view);
+        return super::unreadable::unreadable_ui(ui, view, state.screen.reveal);
     }
     let lines = shown.lines(token, &pane.query, &pane.toggled);
     if lines.is_empty() {
@@ -75,8 +78,8 @@ pub(super) fn claims_table_ui(
         }
         Some(&Line::Note(at, note)) => {
             let Some(row) = shown.row(token, at) else { return };
-            if let Some((value, words)) = row.notes.get(note) {
-                note_ui(ui, value, words, column);
+            if let Some(note) = row.notes.get(note) {
+                note_ui(ui, &row, note, column);
             }
         }
         None => {}
@@ -107,8 +110,17 @@ fn cell_ui(
     let p = palette(ui);
     match column {
         0 => {
-            let tooltip = format!("{}: {}", row.name, row.kind);
-            elided_with_tooltip(ui, text::mono(&row.name).color(p.payload), &tooltip);
+            let (color, how) = match row.reading {
+                Reading::Clean => (p.payload, ""),
+                Reading::Mended => (p.warn, "\nMended: as it is written, it is no JSON"),
+                Reading::AfterBreak => (p.warn, "\nRead behind the place where the payload breaks"),
+            };
+            let tooltip = format!("{}: {}{how}", row.name, row.kind);
+            if !how.is_empty() {
+                ui.spacing_mut().item_spacing.x = 3.0;
+                ui.label(text::label(icon::WARNING, p.warn)).spoken_as(how.trim());
+            }
+            elided_with_tooltip(ui, text::mono(&row.name).color(color), &tooltip);
         }
         1 => return value_ui(ui, state, view, row, at, open, hot, actions),
         2 => change_ui(ui, row),
@@ -127,15 +139,20 @@ fn cell_ui(
     false
 }
 
-fn note_ui(ui: &mut Ui, value: &str, words: &str, column: usize) {
+fn note_ui(ui: &mut Ui, row: &ClaimRow, note: &Note, column: usize) {
     let p = palette(ui);
     match column {
+        // A note on the whole value needs not repeat it.
+        1 if note.value == row.shown => {}
         1 => {
             ui.add_space(10.0);
-            elided(ui, text::mono(value).color(p.muted));
+            elided(ui, text::mono(&note.value).color(p.muted));
         }
         3 => {
-            elided(ui, text::label(words, p.muted));
+            elided(ui, text::label(&note.meaning, p.muted));
+        }
+        4 => {
+            elided(ui, text::label(note.section, p.faint));
         }
         _ => {}
     }
@@ -189,10 +206,20 @@ fn value_ui(
 
 fn time_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, row: &ClaimRow) {
     let p = palette(ui);
-    let Some(time) = row.time else { return };
+    let Some(reading) = row.time else { return };
+    let time = reading.at;
     let local = state.times.local(time, state.now);
     let utc = state.times.utc(time, state.now);
-    let tooltip = state.times.full(time);
+    let mut tooltip = state.times.full(time);
+    let odd = match reading.unit {
+        _ if reading.is_numeric_date() => None,
+        TimeUnit::Milliseconds => Some("milliseconds"),
+        TimeUnit::Seconds => Some("in quotes"),
+        TimeUnit::Iso => Some("in words"),
+    };
+    if let Some(remark) = reading.remark() {
+        tooltip = format!("{tooltip}\n{remark}");
+    }
     if utc.trim_end_matches(" UTC") == local {
         ui.label(text::mono(utc)).on_hover_text(&tooltip);
     } else {
@@ -201,6 +228,12 @@ fn time_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, row: &ClaimRow) {
     }
     let relative = lifetime::relative(time, view.now);
     elided_with_tooltip(ui, text::label(relative, p.muted), &tooltip);
+    if let Some(odd) = odd {
+        let words = format!("{} {odd}", icon::WARNING);
+        ui.label(text::label(words, p.warn))
+            .on_hover_text(&tooltip)
+            .spoken_as(odd);
+    }
 }
 
 fn change_ui(ui: &mut Ui, row: &ClaimRow) {
@@ -208,7 +241,10 @@ fn change_ui(ui: &mut Ui, row: &ClaimRow) {
     let Some(change) = &row.change else { return };
     let (words, tooltip) = match change {
         Change::New => ("changed: new", "Not in the generation before".to_owned()),
-        Change::Was(was) => ("changed", format!("Was {}", &was[..was.floor_char_boundary(600)])),
+        Change::Was { raw, words } => (
+            "changed",
+            format!("{words}\nWas {}", visible(&raw[..raw.floor_char_boundary(600)])),
+        ),
     };
     ui.label(text::body("Δ").color(p.warn))
         .on_hover_text(tooltip)

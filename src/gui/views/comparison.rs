@@ -94,13 +94,20 @@ fn verdicts_ui(ui: &mut Ui, sheet: &ComparisonSheet) {
                     Weight::Alarming => (Tone::Warn, icon::WARNING),
                     Weight::Notable | Weight::Expected => (Tone::Neutral, icon::INFO),
                 };
-                line(tone, sign, &remark.words, "");
+                line(tone, sign, &capitalised(&remark.words), "");
             }
         });
 }
 
+fn capitalised(words: &str) -> String {
+    let mut chars = words.chars();
+    chars
+        .next()
+        .map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
 fn table_ui(ui: &mut Ui, state: &State, sheet: &ComparisonSheet) {
-    let id = ui.id().with("unchanged");
+    let id = ui.scope_id().with("unchanged");
     let is_open = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
     let lines = sheet.lines(is_open);
     let column = |title, width| Column { title, width };

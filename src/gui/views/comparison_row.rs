@@ -6,6 +6,7 @@ use crate::gui::claim_row::shown;
 use crate::gui::comparison_sheet::{ComparisonSheet, Line};
 use crate::gui::state::State;
 use crate::gui::theme::{palette, text};
+use crate::gui::visible_text::visible;
 use crate::gui::widgets::{SpokenAs as _, elided_with_tooltip};
 use crate::model::claims;
 use crate::model::defect::Part;
@@ -46,12 +47,12 @@ pub(super) fn comparison_cell_ui(ui: &mut Ui, state: &State, sheet: &ComparisonS
                 || row.name.to_owned(),
                 |m| format!("{}\n{}\n{}", row.name, m.meaning, m.section),
             );
-            elided_with_tooltip(ui, text::mono(row.name).color(color), &tooltip);
+            elided_with_tooltip(ui, text::mono(visible(row.name)).color(color), &tooltip);
         }
         2 => value_ui(ui, state, row.name, row.before),
         3 => value_ui(ui, state, row.name, row.after),
         _ => {
-            elided_with_tooltip(ui, text::body(&row.difference).color(color), &row.difference);
+            elided_with_tooltip(ui, text::body(visible(&row.difference)).color(color), &row.difference);
         }
     }
 }
@@ -74,15 +75,15 @@ fn row_of(sheet: &ComparisonSheet, line: Line) -> Option<Row<'_>> {
             row("Δ", "changed", part, &changed.name, Some(before), Some(after), words)
         }
         Line::Added(part, at) => {
-            let Member { name, raw } = sheet.part(part).added.get(at)?;
+            let Member { name, raw, .. } = sheet.part(part).added.get(at)?;
             row("+", "new", part, name, None, Some(raw), "new".to_owned())
         }
         Line::Removed(part, at) => {
-            let Member { name, raw } = sheet.part(part).removed.get(at)?;
+            let Member { name, raw, .. } = sheet.part(part).removed.get(at)?;
             row("−", "gone", part, name, Some(raw), None, "gone".to_owned())
         }
         Line::Unchanged(at) => {
-            let Member { name, raw } = sheet.members.get(at)?;
+            let Member { name, raw, .. } = sheet.members.get(at)?;
             row(
                 "",
                 "unchanged",
@@ -103,22 +104,20 @@ fn value_ui(ui: &mut Ui, state: &State, name: &str, raw: Option<&str>) {
         ui.label(text::body("–").color(p.faint)).spoken_as("nothing");
         return;
     };
-    let member = Member {
-        name: String::new(),
-        // Cut before it is read: a value has a megabyte, and this is done at each frame.
-        raw: start_of(raw).to_owned(),
-    };
-    let value = member.value();
-    let words = if member.raw.len() == raw.len() {
-        shown(&value, &member.raw)
+    // Cut before it is read: a value has a megabyte, and this is done at each frame.
+    let start = start_of(raw);
+    let value = serde_json::from_str(start).unwrap_or_default();
+    let words = if start.len() == raw.len() {
+        shown(&value, start)
     } else {
-        member.raw.clone()
+        start.to_owned()
     };
+    let words = visible(&words);
     if let Some(time) = claims::time_of(name, &value) {
         let tooltip = state.times.full(time);
         elided_with_tooltip(ui, text::mono(state.times.local(time, state.now)), &tooltip);
     } else {
-        elided_with_tooltip(ui, text::mono(&words), &words);
+        elided_with_tooltip(ui, text::mono(&*words), &words);
     }
 }
 

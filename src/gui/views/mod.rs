@@ -36,6 +36,7 @@ mod login_prompt;
 mod login_steps;
 mod logout;
 mod missing_token;
+mod nested_tokens;
 mod new_profile;
 mod notices;
 mod page_head;

@@ -8,10 +8,13 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::claim_row::shown as shown_value;
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Button, SpokenAs as _, elided, section_label, state_sign, token_text};
+use crate::gui::token_sheet::is_in_encoding;
+use crate::gui::visible_text::visible;
+use crate::gui::widgets::{Button, SpokenAs as _, elided, elided_with_tooltip, section_label, state_sign, token_text};
 use crate::model::Token;
-use crate::model::claims;
-use crate::model::jwt::Form;
+use crate::model::claims::{self, Place};
+use crate::model::defect::Part;
+use crate::model::jwt::{Form, part_ranges};
 
 /// Draws it.
 pub(super) fn raw_token_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, actions: &mut Actions) {
@@ -23,7 +26,9 @@ pub(super) fn raw_token_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, acti
             ui.spacing_mut().item_spacing.y = space::XS;
             ui.spacing_mut().interact_size.y = 18.0;
             signature_ui(ui, shown.view);
-            header_ui(ui, token, actions);
+            header_ui(ui, shown, actions);
+            vendor_ui(ui, shown);
+            super::nested_tokens::nested_tokens_ui(ui, token, actions);
             if let Some(json) = &token.decoded.payload.text {
                 let label = format!("Payload · {} claims", token.decoded.payload.members.len());
                 label_with_button(ui, &label, |ui| copy_ui(ui, "payload", json, actions));
@@ -41,30 +46,44 @@ pub(super) fn raw_token_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, acti
                 }
             });
             // The person asked to see this token; the signature stays masked until they ask for that too.
-            token_text(ui, token.value.expose(), !reveal);
+            token_text(ui, token.value.expose(), !reveal, &marks(token, reveal));
         });
 }
 
-fn header_ui(ui: &mut Ui, token: &Token, actions: &mut Actions) {
+fn header_ui(ui: &mut Ui, shown: &Sheeted<'_>, actions: &mut Actions) {
     let p = palette(ui);
-    let header = &token.decoded.header;
+    let header = &shown.view.token.decoded.header;
     let Some(json) = &header.text else { return };
     label_with_button(ui, "Header", |ui| copy_ui(ui, "header", json, actions));
     for member in &header.members {
         let value = shown_value(&member.value(), &member.raw);
-        let meaning = claims::meaning(&member.name);
+        let meaning = claims::explain(&member.name, Place::Header, &shown.context);
+        let notes = claims::explain_value(&member.name, &member.value(), Place::Header, &shown.context);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 7.0;
-            let name = ui.label(text::mono(&member.name).color(p.header));
+            let name = ui.label(text::mono(visible(&member.name)).color(p.header));
             if let Some(meaning) = meaning {
-                name.on_hover_text(format!("{}\n{}", meaning.meaning, meaning.section));
+                let notes: Vec<String> = notes
+                    .iter()
+                    .map(|note| format!("{}: {}", note.value, note.meaning))
+                    .collect();
+                let tooltip = format!("{}\n{}\n{}", meaning.meaning, meaning.section, notes.join("\n"));
+                name.on_hover_text(tooltip.trim_end());
             }
-            elided(ui, text::mono(value));
+            elided(ui, text::mono(visible(&value)));
         });
     }
     if header.members.is_empty() {
         elided(ui, text::mono(json).color(p.warn));
     }
+    ui.add_space(space::S);
+}
+
+/// Who seems to have made it: some names mean something else with each vendor.
+fn vendor_ui(ui: &mut Ui, shown: &Sheeted<'_>) {
+    let Some(guess) = shown.context.vendor else { return };
+    section_label(ui, "Made by");
+    elided_with_tooltip(ui, text::body(guess.vendor.label()), guess.reason);
     ui.add_space(space::S);
 }
 
@@ -94,6 +113,27 @@ fn signature_ui(ui: &mut Ui, view: &TokenView<'_>) {
         ui.label(text::body(&signature.reason).color(p.muted));
     });
     ui.add_space(space::S);
+}
+
+/// The bytes of the token at which its encoding is broken. What is masked has no places.
+fn marks(token: &Token, reveal: bool) -> Vec<usize> {
+    let ranges = part_ranges(token.value.expose());
+    let start_of = |part: Part| match part {
+        Part::Header => Some(0),
+        Part::Payload => Some(ranges.get(1)?.start),
+        Part::Signature if reveal => Some(ranges.get(2)?.start),
+        _ => None,
+    };
+    let defects = token
+        .decoded
+        .defects
+        .iter()
+        .filter(|defect| is_in_encoding(&defect.code));
+    let mut marks: Vec<usize> = defects
+        .filter_map(|defect| Some(start_of(defect.part)? + defect.offset?))
+        .collect();
+    marks.sort_unstable();
+    marks
 }
 
 fn label_with_button(ui: &mut Ui, label: &str, button: impl FnOnce(&mut Ui)) {

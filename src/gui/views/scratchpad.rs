@@ -34,7 +34,13 @@ pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput
     }
     scratchpad_lens_ui(ui, state, input, actions);
     if let Some(failure) = &pad.failure {
-        notice(ui, Tone::Bad, "The text could not be looked at", &sentences(failure), |_| {});
+        notice(
+            ui,
+            Tone::Bad,
+            "The text could not be looked at",
+            &sentences(failure),
+            |_| {},
+        );
         return;
     }
     let Some(result) = &pad.result else {
@@ -54,10 +60,12 @@ pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput
         return;
     }
     // The keys are open in a low window.
-    ScrollArea::vertical().id_salt("scratchpad tokens below").show(ui, |ui| {
-        let size = Vec2::new(size.x - 10.0, LOWEST);
-        ui.allocate_ui(size, |ui| tokens_ui(ui, state, result, &flat, input, actions));
-    });
+    ScrollArea::vertical()
+        .id_salt("scratchpad tokens below")
+        .show(ui, |ui| {
+            let size = Vec2::new(size.x - 10.0, LOWEST);
+            ui.allocate_ui(size, |ui| tokens_ui(ui, state, result, &flat, input, actions));
+        });
 }
 
 /// What was found, over all the room that there is.

@@ -9,7 +9,9 @@ use crate::gui::scratchpad::edit_input::{claims_id, header_id, json_problem};
 use crate::gui::scratchpad::{EditInput, ScratchAction, ScratchInput, SignChoice};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Button, EmptyState, EndButton, Field, field_row, notice, row_with_buttons, segmented, text_field};
+use crate::gui::widgets::{
+    Button, EmptyState, EndButton, Field, field_row, notice, row_with_buttons, segmented, text_field,
+};
 use crate::gui::words::sentences;
 use crate::model::Secret;
 use crate::model::inspection::Inspection;
@@ -51,11 +53,12 @@ pub(super) fn scratchpad_edit_ui(
                     notice(ui, Tone::Bad, "No token was made", &sentences(failure), |_| {});
                     ui.add_space(space::S);
                 }
+                if !edit.shows_attacks {
+                    texts_ui(ui, edit);
+                }
                 sign_ui(ui, state, edit, &pasted);
                 if edit.shows_attacks {
                     scratchpad_attacks_ui(ui, edit, actions);
-                } else {
-                    texts_ui(ui, edit);
                 }
             });
     });
@@ -138,7 +141,7 @@ fn texts_ui(ui: &mut Ui, edit: &mut EditInput) {
         text_field(ui, header_id(), &field, &mut edit.header);
     });
     let field = Field {
-        label: "Claims",
+        label: "Payload",
         // A server may be tried with claims that are no JSON at all.
         error: wrong_claims.as_deref(),
         rows: 6,

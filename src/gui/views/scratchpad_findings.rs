@@ -23,12 +23,7 @@ pub(super) fn scratchpad_findings_ui(ui: &mut Ui, state: &State, inspection: &In
             .show(ui, |ui| {
                 ui.set_max_width(ui.available_width() - 10.0);
                 ui.spacing_mut().item_spacing.y = space::XS;
-                if let Some(what) = &inspection.forged {
-                    section_label(ui, "Forged: what was changed");
-                    for words in what {
-                        line_ui(ui, Tone::Warn, words, "");
-                    }
-                }
+                forged_ui(ui, state, inspection, actions);
                 signature_ui(ui, inspection);
                 defects_ui(ui, inspection);
                 if let Some(decryption) = &inspection.decryption {
@@ -37,6 +32,29 @@ pub(super) fn scratchpad_findings_ui(ui: &mut Ui, state: &State, inspection: &In
                 checks_ui(ui, &inspection.checks);
             });
     });
+}
+
+/// What was changed to make it, and what the tester has to serve for it.
+fn forged_ui(ui: &mut Ui, state: &State, inspection: &Inspection, actions: &mut Actions) {
+    let Some(what) = &inspection.forged else { return };
+    section_label(ui, "Forged: what was changed");
+    for words in what {
+        line_ui(ui, Tone::Warn, words, "");
+    }
+    let mut made = state.scratchpad.forgeries.iter();
+    let made = made.find(|made| made.fingerprint == inspection.token.fingerprint);
+    if let Some(publish) = made.and_then(|made| made.publish.as_ref()) {
+        let words = format!("Serve this at {}", publish.address);
+        line_ui(ui, Tone::Accent, &words, publish.content_type);
+        ui.add(Label::new(text::mono(&publish.body)).wrap());
+        if ui.add(Button::secondary("Copy document").icon(icon::COPY)).clicked() {
+            actions.push(Action::Copy {
+                what: "document".to_owned(),
+                text: publish.body.clone(),
+            });
+        }
+    }
+    ui.add_space(space::S);
 }
 
 fn signature_ui(ui: &mut Ui, inspection: &Inspection) {
@@ -120,7 +138,10 @@ fn decryption_ui(ui: &mut Ui, state: &State, decryption: &Decryption, actions: &
     if let Some(content) = &decryption.content {
         ui.horizontal(|ui| {
             ui.label(text::label("What was inside", p.muted));
-            if ui.add(Button::quiet("Copy content").icon_only(icon::COPY).small()).clicked() {
+            if ui
+                .add(Button::quiet("Copy content").icon_only(icon::COPY).small())
+                .clicked()
+            {
                 actions.push(Action::Copy {
                     what: "what was inside".to_owned(),
                     // The person asked for it.

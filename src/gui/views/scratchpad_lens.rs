@@ -9,9 +9,7 @@ use crate::gui::scratchpad::input::{key_id, lens_id, use_words};
 use crate::gui::scratchpad::{KeyChoice, ScratchAction, ScratchInput};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::{
-    Button, Field, SpokenAs as _, elided, field_row, fold_heading, segmented, text_field,
-};
+use crate::gui::widgets::{Button, Field, SpokenAs as _, elided, field_row, fold_heading, segmented, text_field};
 use crate::model::Secret;
 use crate::model::body::cut;
 use crate::model::inspection::TokenUse;
@@ -202,8 +200,8 @@ fn expectations_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions)
     for (label, placeholder, error, value) in rows {
         let field = Field {
             label,
-            placeholder,
             error,
+            placeholder,
             ..Field::default()
         };
         field_row(ui, LABEL, &field, |ui| {

@@ -93,7 +93,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -121,8 +121,7 @@ fn whole_events(ui: &Ui, input: &mut ScratchInput) -> bool {
             .into_iter()
             .partition::<Vec<Event>, _>(|event| match event {
                 Event::Paste(pasted) => pastes_over || is_all || is_long || pasted.len() > PIECE_LEN,
-                Event::Copy | Event::Cut => is_all,
-                Event::Text(_) => is_all,
+                Event::Copy | Event::Cut | Event::Text(_) => is_all,
                 Event::Key { key, pressed, .. } => {
                     is_all && *pressed && matches!(key, Key::Backspace | Key::Delete | Key::Enter)
                 }
@@ -140,7 +139,11 @@ fn whole_events(ui: &Ui, input: &mut ScratchInput) -> bool {
             Event::Paste(pasted) if pastes_over || is_all => {
                 input.pastes_over = 0;
                 input.text.set(pasted.trim_end_matches('\0'));
-                if input.text.is_whole() { pasted.chars().count() } else { 0 }
+                if input.text.is_whole() {
+                    pasted.chars().count()
+                } else {
+                    0
+                }
             }
             Event::Paste(pasted) => input.text.replace(selected.clone(), &pasted),
             Event::Text(typed) => {

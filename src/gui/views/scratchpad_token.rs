@@ -95,7 +95,11 @@ fn claims_ui(
         signature: Some(&inspection.signature),
         before: None,
         response_defects: &[],
-        now: if input.at.trim().is_empty() { state.now } else { inspection.at },
+        now: if input.at.trim().is_empty() {
+            state.now
+        } else {
+            inspection.at
+        },
         copy: Action::Scratch(ScratchAction::Copy(pad.chosen)),
         more: compare_button(state, flat, inspection),
     };
@@ -148,7 +152,11 @@ fn verdict_ui(ui: &mut Ui, inspection: &Inspection) {
             ui.add(Badge::new(tone, &words).sign(icon::CLOCK));
         }
         let mut why = signature.reason.clone();
-        if let Some(Err(reason)) = inspection.decryption.as_ref().map(|decryption| decryption.outcome.as_ref()) {
+        if let Some(Err(reason)) = inspection
+            .decryption
+            .as_ref()
+            .map(|decryption| decryption.outcome.as_ref())
+        {
             why.clone_from(reason);
         }
         if let Some(note) = inspection.notes.first() {

@@ -78,7 +78,11 @@ fn selection_moved(ui: &Ui, slug: Option<&Slug>) -> bool {
 
 fn scratch_look(state: &State) -> ItemState {
     let forged = state.scratchpad.forgeries.len();
-    let tokens = state.scratchpad.result.as_ref().map_or(0, |result| result.inspections.len());
+    let tokens = state
+        .scratchpad
+        .result
+        .as_ref()
+        .map_or(0, |result| result.inspections.len());
     let line = match (tokens, forged) {
         (0, _) => "paste any token".to_owned(),
         (1, 0) => "1 token".to_owned(),

@@ -91,7 +91,7 @@ pub(super) fn token_view_ui(
             let with_section = size.x - side >= 680.0;
             match look {
                 TokenLook::Text => super::raw_token::raw_token_ui(ui, state, &shown, actions),
-                TokenLook::Json => super::claims_json::claims_json_ui(ui, &shown, actions),
+                TokenLook::Json => super::claims_json::claims_json_ui(ui, &shown, state.screen.reveal, actions),
                 TokenLook::Table => table_ui(ui, state, &shown, pane, with_section, both, actions),
             }
         });
@@ -169,7 +169,12 @@ fn head_ui(
         }
         if let (Some(words), Some((_, name))) = (shown.difference(), &shown.view.before) {
             ui.label(text::body("Δ").color(p.warn));
-            let names: Vec<&str> = shown.gone.iter().take(20).map(|member| member.name.as_str()).collect();
+            let names: Vec<&str> = shown
+                .gone()
+                .iter()
+                .take(20)
+                .map(|member| member.name.as_str())
+                .collect();
             let tooltip = if names.is_empty() {
                 "Marked below".to_owned()
             } else {

@@ -1,23 +1,102 @@
 //! What stands where a token has no claims to show: what is known of it all the same.
 
-use egui::Ui;
+use egui::{Label, ScrollArea, Ui};
 
 use super::token_view::TokenView;
-use crate::gui::theme::icon;
-use crate::gui::widgets::EmptyState;
+use crate::gui::theme::{icon, palette, space, text};
+use crate::gui::visible_text::visible;
+use crate::gui::widgets::{EmptyState, SpokenAs as _, key_value, section_label};
+use crate::model::jwt::{Encrypted, Opaque, PartKind};
 
-/// Draws it.
-pub(super) fn unreadable_ui(ui: &mut Ui, view: &TokenView<'_>) {
-    let (title, help) = if view.token.decoded.defects.is_empty() {
-        (
-            "Nothing to read in here",
-            "This token is opaque: a random text that only the provider can look up. Its card shows all that is known",
-        )
-    } else {
-        (
+const KEYS: f32 = 120.0;
+
+/// Draws it. What a token says in clear is a piece of it, shown where `reveal` says so.
+pub(super) fn unreadable_ui(ui: &mut Ui, view: &TokenView<'_>, reveal: bool) {
+    let decoded = &view.token.decoded;
+    if let Some(opaque) = &decoded.opaque {
+        return facts_ui(ui, "Only the provider can read this token", |ui| {
+            opaque_ui(ui, opaque, reveal)
+        });
+    }
+    if let Some(encrypted) = &decoded.encrypted {
+        return facts_ui(ui, "This token is encrypted", |ui| encrypted_ui(ui, encrypted));
+    }
+    let kind = decoded.payload.kind;
+    let (title, help) = match kind {
+        PartKind::Object => ("No claims", "The payload is an empty JSON object".to_owned()),
+        PartKind::Missing | PartKind::BrokenJson => (
             "No claim can be read",
-            "What is broken stands above, the rest of the token beside it",
-        )
+            "What is broken stands above, the rest under JSON and in the token".to_owned(),
+        ),
+        kind => ("No claims", format!("The payload is {}: JSON shows it", kind.words())),
     };
-    EmptyState::new(icon::EYE_SLASH, title, help).show(ui);
+    EmptyState::new(icon::EYE_SLASH, title, &help).show(ui);
+}
+
+fn facts_ui(ui: &mut Ui, title: &str, facts: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical()
+        .id_salt("what is known")
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.add_space(space::S);
+            ui.label(text::strong(title));
+            ui.add_space(space::XS);
+            facts(ui);
+        });
+}
+
+fn fact_ui(ui: &mut Ui, key: &str, value: &str) {
+    key_value(ui, KEYS, key, |ui| {
+        ui.add(Label::new(text::body(value)).wrap().selectable(true));
+    });
+}
+
+fn opaque_ui(ui: &mut Ui, opaque: &Opaque, reveal: bool) {
+    let p = palette(ui);
+    fact_ui(ui, "Length", &format!("{} characters", opaque.length));
+    fact_ui(ui, "Alphabet", opaque.alphabet.words());
+    let bits = format!(
+        "looks like {} bits; {} at most in so many characters",
+        opaque.entropy_bits, opaque.capacity_bits
+    );
+    fact_ui(ui, "Hard to guess", &bits);
+    if let Some(weakness) = opaque.weakness() {
+        let words = format!("{} {weakness}", icon::WARNING);
+        ui.add(Label::new(text::body(words).color(p.warn)).wrap())
+            .spoken_as(weakness);
+    }
+    ui.add_space(space::S);
+    section_label(ui, "Shapes that it has");
+    if opaque.shapes.is_empty() {
+        ui.label(text::body("None that is known here: a random text").color(p.muted));
+    }
+    for shape in &opaque.shapes {
+        ui.label(text::medium(shape.name));
+        ui.add(Label::new(text::label(shape.about, p.muted)).wrap());
+        for fact in &shape.facts {
+            if reveal {
+                fact_ui(ui, fact.name, &visible(fact.value.expose()));
+            } else {
+                fact_ui(ui, fact.name, "hidden: choose “Show signature”");
+            }
+        }
+        ui.add_space(space::XS);
+    }
+}
+
+fn encrypted_ui(ui: &mut Ui, encrypted: &Encrypted) {
+    let help = "Its claims can be read with the key that it was encrypted for";
+    ui.add(Label::new(text::body(help).color(palette(ui).muted)).wrap());
+    ui.add_space(space::XS);
+    let bytes = |len: Option<usize>| match len {
+        None => "cannot be decoded".to_owned(),
+        Some(0) => "empty".to_owned(),
+        Some(len) => format!("{len} bytes"),
+    };
+    fact_ui(ui, "Encrypted key", &bytes(encrypted.encrypted_key_len));
+    fact_ui(ui, "Nonce (IV)", &bytes(encrypted.iv_len));
+    fact_ui(ui, "Content", &bytes(encrypted.ciphertext_len));
+    fact_ui(ui, "Tag", &bytes(encrypted.tag_len));
 }

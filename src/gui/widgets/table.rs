@@ -177,6 +177,8 @@ impl Table<'_> {
         ScrollArea::vertical()
             .id_salt(self.id)
             .auto_shrink([false, false])
+            // Who walks through rows by keys must not run ahead of them.
+            .animated(false)
             .show_rows(ui, space::ROW, rows, show);
     }
 }

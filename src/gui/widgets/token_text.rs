@@ -1,16 +1,17 @@
 //! A token as it came, its three parts in their three colours.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Label, Response, Ui};
+use egui::{Label, Response, Stroke, Ui};
 
-use crate::gui::theme::{palette, text};
+use crate::gui::theme::{Palette, palette, text};
 
 /// As much of a token is laid out. The rest is megabytes that nobody reads, and laying them out takes half a second.
 const SHOWN_LEN: usize = 16 * 1024;
 
 /// Shows `token` as selectable text, the beginning alone of one that is enormous. What is after the second dot is the signature; with `mask_signature` dots stand
 /// for it, so that a picture of the window cannot be replayed.
-pub fn token_text(ui: &mut Ui, token: &str, mask_signature: bool) -> Response {
+/// Bytes in `marks` are where something is wrong.
+pub fn token_text(ui: &mut Ui, token: &str, mask_signature: bool, marks: &[usize]) -> Response {
     let p = palette(ui);
     let all = token;
     let token = start_of(token, SHOWN_LEN);
@@ -30,16 +31,18 @@ pub fn token_text(ui: &mut Ui, token: &str, mask_signature: bool) -> Response {
         };
         job.append(&shown, 0.0, format(p.text));
     } else {
+        let mut start = 0;
         for (index, part) in parts.iter().enumerate() {
             if index > 0 {
                 job.append(".", 0.0, format(p.text));
             }
             match index {
-                0 => job.append(part, 0.0, format(p.header)),
-                1 => job.append(part, 0.0, format(p.payload)),
+                0 => marked(&mut job, part, start, marks, &format(p.header), p),
+                1 => marked(&mut job, part, start, marks, &format(p.payload), p),
                 _ if mask_signature => job.append(&masked(part), 0.0, format(p.signature)),
-                _ => job.append(part, 0.0, format(p.signature)),
+                _ => marked(&mut job, part, start, marks, &format(p.signature), p),
             }
+            start += part.len() + 1;
         }
     }
     let response = ui.add(Label::new(job).selectable(true));
@@ -51,6 +54,29 @@ pub fn token_text(ui: &mut Ui, token: &str, mask_signature: bool) -> Response {
         ui.label(text::label(words, p.muted));
     }
     response
+}
+
+/// Appends `part`, which begins at byte `start` of the token, with the characters at `marks` made to stand out. One at
+/// the very end stands for something that is missing there: the last character is shown for it.
+fn marked(job: &mut LayoutJob, part: &str, start: usize, marks: &[usize], format: &TextFormat, p: &Palette) {
+    let broken = TextFormat {
+        color: p.warn,
+        background: p.warn_bg,
+        underline: Stroke::new(1.0, p.warn),
+        ..format.clone()
+    };
+    let mut done = 0;
+    for mark in marks.iter().filter_map(|mark| mark.checked_sub(start)) {
+        let from = part.floor_char_boundary(mark.min(part.len().saturating_sub(1)));
+        let to = part.ceil_char_boundary(from + 1);
+        if mark > part.len() || from < done || part.is_empty() {
+            continue;
+        }
+        job.append(&part[done..from], 0.0, format.clone());
+        job.append(&part[from..to], 0.0, broken.clone());
+        done = to;
+    }
+    job.append(&part[done..], 0.0, format.clone());
 }
 
 /// The first `len` bytes, or a few less where that would cut a character.

@@ -1,0 +1,146 @@
+//! The tab Checks: which rules were kept, and a report of it.
+
+use std::sync::Arc;
+
+use egui::{Key, Modifiers, Theme};
+use egui_kittest::kittest::{By, NodeT as _, Queryable as _};
+use tokenscope::engine::{EventKind, OperationId, Session};
+use tokenscope::model::checks::{Check, Outcome};
+
+use crate::support::{Window, session, trusted};
+
+fn check(id: &'static str, outcome: Outcome, message: &'static str, spec: &'static str) -> Check {
+    Check {
+        id: id.into(),
+        outcome,
+        message: message.into(),
+        spec: spec.into(),
+    }
+}
+
+/// A session in which something failed.
+pub(crate) fn judged() -> Session {
+    let mut session = session(3);
+    session.checks.extend([
+        check(
+            "refresh.rotation",
+            Outcome::Pass,
+            "77d0 b1c4 became 12ab 90ff",
+            "RFC 9700 §4.14.2",
+        ),
+        check(
+            "response.no_token_type",
+            Outcome::Warn,
+            "token_type is missing",
+            "RFC 6749 §5.1",
+        ),
+        check(
+            "refresh.scope",
+            Outcome::Fail,
+            "the scope grew by update",
+            "RFC 6749 §6",
+        ),
+        check(
+            "id_token.azp",
+            Outcome::Skip,
+            "no azp is expected",
+            "OIDC Core §3.1.3.7",
+        ),
+        check(
+            "transport.https",
+            Outcome::Pass,
+            "every endpoint has https",
+            "RFC 6749 §3.2",
+        ),
+    ]);
+    session
+}
+
+pub(crate) fn with_checks(window: Window) -> Window {
+    let mut window = window.with_profiles();
+    let (slug, session) = (trusted(), Arc::new(judged()));
+    window.tell(OperationId::next(), EventKind::SessionChanged { slug, session });
+    window.click("Checks");
+    window
+}
+
+fn texts(window: &Window) -> String {
+    let said = window.harness.query_all(By::default()).map(|node| {
+        let node = node.accesskit_node();
+        format!("{:?} {:?}", node.label(), node.value())
+    });
+    said.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn failures_can_be_seen_alone() {
+    let mut window = with_checks(Window::sized(1280.0, 1400.0, Theme::Light));
+    assert!(texts(&window).contains("1 failed"));
+    assert!(texts(&window).contains("every endpoint has https"));
+    window.click("Failed and warnings");
+    let words = texts(&window);
+    assert!(words.contains("the scope grew by update") && words.contains("token_type is missing"));
+    assert!(!words.contains("every endpoint has https"));
+    window.click("Skipped");
+    assert!(texts(&window).contains("no azp is expected"));
+    assert!(!texts(&window).contains("the scope grew by update"));
+}
+
+#[test]
+fn a_check_is_chosen_by_keys_and_explains_itself() {
+    let mut window = with_checks(Window::sized(900.0, 600.0, Theme::Dark));
+    window.click("Failed and warnings");
+    let name = {
+        let mut nodes = window.harness.query_all(By::default());
+        let row = nodes.find_map(|node| {
+            node.accesskit_node()
+                .label()
+                .filter(|label| label.ends_with(": failed"))
+        });
+        row.expect("there is a row that failed")
+    };
+    window.control(&name).focus();
+    window.keys(Modifiers::NONE, Key::Enter);
+    let words = texts(&window);
+    assert!(
+        words.contains("refresh.scope") && words.contains("RFC 6749 §6"),
+        "{words}"
+    );
+    window.keys(Modifiers::NONE, Key::Escape);
+    assert!(texts(&window).contains("Copy report"));
+}
+
+#[test]
+fn the_report_names_every_check_and_no_token() {
+    let mut window = with_checks(Window::new());
+    let session = judged();
+    let markdown = window.copied_by("Copy report").remove(0);
+    assert!(markdown.contains("the scope grew by update") && markdown.contains("| RFC 6749 §6 |"));
+    assert!(markdown.contains("sha256:"), "{markdown}");
+    let json = window.copied_by("Copy as JSON").remove(0);
+    let report: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+    assert_eq!(report["summary"]["fail"], 1);
+    for token in [&session.tokens.access, &session.tokens.id, &session.tokens.refresh] {
+        let token = token.as_ref().expect("it has all three").value.expose();
+        assert!(!markdown.contains(token) && !json.contains(token));
+    }
+}
+
+#[test]
+fn a_token_that_expires_turns_its_check_by_itself() {
+    let mut window = with_checks(Window::new());
+    let failed = |window: &Window| texts(window).contains("access_token.exp") || texts(window).contains("expired");
+    window.click("Failed and warnings");
+    let before = texts(&window);
+    assert!(!before.contains("expired 1 s ago"));
+    window.wait_s(3600);
+    assert!(failed(&window), "{}", texts(&window));
+    assert_ne!(before, texts(&window));
+}
+
+#[test]
+fn without_tokens_it_says_what_would_be_here() {
+    let mut window = Window::new().with_profiles();
+    window.click("Checks");
+    assert!(window.sees("Nothing to check yet"));
+}
