@@ -14,7 +14,7 @@ use super::printer::Printer;
 use crate::flow::http::HttpError;
 use crate::flow::jwks::{fetch_from, may_be_outdated};
 use crate::flow::{FlowError, Freshness, Http, Limits, issuer_keys};
-use crate::model::jwe::{self, DecryptionKey};
+use crate::model::jwe::DecryptionKey;
 use crate::model::keys::{KeySet, SecretForm};
 use crate::model::verify::KeyMaterial;
 use crate::model::{Secret, jwt};
@@ -231,17 +231,6 @@ fn without_profile(error: &FlowError) -> String {
 }
 
 impl From<SecretFormat> for SecretForm {
-    fn from(format: SecretFormat) -> Self {
-        match format {
-            SecretFormat::Auto => Self::Auto,
-            SecretFormat::Text => Self::Text,
-            SecretFormat::Base64 => Self::Base64,
-            SecretFormat::Hex => Self::Hex,
-        }
-    }
-}
-
-impl From<SecretFormat> for jwe::SecretForm {
     fn from(format: SecretFormat) -> Self {
         match format {
             SecretFormat::Auto => Self::Auto,

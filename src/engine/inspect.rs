@@ -14,8 +14,8 @@ use super::key_memory::GivenKeys;
 use super::reporter::Reporter;
 use crate::flow::{self, FlowError, Freshness, address_keys, issuer_keys};
 use crate::model::inspection::{Expectations, Inspection, Lens};
-use crate::model::jwe::{DecryptionKey, SecretForm};
-use crate::model::keys::KeySet;
+use crate::model::jwe::DecryptionKey;
+use crate::model::keys::{KeySet, SecretForm};
 use crate::model::verify::KeyMaterial;
 use crate::model::{Secret, Slug};
 
