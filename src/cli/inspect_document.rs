@@ -11,7 +11,7 @@ use crate::model::claims::{self, Context, Place, explain, explain_value, time_of
 use crate::model::defect::Defect;
 use crate::model::inspection::{Decryption, Inspection};
 use crate::model::jwt::{DecodedPart, Opaque, Serialization};
-use crate::model::members::{Member, write_json};
+use crate::model::members::{Member, write_distinct_json, write_json};
 use crate::model::verify::Signature;
 
 /// Writes the document of a token behind what `out` holds. `explains` adds what each claim means.
@@ -25,8 +25,20 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
     if !inspection.place.is_empty() {
         o.text("place", &inspection.place);
     }
-    part(o, "header", &decoded.header);
-    part(o, "claims", &decoded.payload);
+    // A name that stands twice is a defect.
+    let write = if decoded.defects.is_empty() {
+        write_distinct_json
+    } else {
+        write_json
+    };
+    for (name, part) in [("header", &decoded.header), ("claims", &decoded.payload)] {
+        // Numbers as they were written; `null` where it is no object.
+        if part.is_object {
+            o.json(name, |out, _| write(&part.members, out));
+        } else {
+            o.null(name);
+        }
+    }
     o.object("raw", |o| {
         o.text_or_null("header", decoded.header.text.as_deref());
         o.text_or_null("payload", decoded.payload.text.as_deref());
@@ -62,15 +74,6 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
     }
     if explains {
         explained(o, inspection);
-    }
-}
-
-/// A header or claims, their numbers as they were written; `null` where they are no object.
-fn part(o: &mut Object<'_>, name: &str, part: &DecodedPart) {
-    if part.is_object {
-        o.json(name, |out, _| write_json(&part.members, out));
-    } else {
-        o.null(name);
     }
 }
 

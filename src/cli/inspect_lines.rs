@@ -42,10 +42,11 @@ struct Judged {
 pub(super) async fn run(sources: Vec<Source>, judge: Judge, out: impl io::Write + Send + 'static) -> Outcome {
     let (send_batch, batches) = mpsc::channel(QUEUE_LEN);
     let (send_judged, judged) = mpsc::channel(QUEUE_LEN);
+    let (give_back, spare) = mpsc::channel(QUEUE_LEN);
     let reading = tokio::task::spawn_blocking(move || read_all(&sources, &send_batch));
     let runtime = Handle::current();
-    let judging = tokio::task::spawn_blocking(move || judge_all(judge, &runtime, batches, &send_judged));
-    let writing = tokio::task::spawn_blocking(move || write_all(judged, out));
+    let judging = tokio::task::spawn_blocking(move || judge_all(judge, &runtime, batches, spare, &send_judged));
+    let writing = tokio::task::spawn_blocking(move || write_all(judged, &give_back, out));
     let gone = |error| Stop::from(Failure::internal("The look at the lines", error, "Try fewer of them"));
     let all_good = writing.await.map_err(gone)??;
     judging.await.map_err(gone)??;
@@ -116,32 +117,40 @@ fn judge_all(
     mut judge: Judge,
     runtime: &Handle,
     mut batches: mpsc::Receiver<Batch>,
+    mut spare: mpsc::Receiver<String>,
     judged: &mpsc::Sender<Judged>,
 ) -> Result<(), Stop> {
     while let Some(batch) = batches.blocking_recv() {
-        if judged.blocking_send(judge_batch(&mut judge, runtime, &batch)).is_err() {
+        let documents = spare.try_recv().unwrap_or_default();
+        let done = judge_batch(&mut judge, runtime, &batch, documents);
+        if judged.blocking_send(done).is_err() {
             return Ok(());
         }
     }
     Ok(())
 }
 
-/// Bytes of documents for each byte of tokens, about.
-const GROWTH: usize = 7;
-
-fn judge_batch(judge: &mut Judge, runtime: &Handle, batch: &Batch) -> Judged {
+/// Judges a batch. Its documents are written to `documents`, which is empty.
+fn judge_batch(judge: &mut Judge, runtime: &Handle, batch: &Batch, documents: String) -> Judged {
     let mut judged = Judged {
-        documents: String::with_capacity(GROWTH * batch.lines.len()),
+        documents,
         all_good: true,
     };
     let now = SystemClock.now();
-    for line in batch.lines.split(|byte| *byte == b'\n') {
-        let token = trimmed(line);
-        if token.is_empty() {
-            continue;
+    let mut each = |token: Secret| {
+        if !token.is_empty() {
+            judged.all_good &= write_line(judge, runtime, token, now, &mut judged.documents);
+            judged.documents.push('\n');
         }
-        judged.all_good &= write_line(judge, runtime, token, now, &mut judged.documents);
-        judged.documents.push('\n');
+    };
+    match std::str::from_utf8(&batch.lines) {
+        // The quick way: lines of a text are found many bytes at once.
+        Ok(text) => text.split('\n').for_each(|line| each(Secret::from(line.trim()))),
+        // One bad line must not hide the rest.
+        Err(_) => batch
+            .lines
+            .split(|byte| *byte == b'\n')
+            .for_each(|line| each(trimmed(line))),
     }
     if batch.has_overlong {
         judged.all_good = false;
@@ -183,16 +192,24 @@ fn overlong() -> serde_json::Value {
     })
 }
 
-fn write_all(mut judged: mpsc::Receiver<Judged>, mut out: impl io::Write) -> io::Result<bool> {
+/// Writes what was judged, and gives the emptied texts back: memory of a batch's size is dear to ask for each time.
+fn write_all(
+    mut judged: mpsc::Receiver<Judged>,
+    give_back: &mpsc::Sender<String>,
+    mut out: impl io::Write,
+) -> io::Result<bool> {
     let mut all_good = true;
     while let Some(Judged {
-        documents,
+        mut documents,
         all_good: good,
     }) = judged.blocking_recv()
     {
         all_good &= good;
         out.write_all(documents.as_bytes())?;
         out.flush()?;
+        documents.clear();
+        // One too many may go.
+        let _ = give_back.try_send(documents);
     }
     Ok(all_good)
 }

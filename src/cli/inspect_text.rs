@@ -134,15 +134,15 @@ impl Page {
             let verb = if exp > inspection.at { "valid until" } else { "expired" };
             words.push(format!("{verb} {exp}, {}", relative(exp, inspection.at)));
         }
-        let (paint, sign) = if !inspection.is_good() {
-            (Paint::Bad, "✕")
+        let paint = if !inspection.is_good() {
+            Paint::Bad
         } else if signature.status == SignatureStatus::Valid {
-            (Paint::Ok, "✓")
+            Paint::Ok
         } else {
-            (Paint::Warn, "○")
+            Paint::Warn
         };
-        let line = format!("{} {}", self.printer.paint(paint, sign), words.join(" · "));
-        self.line(&line);
+        words[0] = self.printer.paint(paint, &words[0]);
+        self.line(&words.join(" · "));
     }
 
     fn part(&mut self, title: &str, place: Place, part: &DecodedPart, context: &Context, now: Timestamp) {

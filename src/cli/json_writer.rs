@@ -83,17 +83,22 @@ pub(super) fn list<T>(
 }
 
 impl Object<'_> {
+    /// Names are this program's own words: there is nothing to escape in them.
     fn name(&mut self, name: &str) {
-        if !self.is_empty {
+        let is_first = std::mem::take(&mut self.is_empty);
+        if self.layout == Layout::Line {
+            self.out.push_str(if is_first { "\"" } else { ",\"" });
+            self.out.push_str(name);
+            self.out.push_str("\":");
+            return;
+        }
+        if !is_first {
             self.out.push(',');
         }
-        self.is_empty = false;
         self.layout.break_line(self.out);
-        // Names are this program's own words: there is nothing to escape in them.
         self.out.push('"');
         self.out.push_str(name);
-        self.out
-            .push_str(if self.layout == Layout::Line { "\":" } else { "\": " });
+        self.out.push_str("\": ");
     }
 
     /// A text.

@@ -147,7 +147,12 @@ impl Inspection {
     }
 
     fn within(token: Secret, lens: &Lens, now: Timestamp, depth: usize, left: &mut usize) -> Self {
-        let mut token = Token::new(token, now, None);
+        let read = if lens.material.is_quick {
+            Token::unnamed
+        } else {
+            Token::new
+        };
+        let mut token = read(token, now, None);
         let mut inner = Vec::new();
         let decryption = (token.decoded.form == Form::Jwe)
             .then(|| open(&mut token, lens))
