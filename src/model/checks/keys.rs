@@ -14,7 +14,7 @@ pub fn key_checks(keys: &KeySet) -> impl Iterator<Item = Check> + '_ {
             KeyProblem::Symmetric => ("keys.symmetric", Outcome::Warn, "RFC 7517 §9.2"),
             KeyProblem::Weak(finding) => {
                 let id = format!("keys.{}", finding.code);
-                return Some(check(&id, Outcome::Fail, key.problem()?, &finding.spec));
+                return Some(check(id, Outcome::Fail, key.problem()?, finding.spec.clone()));
             }
         };
         Some(check(id, outcome, key.problem()?, spec))
@@ -24,12 +24,7 @@ pub fn key_checks(keys: &KeySet) -> impl Iterator<Item = Check> + '_ {
             "private_key" => Outcome::Fail,
             _ => Outcome::Warn,
         };
-        check(
-            &format!("keys.{}", finding.code),
-            outcome,
-            finding.message,
-            &finding.spec,
-        )
+        check(format!("keys.{}", finding.code), outcome, finding.message, finding.spec)
     });
     unusable.chain(odd)
 }
@@ -40,7 +35,9 @@ mod tests {
 
     fn told(keys: &str) -> Vec<(String, Outcome)> {
         let set = KeySet::parse(format!(r#"{{"keys":[{keys}]}}"#).as_bytes()).unwrap();
-        key_checks(&set).map(|check| (check.id, check.outcome)).collect()
+        key_checks(&set)
+            .map(|check| (check.id.into_owned(), check.outcome))
+            .collect()
     }
 
     #[test]
@@ -51,7 +48,7 @@ mod tests {
         )
         .unwrap();
         let checks: Vec<_> = key_checks(&set).collect();
-        let told: Vec<_> = checks.iter().map(|check| (check.id.as_str(), check.outcome)).collect();
+        let told: Vec<_> = checks.iter().map(|check| (&*check.id, check.outcome)).collect();
         assert_eq!(
             told,
             [
