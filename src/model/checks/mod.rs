@@ -2,8 +2,8 @@
 //!
 //! Start with `catalogue`: it says what rules there are. `judge` holds one token against them, with `times`, `header`,
 //! `common`, `id_token` and `access_token` for its parts; `front_channel` and `callback` judge what came through the
-//! browser, `response`, `error_response` and `granted` what the token endpoint gave, `refreshed` what a refresh changed, `transport` how it
-//! all travelled.
+//! browser, `response`, `error_response` and `granted` what the token endpoint gave, `refreshed` what a refresh changed,
+//! `transport` how it all travelled and `keys` what the keys were like.
 
 mod access_token;
 mod callback;
