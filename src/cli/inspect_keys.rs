@@ -50,7 +50,7 @@ pub(super) async fn read(args: &InspectArgs, printer: Printer) -> Result<Keys, S
             secret_is_the_key: true,
             is_quick: args.lines,
             detached_payload: match &args.payload {
-                Some(file) => Some(Source::new(file).read(PAYLOAD_HINT).await?.to_vec()),
+                Some(file) => Some(Source::new(file).read(PAYLOAD_HINT).await?.to_vec().into()),
                 None => None,
             },
             ..KeyMaterial::default()
