@@ -4,7 +4,8 @@
 
 use jiff::Timestamp;
 
-use super::checks::{Check, Expected, Outcome, id_token_checks, key_checks, signature_check, time_checks};
+pub use super::checks::TokenUse;
+use super::checks::{Check, Expected, Outcome, judge_token, key_checks};
 use super::claims::time_value;
 use super::defect::Defect;
 use super::find::find;
@@ -43,22 +44,11 @@ pub struct Expectations {
     pub at: Option<Timestamp>,
 }
 
-/// What a token is for: decides which rules apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenUse {
-    /// For the app: who signed in (OpenID Connect Core §2).
-    Id,
-    /// For the API (RFC 6749 §1.4, RFC 9068).
-    Access,
-    /// Only what holds for every JWT is judged.
-    Any,
-}
-
 impl Expectations {
     fn expected(&self) -> Expected<'_> {
         Expected {
             issuer: self.issuer.as_deref(),
-            client_id: self.audience.as_deref(),
+            audience: self.audience.as_deref(),
             nonce: self.nonce.as_deref(),
             ..Expected::default()
         }
@@ -71,6 +61,9 @@ const MAX_DEPTH: usize = 4;
 const MAX_INNER: usize = 50;
 /// What is said of a token that bears the mark of a forged one.
 const MARKED: &str = "its header says so";
+
+/// Why a signature was not checked where no key was given.
+const NO_KEY: &str = "There is no key to check it with";
 
 /// So many tokens of one text are looked at. Who pastes a log of more wants to look at it line by line.
 pub const MAX_TOKENS: usize = 100;
@@ -164,16 +157,25 @@ impl Inspection {
                 });
             }
         }
-        let signature = verify(token.value.expose(), &token.decoded, &lens.material);
-        let mut checks = Vec::new();
-        if token.decoded.form == Form::Jws {
-            checks.push(signature_check(&signature));
-            if let Some(Ok(keys)) = &lens.material.keys {
-                checks.extend(key_checks(keys));
-            }
-            checks.extend(time_checks(&token, now));
-            checks.extend(expectation_checks(&token, &lens.expected));
+        let mut signature = verify(token.value.expose(), &token.decoded, &lens.material);
+        let is_hmac = signature.alg.as_deref().is_some_and(|alg| alg.starts_with("HS"));
+        if signature.status == SignatureStatus::Unverified && lens.material.keys.is_none() && !is_hmac {
+            // There is no profile here that could have keys.
+            NO_KEY.clone_into(&mut signature.reason);
         }
+        let expected = lens.expected.expected();
+        let form = token.decoded.form;
+        if form == Form::Jwe && token.decoded.payload.is_object {
+            // Its claims were opened: they are held to the same rules.
+            token.decoded.form = Form::Jws;
+        }
+        let mut checks = judge_token(&token, &signature, &expected, lens.expected.token_use, now);
+        if let Some(Ok(keys)) = &lens.material.keys
+            && token.decoded.form == Form::Jws
+        {
+            checks.extend(key_checks(keys));
+        }
+        token.decoded.form = form;
         Self {
             place: String::new(),
             notes: Vec::new(),
@@ -267,18 +269,6 @@ fn read_claims(token: &mut Token, content: &Secret) {
 fn is_token(text: &Secret) -> bool {
     // Exposed to be looked at.
     matches!(jwt::decode(text.expose().trim()).form, Form::Jws | Form::Jwe)
-}
-
-/// What the person expects, and nothing that they did not ask for.
-fn expectation_checks(token: &Token, expectations: &Expectations) -> Vec<Check> {
-    id_token_checks(token, &expectations.expected())
-        .into_iter()
-        .filter(|check| check.outcome != Outcome::Skip)
-        .map(|check| Check {
-            id: check.id.replacen("id_token.", "jwt.", 1),
-            ..check
-        })
-        .collect()
 }
 
 #[cfg(test)]
