@@ -28,7 +28,7 @@ impl App {
             let reporter = Reporter::new(OperationId::next(), events, Arc::new(|| {}));
             let mut options = options(Given::default());
             options.opens_browser = false;
-            self.engine.login(&self.slug, options, &reporter).await
+            Box::pin(self.engine.login(&self.slug, options, &reporter)).await
         };
         let (mut said, mut waits_s) = (Vec::new(), Vec::new());
         let watching = async {
