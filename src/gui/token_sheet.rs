@@ -23,7 +23,7 @@ const KEPT: usize = 8;
 /// The notes of so many claims are looked up at once; those of later ones when they are in sight.
 const NOTED: usize = 400;
 /// Up to so many notes stand below their claim without being asked for.
-const OPEN_NOTES: usize = 4;
+const OPEN_NOTES: usize = 3;
 
 /// As much of a value stands among its details.
 const VALUE_LEN: usize = 8 * 1024;
