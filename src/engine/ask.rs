@@ -135,7 +135,7 @@ fn fill(entry: &mut HistoryEntry, answer: &ProviderAnswer) {
     let member = |name: &str| answer.members.iter().rev().find(|member| member.name == name);
     entry.note = match (answer.question, &answer.error, failed) {
         (_, Some(error), _) => error.error_description.clone().unwrap_or_default(),
-        (_, None, Some(check)) => check.message.clone(),
+        (_, None, Some(check)) => check.message.to_string(),
         (Question::Userinfo, ..) => member("sub")
             .and_then(|member| member.value().as_str().map(str::to_owned))
             .unwrap_or_default(),
@@ -150,7 +150,7 @@ fn fill(entry: &mut HistoryEntry, answer: &ProviderAnswer) {
     };
     entry.error = match (&answer.error, failed) {
         (Some(error), _) => Some(error.error.clone()),
-        (None, Some(check)) => Some(check.id.clone()),
+        (None, Some(check)) => Some(check.id.to_string()),
         (None, None) => None,
     };
 }

@@ -78,8 +78,13 @@ pub(super) async fn log_in(browser: Browser<'_>, transcript: &mut Transcript) ->
     } = &coming.expectation;
     callback.accept_for(state, issuer.as_deref(), *wanted)?;
     // A code that a page showed was carried by a person: there was no answer that could hold more.
-    if profile.authorization_response_iss && !coming.shows_code {
-        checks.push(issuer_in_answer_check(callback.iss.as_deref(), issuer.as_deref()));
+    if !coming.shows_code {
+        let is_promised = profile.authorization_response_iss;
+        checks.extend(issuer_in_answer_check(
+            callback.iss.as_deref(),
+            issuer.as_deref(),
+            is_promised,
+        ));
     }
     steps.tell(LoginStep::CalledBack);
     let code = callback.code.clone().filter(|_| wanted.code);

@@ -57,15 +57,22 @@ pub(super) async fn open(
     let judged = judged.unwrap_or_else(|error| Err(JarmError::Refused(format!("its check stopped working ({error})"))));
     let (opened, checks) = judged.map_err(CallbackError::from)?;
     let repeated = [callback.repeated, opened.repeated.clone()].concat();
-    Ok((Callback { repeated, ..opened }, checks))
+    let carrier = callback.carrier;
+    Ok((
+        Callback {
+            repeated,
+            carrier,
+            ..opened
+        },
+        checks,
+    ))
 }
 
 fn in_the_open() -> Check {
-    Check {
-        id: "jarm.response".to_owned(),
-        outcome: Outcome::Fail,
-        message: "the answer came in the open: the provider ignores the response mode that the profile asks for"
-            .to_owned(),
-        spec: "JARM §2.3".to_owned(),
-    }
+    Check::new(
+        "jarm.response",
+        Outcome::Fail,
+        "the answer came in the open: the provider ignores the response mode that the profile asks for",
+        "JARM §2.3",
+    )
 }

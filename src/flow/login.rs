@@ -22,7 +22,7 @@ use super::transcript::Transcript;
 use super::{client_credentials, json_login, jwt_bearer, password, token_exchange};
 use crate::model::Secret;
 use crate::model::callback::Callback;
-use crate::model::checks::{Check, Expected, discouraged_grant_check};
+use crate::model::checks::{Check, Expected, discouraged_grant_check, redirect_check};
 use crate::model::profile::Grant;
 
 /// Opens an address in the browser, or says why not. Called off the async threads: it may block.
@@ -125,6 +125,7 @@ impl Login {
             fetched.exchange
         };
         let (won, exchange) = tokio::join!(self.win(party, keys.clone(), steps, transcript), fetching);
+        let redirected = exchange.as_ref().and_then(redirect_check);
         if let Some(exchange) = exchange {
             transcript.record(exchange);
         }
@@ -142,16 +143,16 @@ impl Login {
         if is_from_browser {
             granted.server_time = server_time;
         }
+        checks.extend(redirected);
         checks.extend(discouraged_grant_check(party.profile));
         let answered = browser.as_ref();
+        let wanted = judge::wanted_resources(party);
         let expected = Expected {
-            issuer: party.endpoints.issuer.as_deref(),
-            client_id: Some(&party.profile.client_id),
             nonce: answered.and_then(|answered| answered.nonce.as_deref()),
             state: answered.map(|answered| answered.state.as_str()),
             code: answered.and_then(|answered| answered.code.as_ref()),
-            access_token: None,
             is_from_browser,
+            ..judge::expected(party, &wanted)
         };
         let judged = judge::Request {
             party,

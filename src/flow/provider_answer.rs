@@ -149,15 +149,11 @@ fn unexplained(question: Question, status: u16) -> Check {
         Question::Userinfo => ("userinfo.status", "OIDC Core §5.3.3"),
         Question::Introspection(_) => ("introspection.status", "RFC 7662 §2.3"),
     };
-    Check {
-        id: id.to_owned(),
-        outcome: Outcome::Fail,
-        message: format!(
-            "the answer is {status} and names no error. Check “{}” in the profile",
-            question.field().label()
-        ),
-        spec: spec.to_owned(),
-    }
+    let message = format!(
+        "the answer is {status} and names no error. Check “{}” in the profile",
+        question.field().label()
+    );
+    Check::new(id, Outcome::Fail, message, spec)
 }
 
 /// The verdict on the signature of an answer that is a JWT: with the provider's keys, or with the client secret.

@@ -8,7 +8,7 @@ use super::party::Party;
 use super::token_request::{self, Granted};
 use super::transcript::Transcript;
 use super::{judge, jwks};
-use crate::model::checks::Expected;
+use crate::model::checks::redirect_check;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
 use crate::model::profile::Grant;
@@ -25,6 +25,7 @@ pub async fn refresh(
     // Side by side: the new tokens do not wait for a slow key server longer than they must.
     let (granted, fetched) = tokio::join!(request(party, refresh_token, transcript), jwks::material(party));
     let granted = granted?;
+    let redirected = fetched.exchange.as_ref().and_then(redirect_check);
     let mut material = fetched.material;
     if let Some(exchange) = fetched.exchange {
         transcript.record(exchange);
@@ -34,17 +35,13 @@ pub async fn refresh(
         transcript.record_all(again);
         material = renewed;
     }
-    let expected = Expected {
-        issuer: party.endpoints.issuer.as_deref(),
-        client_id: Some(&party.profile.client_id),
-        ..Expected::default()
-    };
+    let wanted = judge::wanted_resources(party);
     let judged = judge::Request {
         party,
         before: Some(before),
         callback: None,
-        expected,
-        checks: Vec::new(),
+        expected: judge::expected(party, &wanted),
+        checks: redirected.into_iter().collect(),
     };
     judge::obtained(judged, granted, material).await
 }

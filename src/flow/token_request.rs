@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use super::back_channel::{BackChannel, Reply};
 use super::error::FlowError;
 use super::form::Form;
+use super::http::{Answer, WWW_AUTHENTICATE};
 use super::party::Party;
 use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
 use crate::model::lifetime::ServerTime;
-use crate::model::response::TokenResponse;
+use crate::model::response::{ResponseHeaders, TokenResponse};
 
 /// Tokens that were granted, not yet judged, and how they came.
 #[derive(Debug)]
@@ -35,12 +36,14 @@ impl Granted {
 }
 
 /// What is told of the answer that tokens came with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Answered {
     /// The HTTP status.
     pub(super) status: u16,
     /// Milliseconds from sending to the end.
     pub(super) latency_ms: f64,
+    /// The headers that there are rules for.
+    pub(super) headers: ResponseHeaders,
 }
 
 /// Sends a login's grant to the token endpoint, with what the profile adds to it.
@@ -89,6 +92,19 @@ pub(super) fn add_wishes(form: &mut Form, party: Party<'_>) {
     add_targets(form, party);
 }
 
+fn headers(answer: &Answer) -> ResponseHeaders {
+    let lines = |name: &str| {
+        let lines: Vec<&str> = answer.header_lines(name).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    };
+    ResponseHeaders {
+        content_type: answer.header("content-type").map(str::to_owned),
+        cache_control: lines("cache-control"),
+        pragma: lines("pragma"),
+        has_challenge: answer.headers.contains_key(WWW_AUTHENTICATE),
+    }
+}
+
 /// What an answer means.
 pub(super) fn read(reply: &Reply) -> Result<Granted, FlowError> {
     let answer = &reply.answer;
@@ -112,6 +128,7 @@ pub(super) fn read(reply: &Reply) -> Result<Granted, FlowError> {
         endpoint: Some(Answered {
             status: answer.status,
             latency_ms: answer.latency_ms,
+            headers: headers(answer),
         }),
     })
 }

@@ -42,6 +42,30 @@ pub struct Callback {
     pub repeated: Vec<String>,
     /// What is wrong with how it is written.
     pub defects: Vec<Defect>,
+    /// How it travelled, where that is known.
+    pub carrier: Option<Carrier>,
+}
+
+/// How an answer came to the redirect URI (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Carrier {
+    /// In the query of the address.
+    Query,
+    /// In its fragment.
+    Fragment,
+    /// In a form that the browser posted.
+    FormPost,
+}
+
+impl Carrier {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Query => "in the query",
+            Self::Fragment => "in the fragment",
+            Self::FormPost => "as a posted form",
+        }
+    }
 }
 
 /// `error` of RFC 6749 §4.1.2.1, with what the provider says about it.
@@ -150,6 +174,7 @@ impl Callback {
             error,
             repeated: Vec::new(),
             defects,
+            carrier: None,
         }
     }
 
@@ -161,9 +186,16 @@ impl Callback {
             Some((_, fragment)) => (after_query.split('#').next().unwrap_or(""), fragment),
             None => (after_query, ""),
         };
-        match (query, fragment) {
-            ("", "") => Self::parse(text),
-            (query, fragment) => Self::parse(&format!("{query}&{fragment}")),
+        let carrier = match (query, fragment) {
+            ("", "") => return Self::parse(text),
+            (_, "") => Some(Carrier::Query),
+            ("", _) => Some(Carrier::Fragment),
+            // A redirect URI may have a query of its own: where the answer stood is not told apart.
+            _ => None,
+        };
+        Self {
+            carrier,
+            ..Self::parse(&format!("{query}&{fragment}"))
         }
     }
 

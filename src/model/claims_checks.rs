@@ -97,10 +97,10 @@ pub fn introspection_checks(
         let (got, wanted) = (answer.text(name)?, wanted?);
         let id = format!("introspection.{name}");
         Some(if got == wanted {
-            check(&id, Outcome::Pass, "matches", spec)
+            check(id, Outcome::Pass, "matches", spec)
         } else {
             check(
-                &id,
+                id,
                 Outcome::Warn,
                 format!("{name} is {:?} and not {whose} {wanted:?}", answer.words(&got)),
                 spec,
@@ -131,7 +131,7 @@ fn end_check(answer: &ClaimsAnswer, token: &Token) -> Option<Check> {
 }
 
 /// What was wrong with how the answer is written. What cannot be read at all is a failure.
-fn written_checks(answer: &ClaimsAnswer, prefix: &str, spec: &str) -> Vec<Check> {
+fn written_checks(answer: &ClaimsAnswer, prefix: &str, spec: &'static str) -> Vec<Check> {
     let outcome = if answer.is_readable() {
         Outcome::Warn
     } else {
@@ -139,29 +139,29 @@ fn written_checks(answer: &ClaimsAnswer, prefix: &str, spec: &str) -> Vec<Check>
     };
     let of_defect = |defect: &super::defect::Defect| {
         let id = format!("{prefix}.{}", defect.code);
-        check(&id, outcome, defect.message.clone(), spec)
+        check(id, outcome, defect.message.clone(), spec)
     };
     answer.defects.iter().map(of_defect).collect()
 }
 
 /// Signature, `iss` and `aud` of an answer that is a JWT.
-fn jwt_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>, prefix: &str, spec: &str) -> Vec<Check> {
+fn jwt_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>, prefix: &str, spec: &'static str) -> Vec<Check> {
     let Some(jwt) = &answer.jwt else { return Vec::new() };
     let mut checks = Vec::new();
     if let Some(signature) = expected.signature {
         checks.push(Check {
-            id: format!("{prefix}.signature"),
+            id: format!("{prefix}.signature").into(),
             ..signature_check(signature)
         });
     }
     let payload = &jwt.decoded.payload;
     let iss_id = format!("{prefix}.iss");
     checks.push(match (payload.get_str("iss"), expected.issuer) {
-        (_, None) => check(&iss_id, Outcome::Skip, "no iss is expected", spec),
-        (None, Some(_)) => check(&iss_id, Outcome::Warn, "iss is missing from the JWT", spec),
-        (Some(got), Some(wanted)) if got == wanted => check(&iss_id, Outcome::Pass, "matches", spec),
+        (_, None) => check(iss_id, Outcome::Skip, "no iss is expected", spec),
+        (None, Some(_)) => check(iss_id, Outcome::Warn, "iss is missing from the JWT", spec),
+        (Some(got), Some(wanted)) if got == wanted => check(iss_id, Outcome::Pass, "matches", spec),
         (Some(got), Some(wanted)) => check(
-            &iss_id,
+            iss_id,
             Outcome::Fail,
             format!("iss is {got:?} and not {wanted:?}"),
             spec,
@@ -173,10 +173,10 @@ fn jwt_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>, prefix: &str
         is(aud) || aud.as_array().is_some_and(|list| list.iter().any(is))
     };
     checks.push(match (payload.get("aud"), expected.client_id) {
-        (_, None) => check(&aud_id, Outcome::Skip, "no client_id is expected", spec),
-        (None, Some(_)) => check(&aud_id, Outcome::Warn, "aud is missing from the JWT", spec),
-        (Some(aud), Some(_)) if names_client(&aud) => check(&aud_id, Outcome::Pass, "names this client", spec),
-        (Some(_), Some(client_id)) => check(&aud_id, Outcome::Fail, format!("aud does not name {client_id:?}"), spec),
+        (_, None) => check(aud_id, Outcome::Skip, "no client_id is expected", spec),
+        (None, Some(_)) => check(aud_id, Outcome::Warn, "aud is missing from the JWT", spec),
+        (Some(aud), Some(_)) if names_client(&aud) => check(aud_id, Outcome::Pass, "names this client", spec),
+        (Some(_), Some(client_id)) => check(aud_id, Outcome::Fail, format!("aud does not name {client_id:?}"), spec),
     });
     checks
 }

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::checks::{Check, Expected, Outcome, id_token_checks, key_checks, signature_check, time_checks};
+use super::checks::{Check, Expected, Outcome, judge_token, key_checks};
 use super::jwt::Form;
 use super::secret::Secret;
 use super::token::Token;
@@ -34,7 +34,7 @@ impl Expectations {
     fn expected(&self) -> Expected<'_> {
         Expected {
             issuer: self.issuer.as_deref(),
-            client_id: self.audience.as_deref(),
+            audience: self.audience.as_deref(),
             nonce: self.nonce.as_deref(),
             ..Expected::default()
         }
@@ -59,14 +59,11 @@ impl Inspection {
     pub fn of(token: Secret, lens: &Lens, now: Timestamp) -> Self {
         let token = Token::new(token, now, None);
         let signature = verify(token.value.expose(), &token.decoded, &lens.material);
-        let mut checks = Vec::new();
-        if token.decoded.form == Form::Jws {
-            checks.push(signature_check(&signature));
-            if let Some(Ok(keys)) = &lens.material.keys {
-                checks.extend(key_checks(keys));
-            }
-            checks.extend(time_checks(&token, now));
-            checks.extend(expectation_checks(&token, &lens.expected));
+        let mut checks = judge_token(&token, &signature, &lens.expected.expected(), None, now);
+        if let Some(Ok(keys)) = &lens.material.keys
+            && token.decoded.form == Form::Jws
+        {
+            checks.extend(key_checks(keys));
         }
         Self {
             token,
@@ -82,16 +79,4 @@ impl Inspection {
         !self.checks.iter().any(|check| check.outcome == Outcome::Fail)
             && (self.signature.status != SignatureStatus::Invalid || self.token.decoded.form == Form::Damaged)
     }
-}
-
-/// What the person expects, and nothing that they did not ask for.
-fn expectation_checks(token: &Token, expectations: &Expectations) -> Vec<Check> {
-    id_token_checks(token, &expectations.expected())
-        .into_iter()
-        .filter(|check| check.outcome != Outcome::Skip)
-        .map(|check| Check {
-            id: check.id.replacen("id_token.", "jwt.", 1),
-            ..check
-        })
-        .collect()
 }

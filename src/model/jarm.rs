@@ -106,8 +106,8 @@ impl JarmResponse {
         // Exposed to be verified.
         let signature = verify(self.token.expose(), &self.decoded, &material);
         let mut signed = signature_check(&signature);
-        "jarm.signature".clone_into(&mut signed.id);
-        "JARM §2.4".clone_into(&mut signed.spec);
+        signed.id = "jarm.signature".into();
+        signed.spec = "JARM §2.4".into();
         if signature.status == SignatureStatus::Unsupported {
             signed.outcome = Outcome::Fail;
         }
@@ -177,7 +177,7 @@ impl fmt::Debug for JarmResponse {
     }
 }
 
-fn check(id: &str, outcome: Outcome, message: String) -> Check {
+fn check(id: &'static str, outcome: Outcome, message: String) -> Check {
     super::checks::check(id, outcome, message, "JARM §2.4")
 }
 

@@ -54,6 +54,19 @@ pub struct RawResponse<'a> {
     pub body: &'a [u8],
 }
 
+/// The headers of a token endpoint's answer that there are rules for (RFC 6749 §5.1, §5.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResponseHeaders {
+    /// `Content-Type`, as it came.
+    pub content_type: Option<String>,
+    /// `Cache-Control`, several lines as one.
+    pub cache_control: Option<String>,
+    /// `Pragma`, several lines as one.
+    pub pragma: Option<String>,
+    /// Whether there is `WWW-Authenticate`.
+    pub has_challenge: bool,
+}
+
 impl TokenResponse {
     /// Reads an answer.
     pub fn parse(raw: RawResponse<'_>) -> Self {

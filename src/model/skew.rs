@@ -1,8 +1,11 @@
 //! How far the local clock is from the server's: a server that judges times by its own clock answers 401 when the
 //! difference is too large.
 
-use super::checks::{Check, Outcome, check};
-use super::lifetime::ServerTime;
+use jiff::Timestamp;
+
+use super::checks::{Check, Outcome, check, issued_at};
+use super::lifetime::{ServerTime, span};
+use super::token::Token;
 
 /// Seconds from which a difference is worth a word. Below it, it may be the way of the answer.
 const NOTABLE_S: f64 = 5.0;
@@ -25,9 +28,52 @@ pub fn clock_check(server_time: ServerTime) -> Option<Check> {
     Some(check("clock.skew", Outcome::Warn, message, "RFC 7519 §4.1.4"))
 }
 
+/// Seconds by which `iat` of a new token may differ from the moment when it came.
+const NEW_S: i64 = 60;
+
+/// `iat` of a token that has just been issued against the moment `received_at` when it came: by the server's clock where
+/// that `is_server_time`, else by this machine's. Nothing where it has no `iat`.
+pub fn issued_check(token: &Token, received_at: Timestamp, is_server_time: bool) -> Option<Check> {
+    let (id, spec) = ("clock.iat", "RFC 7519 §4.1.6");
+    let late_s = received_at.duration_since(issued_at(token)?).as_secs();
+    if late_s.abs() <= NEW_S {
+        return Some(check(id, Outcome::Pass, "the token was made when it came", spec));
+    }
+    let (length, side) = (span(late_s), if late_s > 0 { "before" } else { "after" });
+    let why = if is_server_time {
+        "the machine that signs has another clock than the one that answers, or the token is not new"
+    } else {
+        "your clock and the server's disagree, or the token is not new"
+    };
+    let message = format!("iat lies {length} {side} the token came: {why}");
+    Some(check(id, Outcome::Warn, message, spec))
+}
+
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
+    use crate::model::Secret;
+
+    #[test]
+    fn a_new_token_was_made_when_it_came() {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let received_at = Timestamp::from_second(1000).unwrap();
+        for (claims, found, says) in [
+            (r#"{"iat":990}"#, Some(Outcome::Pass), "made when it came"),
+            (r#"{"iat":400}"#, Some(Outcome::Warn), "10 min before"),
+            (r#"{"iat":1600}"#, Some(Outcome::Warn), "10 min after"),
+            ("{}", None, ""),
+        ] {
+            let text = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims));
+            let token = Token::new(Secret::new(text), received_at, None);
+            let check = issued_check(&token, received_at, true);
+            assert_eq!(check.as_ref().map(|check| check.outcome), found, "{claims}");
+            assert!(check.is_none_or(|check| check.message.contains(says)));
+        }
+    }
 
     fn server(skew_s: f64) -> ServerTime {
         ServerTime { skew_s: Some(skew_s) }
@@ -37,7 +83,7 @@ mod tests {
     fn a_clock_that_is_off_is_said_with_its_side() {
         let check = clock_check(server(311.6)).unwrap();
         assert_eq!(
-            (check.outcome, check.message.as_str()),
+            (check.outcome, &*check.message),
             (
                 Outcome::Warn,
                 "Your clock is 312 s behind the server's: a 401 may come from that. Set it by NTP"

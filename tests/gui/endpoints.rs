@@ -118,12 +118,7 @@ fn the_palette_reaches_every_question() {
 #[test]
 fn an_answer_is_explained_member_by_member_and_can_be_read_as_it_came() {
     let mut window = window();
-    let failed = Check {
-        id: "userinfo.sub".to_owned(),
-        outcome: Outcome::Fail,
-        message: "sub is \"mallory\"".to_owned(),
-        spec: "OIDC Core §5.3.2".to_owned(),
-    };
+    let failed = Check::new("userinfo.sub", Outcome::Fail, "sub is \"mallory\"", "OIDC Core §5.3.2");
     let body = r#"{"sub":"mallory","updated_at":1795000000,"n":12345678901234567890}"#;
     window.tell(OperationId::next(), answer(Question::Userinfo, body, vec![failed]));
     for words in [
@@ -334,13 +329,8 @@ fn a_deleted_profile_takes_its_questions_along() {
     );
 }
 
-fn passed(id: &str, message: &str) -> Check {
-    Check {
-        id: id.to_owned(),
-        outcome: Outcome::Pass,
-        message: message.to_owned(),
-        spec: "RFC 7662 §2.2".to_owned(),
-    }
+fn passed(id: &'static str, message: &'static str) -> Check {
+    Check::new(id, Outcome::Pass, message, "RFC 7662 §2.2")
 }
 
 #[test]

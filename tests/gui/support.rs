@@ -305,12 +305,7 @@ pub(crate) fn session(generation: u32) -> Session {
         kid: Some("BDlhjb8s8E2Jmmqh6P9qdA".to_owned()),
         reason: "RS256, key BDlhjb8s8E2Jmmqh6P9qdA from the provider's JWKS".to_owned(),
     };
-    let check = |id: &str| Check {
-        id: id.to_owned(),
-        outcome: Outcome::Pass,
-        message: "matches".to_owned(),
-        spec: "OIDC Core §3.1.3.7".to_owned(),
-    };
+    let check = |id: String| Check::new(id, Outcome::Pass, "matches", "OIDC Core §3.1.3.7");
     Session {
         profile: profile(),
         generation,
@@ -327,7 +322,7 @@ pub(crate) fn session(generation: u32) -> Session {
         },
         signatures: vec![(TokenKind::Access, signature()), (TokenKind::Id, signature())],
         checks: ["iss", "aud", "nonce", "at_hash", "s_hash"]
-            .map(|name| check(&format!("id_token.{name}")))
+            .map(|name| check(format!("id_token.{name}")))
             .to_vec(),
         server_time: ServerTime { skew_s: Some(-0.3) },
         latency_ms: 212.0,

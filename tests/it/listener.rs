@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, StatusCode};
 use tokenscope::flow::listener::{Arrival, Expectation, ListenError, Listener, Waiting};
-use tokenscope::model::callback::{Callback, CallbackError, Wanted};
+use tokenscope::model::callback::{Callback, CallbackError, Carrier, Wanted};
 use tokenscope::model::redirect::RedirectTarget;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -579,4 +579,27 @@ async fn when_nothing_can_listen_the_answer_is_pasted_and_the_reason_told() {
         }
     }
     assert_eq!(Listener::bind_first(&[]).await.unwrap_err(), ListenError::NoRedirectUri);
+}
+
+#[tokio::test]
+async fn how_an_answer_travelled_is_told_by_the_browser() {
+    let parameters = "code=c&state=right&iss=https%3A%2F%2Fidp.example";
+    for (site, carrier) in [
+        (Some("same-origin"), Some(Carrier::Fragment)),
+        (Some("cross-site"), Some(Carrier::FormPost)),
+        (Some("same-site"), Some(Carrier::FormPost)),
+        (Some("none"), None),
+        (None, None),
+    ] {
+        let mut open = Open::new().await;
+        let mut request = client().post(&open.uri).header("content-type", FORM);
+        if let Some(site) = site {
+            request = request.header("sec-fetch-site", site);
+        }
+        page(request.body(parameters)).await;
+        assert_eq!(open.answer().await.carrier, carrier, "{site:?}");
+    }
+    let mut open = Open::new().await;
+    open.get(parameters).await;
+    assert_eq!(open.answer().await.carrier, Some(Carrier::Query));
 }

@@ -1,6 +1,7 @@
 //! Integration tests: the library as a whole, over real sockets.
 
 mod before_login;
+mod catalogue;
 mod checklist;
 mod cli;
 mod connection;

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -153,6 +153,11 @@ impl io::Write for Log {
 impl Log {
     /// A runtime whose threads log everything here.
     fn runtime(&self) -> Runtime {
+        // While there is one log alone, tracing asks the thread that comes first to a place whether anybody wants to hear
+        // of it, and that may be one of another test. With a second one it asks all logs.
+        static SECOND: LazyLock<tracing::Dispatch> =
+            LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default()));
+        LazyLock::force(&SECOND);
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)

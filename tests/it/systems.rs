@@ -87,7 +87,7 @@ fn keys(body: &str) -> Vec<String> {
 
 fn outcome(session: &Session, id: &str) -> Option<(Outcome, String)> {
     let check = session.checks.iter().find(|check| check.id == id)?;
-    Some((check.outcome, check.message.clone()))
+    Some((check.outcome, check.message.to_string()))
 }
 
 fn defects(session: &Session) -> Vec<&str> {

@@ -100,7 +100,7 @@ async fn the_hybrid_flow_answers_in_the_query_unless_told_otherwise() {
         });
         let session = app.await.log_in().await.unwrap();
         assert_sound(&session, &[(TokenKind::Access, "RS256"), (TokenKind::Id, "RS256")]);
-        let rules: Vec<&str> = session.checks.iter().map(|check| check.id.as_str()).collect();
+        let rules: Vec<&str> = session.checks.iter().map(|check| &*check.id).collect();
         assert!(rules.contains(&"front_channel.c_hash"), "{mode:?}: {rules:?}");
     }
 }

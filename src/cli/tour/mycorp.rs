@@ -45,8 +45,8 @@ async fn without_groups(guide: &mut Guide<'_>) -> Result<(), Failed> {
     let result = guide.log_in(given).await.and_then(|session| {
         let check = session.checks.iter().find(|check| check.id == "token.roles");
         match check {
-            Some(check) if check.message == NO_ROLES => Ok(check.message.clone()),
-            Some(check) => Err(check.message.clone()),
+            Some(check) if check.message == NO_ROLES => Ok(check.message.to_string()),
+            Some(check) => Err(check.message.to_string()),
             None => Err("the roles were not looked at".to_owned()),
         }
     });

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::{Arrival, Expectation};
 use crate::flow::pages::{self, Page};
-use crate::model::callback::{AuthorizationError, Callback, CallbackError};
+use crate::model::callback::{AuthorizationError, Callback, CallbackError, Carrier};
 
 /// Longest body of a posted form, in bytes: an ID token with many groups fits, a flood does not.
 const MAX_BODY_LEN: usize = 1024 * 1024;
@@ -38,6 +38,7 @@ pub(super) async fn respond(State(desk): State<Arc<Desk>>, request: Request, rea
     }
     let method = request.method().clone();
     let query = request.uri().query().unwrap_or("").to_owned();
+    let carrier = carrier(&request);
     let posted = if method == Method::POST {
         let body = axum::body::to_bytes(request.into_body(), MAX_BODY_LEN);
         match tokio::time::timeout(read_time, body).await {
@@ -50,7 +51,10 @@ pub(super) async fn respond(State(desk): State<Arc<Desk>>, request: Request, rea
         let allow = [(header::ALLOW, "GET, POST")];
         return (allow, page(StatusCode::METHOD_NOT_ALLOWED, &Page::Unreadable)).into_response();
     };
-    let callback = Callback::parse(&format!("{query}&{posted}"));
+    let callback = Callback {
+        carrier,
+        ..Callback::parse(&format!("{query}&{posted}"))
+    };
     if desk.after_logout {
         return desk.judge_logout(callback);
     }
@@ -59,6 +63,19 @@ pub(super) async fn respond(State(desk): State<Arc<Desk>>, request: Request, rea
         return page(StatusCode::OK, &Page::Relay);
     }
     desk.judge(callback)
+}
+
+/// How an answer in this request travelled. Our own page posts what was in the fragment: it has the same origin, as the
+/// browser says (Fetch Metadata), and the provider's has not. Other visitors do not tell.
+fn carrier(request: &Request) -> Option<Carrier> {
+    if request.method() == Method::GET {
+        return Some(Carrier::Query);
+    }
+    match request.headers().get("sec-fetch-site")?.to_str().ok()? {
+        "same-origin" => Some(Carrier::Fragment),
+        "cross-site" | "same-site" => Some(Carrier::FormPost),
+        _ => None,
+    }
 }
 
 impl Desk {

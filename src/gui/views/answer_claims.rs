@@ -36,7 +36,7 @@ pub(super) fn answer_checks_ui(ui: &mut Ui, checks: &[Check]) {
                     let name = check.id.rsplit('.').next().unwrap_or(&check.id);
                     ui.add(Badge::new(tone, name).sign(sign))
                         .on_hover_text(format!("{} · {}", check.id, check.spec));
-                    elided_with_tooltip(ui, text::label(&check.message, p.muted), &check.spec)
+                    elided_with_tooltip(ui, text::label(&*check.message, p.muted), &check.spec)
                         .spoken_as(format!("{} {word}: {}", check.id, check.message));
                 });
             }

@@ -1,33 +1,8 @@
-//! What came through the browser.
+//! The tokens that came through the browser.
 
-use super::{Check, Outcome, check, same};
+use super::same::same;
+use super::{Check, Outcome, check};
 use crate::model::token::Token;
-
-/// Parameters of the callback that came more than once.
-pub fn repeated_parameters_check(names: &[String]) -> Option<Check> {
-    (!names.is_empty()).then(|| {
-        check(
-            "callback.repeated",
-            Outcome::Warn,
-            format!("{} came more than once", names.join(", ")),
-            "RFC 6749 §3.1",
-        )
-    })
-}
-
-/// The answer of a provider that promises `iss` must hold it: without it nobody can tell which provider answered. A wrong
-/// one has ended the login before (RFC 9207 §2.4).
-pub fn issuer_in_answer_check(iss: Option<&str>, expected: Option<&str>) -> Check {
-    let (outcome, message) = match (iss, expected) {
-        (None, _) => (
-            Outcome::Fail,
-            "the answer has no iss, and the provider says that each one has: who answered cannot be told",
-        ),
-        (Some(_), None) => (Outcome::Skip, "the profile names no issuer"),
-        (Some(_), Some(_)) => (Outcome::Pass, "matches the profile"),
-    };
-    check("callback.iss", outcome, message, "RFC 9207 §2.4")
-}
 
 /// The hybrid flow's answer must bring an ID token (OpenID Connect Core §3.3.2.5), and so must that of `id_token token`
 /// (§3.2.2.5).
@@ -77,7 +52,8 @@ pub fn same_identity_checks(front_channel: &Token, token: &Token) -> Vec<Check> 
         .map(|name| {
             let expected = claim(front_channel, name);
             let id = format!("front_channel.same_{name}");
-            same(&id, name, claim(token, name), expected.as_deref(), "OIDC Core §3.3.3.6")
+            let got = claim(token, name);
+            same(id, name, got.as_deref(), expected.as_deref(), "OIDC Core §3.3.3.6")
         })
         .collect()
 }

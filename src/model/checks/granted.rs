@@ -158,7 +158,7 @@ mod tests {
                 response_type,
                 ..Profile::default()
             };
-            discouraged_grant_check(&profile).map(|check| (check.id, check.spec))
+            discouraged_grant_check(&profile).map(|check| (check.id.into_owned(), check.spec.into_owned()))
         };
         let implicit = Some(("login.implicit".to_owned(), "RFC 9700 §2.1.2".to_owned()));
         assert_eq!(of(Grant::Implicit, ResponseType::Token), implicit);

@@ -1,28 +1,137 @@
 //! What a refresh changed, and what it must not change.
 
+use super::claim_reader::{Claim, Claims};
 use super::{Check, Outcome, check};
 use crate::model::profile::Rotation;
-use crate::model::token::Token;
+use crate::model::token::{Token, TokenSet};
 
-/// A refresh must give an ID token about the same (OpenID Connect Core §12.2).
+const SPEC: &str = "OIDC Core §12.2";
+
+/// Seconds by which a claim may lie before the moment that it should tell: rounding, and the way of the answer.
+const SLACK_S: i64 = 5;
+
+/// What a refresh brought, against what was there before: the access token is another one and ends later, and an ID token
+/// is about the same (OpenID Connect Core §12.2). `new_id_token` is the one that this refresh brought.
+pub fn refreshed_checks(before: &TokenSet, after: &TokenSet, new_id_token: Option<&Token>) -> Vec<Check> {
+    let mut checks = Vec::new();
+    if let (Some(old), Some(new)) = (&before.access, &after.access) {
+        checks.extend(access_token_checks(old, new));
+    }
+    if let (Some(old), Some(new)) = (&before.id, new_id_token) {
+        // Within the same few seconds a new one may look like the old one.
+        let apart_s = after.received_at.duration_since(before.received_at).as_secs();
+        checks.extend(id_token_checks(old, new, apart_s > SLACK_S));
+    }
+    checks
+}
+
+fn access_token_checks(old: &Token, new: &Token) -> Vec<Check> {
+    let spec = "RFC 6749 §6";
+    let id = "refresh.new_access_token";
+    if old.fingerprint == new.fingerprint {
+        let message = "the access token is the same as before: the refresh gained nothing";
+        return vec![check(id, Outcome::Warn, message, spec)];
+    }
+    let mut checks = vec![check(id, Outcome::Pass, "is another one than before", spec)];
+    let id = "refresh.exp";
+    checks.push(match (old.lifetime.expires_at, new.lifetime.expires_at) {
+        (Some(old), Some(new)) if new > old => {
+            let gained_s = new.duration_since(old).as_secs();
+            check(id, Outcome::Pass, format!("ends {gained_s} s later"), spec)
+        }
+        (Some(_), Some(_)) => check(
+            id,
+            Outcome::Warn,
+            "the new access token does not end later than the old one",
+            spec,
+        ),
+        _ => check(
+            id,
+            Outcome::Skip,
+            "the end of one of the access tokens is not known",
+            spec,
+        ),
+    });
+    checks
+}
+
+/// The ID token of a refresh against the one before, where no more than the two is known.
 pub fn refreshed_id_token_checks(before: &Token, after: &Token) -> Vec<Check> {
-    let claim = |token: &Token, name: &str| token.decoded.payload.get(name);
-    ["iss", "sub", "aud"]
-        .into_iter()
-        .map(|name| {
-            let (outcome, words) = if claim(before, name) == claim(after, name) {
-                (Outcome::Pass, "is unchanged")
-            } else {
-                (Outcome::Fail, "is another one than before the refresh")
-            };
-            check(
-                &format!("refresh.same_{name}"),
-                outcome,
-                format!("{name} {words}"),
-                "OIDC Core §12.2",
-            )
+    id_token_checks(before, after, false)
+}
+
+/// `are_apart` is whether they came so long after one another that a new `iat` cannot be the old one.
+fn id_token_checks(old: &Token, new: &Token, are_apart: bool) -> Vec<Check> {
+    let (old, new) = (Claims::of(&old.decoded.payload), Claims::of(&new.decoded.payload));
+    let mut checks: Vec<Check> = [
+        ("refresh.same_iss", "iss", Claim::Iss),
+        ("refresh.same_sub", "sub", Claim::Sub),
+        ("refresh.same_aud", "aud", Claim::Aud),
+        ("refresh.same_azp", "azp", Claim::Azp),
+    ]
+    .into_iter()
+    .filter_map(|(id, name, claim)| {
+        // `azp` is rarely there: nothing to say where both have none.
+        if claim == Claim::Azp && !old.has(claim) && !new.has(claim) {
+            return None;
+        }
+        Some(if old.value(claim) == new.value(claim) {
+            check(id, Outcome::Pass, format!("{name} is unchanged"), SPEC)
+        } else {
+            let message = format!("{name} is another one than before the refresh");
+            check(id, Outcome::Fail, message, SPEC)
         })
-        .collect()
+    })
+    .collect();
+    checks.extend(issued_anew(&old, &new, are_apart));
+    checks.extend(same_sign_in(&old, &new));
+    checks.push(nonce(&old, &new));
+    checks
+}
+
+fn issued_anew(old: &Claims<'_>, new: &Claims<'_>, are_apart: bool) -> Option<Check> {
+    let id = "refresh.iat";
+    let Some(iat) = new.time(Claim::Iat).at() else {
+        return Some(check(id, Outcome::Fail, "iat is missing from the new ID token", SPEC));
+    };
+    let old_iat = old.time(Claim::Iat).at()?;
+    Some(if iat > old_iat {
+        check(id, Outcome::Pass, "iat is a new one", SPEC)
+    } else if iat == old_iat && !are_apart {
+        check(
+            id,
+            Outcome::Skip,
+            "iat is the same: a refresh within the same second cannot be told from an old iat",
+            SPEC,
+        )
+    } else {
+        let message = "iat is not later than before the refresh: it must be when the new ID token was made";
+        check(id, Outcome::Fail, message, SPEC)
+    })
+}
+
+fn same_sign_in(old: &Claims<'_>, new: &Claims<'_>) -> Option<Check> {
+    let id = "refresh.auth_time";
+    let (was, is) = (old.raw(Claim::AuthTime)?, new.raw(Claim::AuthTime)?);
+    let is_same = was == is || old.time(Claim::AuthTime) == new.time(Claim::AuthTime);
+    Some(if is_same {
+        check(id, Outcome::Pass, "auth_time is unchanged", SPEC)
+    } else {
+        let message = "auth_time moved, and nobody signed in: it must stay that of the login";
+        check(id, Outcome::Fail, message, SPEC)
+    })
+}
+
+fn nonce(old: &Claims<'_>, new: &Claims<'_>) -> Check {
+    let id = "refresh.nonce";
+    if !new.has(Claim::Nonce) {
+        check(id, Outcome::Pass, "nonce is absent", SPEC)
+    } else if old.text(Claim::Nonce) == new.text(Claim::Nonce) {
+        check(id, Outcome::Pass, "nonce is that of the login", SPEC)
+    } else {
+        let message = "nonce is there, and is not that of the login";
+        check(id, Outcome::Fail, message, SPEC)
+    }
 }
 
 /// Whether the refresh token was renewed as the profile expects (RFC 6749 §6 leaves it to the server). Nothing where it
@@ -73,7 +182,80 @@ pub fn scope_check(granted: &[String], now: Option<&[String]>) -> Option<Check> 
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use jiff::{SignedDuration, Timestamp};
+
     use super::*;
+    use crate::model::response::TokenResponse;
+    use crate::model::{Profile, Secret};
+
+    fn set(access: &str, expires_in_s: i64, id: &str, after_s: i64) -> TokenSet {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let response = TokenResponse {
+            access_token: Some(Secret::new(access)),
+            id_token: Some(Secret::new(format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(id)))),
+            expires_in_s: Some(expires_in_s),
+            ..TokenResponse::default()
+        };
+        let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(after_s);
+        TokenSet::from_response(&response, &Profile::default(), None, at).unwrap()
+    }
+
+    const LOGIN: &str = r#"{"iss":"i","sub":"s","aud":["a"],"iat":10,"auth_time":5,"nonce":"n"}"#;
+
+    #[test]
+    fn an_id_token_of_a_refresh_is_about_the_same_sign_in() {
+        use Outcome::{Fail, Pass, Skip};
+        let before = set("old", 60, LOGIN, 0);
+        for (claims, after_s, id, outcome) in [
+            (r#"{"iss":"i"}"#, 50, "refresh.same_iss", Some(Pass)),
+            (r#"{"iss":"j"}"#, 50, "refresh.same_iss", Some(Fail)),
+            (r#"{"sub":"s"}"#, 50, "refresh.same_sub", Some(Pass)),
+            ("{}", 50, "refresh.same_sub", Some(Fail)),
+            (r#"{"aud":[ "a" ]}"#, 50, "refresh.same_aud", Some(Pass)),
+            (r#"{"aud":"a"}"#, 50, "refresh.same_aud", Some(Fail)),
+            ("{}", 50, "refresh.same_azp", None),
+            (r#"{"azp":"a"}"#, 50, "refresh.same_azp", Some(Fail)),
+            (r#"{"iat":60}"#, 50, "refresh.iat", Some(Pass)),
+            (r#"{"iat":10}"#, 50, "refresh.iat", Some(Fail)),
+            (r#"{"iat":10}"#, 2, "refresh.iat", Some(Skip)),
+            (r#"{"iat":9}"#, 2, "refresh.iat", Some(Fail)),
+            ("{}", 50, "refresh.iat", Some(Fail)),
+            (r#"{"auth_time":5}"#, 50, "refresh.auth_time", Some(Pass)),
+            (r#"{"auth_time":5.0}"#, 50, "refresh.auth_time", Some(Pass)),
+            (r#"{"auth_time":50}"#, 50, "refresh.auth_time", Some(Fail)),
+            ("{}", 50, "refresh.auth_time", None),
+            ("{}", 50, "refresh.nonce", Some(Pass)),
+            (r#"{"nonce":"n"}"#, 50, "refresh.nonce", Some(Pass)),
+            (r#"{"nonce":"m"}"#, 50, "refresh.nonce", Some(Fail)),
+        ] {
+            let after = set("new", 60, claims, after_s);
+            let checks = refreshed_checks(&before, &after, after.id.as_ref());
+            let check = checks.iter().find(|check| check.id == id);
+            assert_eq!(check.map(|check| check.outcome), outcome, "{claims}: {check:?}");
+        }
+        let after = set("new", 60, "{}", 50);
+        let checks = refreshed_checks(&before, &after, None);
+        assert!(checks.iter().all(|check| !check.id.contains("same_")), "{checks:?}");
+    }
+
+    #[test]
+    fn a_refresh_brings_another_access_token_that_ends_later() {
+        use Outcome::{Pass, Warn};
+        let before = set("old", 60, LOGIN, 0);
+        for (access, expires_in_s, id, outcome) in [
+            ("new", 60, "refresh.new_access_token", Some(Pass)),
+            ("old", 60, "refresh.new_access_token", Some(Warn)),
+            ("new", 60, "refresh.exp", Some(Pass)),
+            ("new", 10, "refresh.exp", Some(Warn)),
+            ("old", 60, "refresh.exp", None),
+        ] {
+            let checks = refreshed_checks(&before, &set(access, expires_in_s, LOGIN, 50), None);
+            let check = checks.iter().find(|check| check.id == id);
+            assert_eq!(check.map(|check| check.outcome), outcome, "{access} {check:?}");
+        }
+    }
 
     #[test]
     fn rotation_is_held_against_what_the_profile_expects() {

@@ -61,7 +61,7 @@ async fn another_profiles_token_is_exchanged() {
         assert_eq!(sent(request, name), values, "{name}");
     }
     let issued = check(&session, "exchange.issued_token_type").unwrap();
-    assert_eq!((issued.outcome, issued.message.as_str()), (Outcome::Pass, ACCESS_TOKEN));
+    assert_eq!((issued.outcome, &*issued.message), (Outcome::Pass, ACCESS_TOKEN));
     let failure = refresh(&engine, &profile).await.unwrap_err();
     assert_eq!(failure.code, "no_refresh_token");
     assert!(failure.hint.contains("needs no person"), "{failure:?}");

@@ -204,7 +204,7 @@ async fn an_answer_in_the_open_is_used_and_said_to_be_one() {
     let profile = saved(&engine, profile).await;
     let session = log_in(&engine, &profile).await.unwrap();
     let check = check(&session, "jarm.response").unwrap();
-    assert_eq!((check.outcome, check.spec.as_str()), (Outcome::Fail, "JARM §2.3"));
+    assert_eq!((check.outcome, &*check.spec), (Outcome::Fail, "JARM §2.3"));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod exchange;
 mod implicit;
 mod issuer;
 mod jarm;
+mod judged;
 mod pushed;
 mod refreshed;
 

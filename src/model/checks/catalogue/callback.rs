@@ -1,0 +1,111 @@
+//! The rules for what comes back through the browser.
+
+use super::{Rule, of};
+
+pub(super) const RULES: &[Rule] = &[
+    of(
+        "callback.state",
+        "The answer belongs to this login",
+        "RFC 6749 §10.12",
+        "state comes back as it was sent. With another one, the answer belongs to another login, or somebody forged it.",
+        "Log in again from here; if it happens again, the provider does not send back state",
+    ),
+    of(
+        "callback.iss",
+        "The answer says which provider it is from",
+        "RFC 9207 §2.4",
+        "iss in the answer keeps one provider from passing off its code as that of another. A provider that promises it must send it.",
+        "Compare it with the issuer in the profile; if it is missing, tell the provider",
+    ),
+    of(
+        "callback.repeated",
+        "Each parameter comes once",
+        "RFC 6749 §3.1",
+        "No parameter comes twice. Whoever checks the first may act on the second.",
+        "Find out what adds the parameter again: the provider, a proxy, or a redirect URI that holds it already",
+    ),
+    of(
+        "callback.response_mode",
+        "The answer comes the way that was asked for",
+        "OAuth 2.0 Multiple Response Types §2.1",
+        "response_mode says how the answer travels: in the query, in the fragment or posted. An app that waits for one does not see the other.",
+        "Set the response mode of the profile to what the provider supports",
+    ),
+    of(
+        "callback.token_in_query",
+        "No token stands in a query",
+        "OAuth 2.0 Multiple Response Types §5",
+        "A query is written to logs and histories and sent on in the Referer header. Tokens travel in the fragment or in a posted form.",
+        "Let the provider use the fragment or form_post, and end the tokens that came so",
+    ),
+    of(
+        "callback.*",
+        "The answer is written as it must be",
+        "RFC 6749 §4.1.2",
+        "Apps differ in how much they forgive in what comes back to the redirect URI.",
+        "Let the provider write its answer as the section says",
+    ),
+    of(
+        "front_channel.id_token",
+        "The ID token that was asked for came with the code",
+        "OIDC Core §3.3.2.5",
+        "With code id_token the answer brings an ID token, whose c_hash keeps anybody from injecting a code. Without it that protection is gone.",
+        "Use response_type=code with PKCE, or let the provider send the ID token",
+    ),
+    of(
+        "front_channel.access_token",
+        "The access token came if and only if it was asked for",
+        "OIDC Core §3.3.2.5",
+        "What crosses the browser can leak. An access token belongs there only if the response type asks for it.",
+        "Use response_type=code, and let the token endpoint give the access token",
+    ),
+    of(
+        "front_channel.same_iss",
+        "Both ID tokens are from the same issuer",
+        "OIDC Core §3.3.3.6",
+        "The ID token that came with the code and the one from the token endpoint are about the same login.",
+        "Do not use either; log in again, and report it to the provider if it stays",
+    ),
+    of(
+        "front_channel.same_sub",
+        "Both ID tokens are about the same person",
+        "OIDC Core §3.3.3.6",
+        "The ID token that came with the code and the one from the token endpoint are about the same person. If not, codes were mixed up.",
+        "Do not use either; log in again, and report it to the provider if it stays",
+    ),
+    of(
+        "jarm.iss",
+        "The signed answer is from the expected issuer",
+        "JARM §2.4",
+        "The answer is one JWT, and its iss says which provider made it.",
+        "Check the issuer in the profile",
+    ),
+    of(
+        "jarm.aud",
+        "The signed answer is meant for this client",
+        "JARM §2.4",
+        "The answer is one JWT, and its aud names the client that it is for.",
+        "Check the client id in the profile",
+    ),
+    of(
+        "jarm.exp",
+        "The signed answer has not expired",
+        "JARM §2.4",
+        "The answer is one JWT that lives for minutes, so that a captured one is soon worth nothing.",
+        "Log in again, and check both clocks",
+    ),
+    of(
+        "jarm.signature",
+        "The signed answer is what the provider signed",
+        "JARM §2.4",
+        "The answer is one JWT. Its signature proves that nobody on the way changed it.",
+        "Check the JWKS address, or the verification key, in the profile",
+    ),
+    of(
+        "jarm.response",
+        "The answer is signed, as it was asked for",
+        "JARM §2.3",
+        "The profile asks for one signed JWT, and the answer came in the open: anybody on the way could have changed it.",
+        "Check that the provider supports this response mode for the client",
+    ),
+];

@@ -1,0 +1,320 @@
+//! The claims that any JWT may have: `iss`, `aud`, `sub`, `jti`, and names that promise a secret.
+
+use serde_json::Value;
+use url::Url;
+
+use super::claim_reader::{Claim, Claims, text};
+use super::expected::Expected;
+use super::judge::Subject;
+use super::same::differs;
+use super::token_use::TokenUse;
+use super::{Check, Outcome, check};
+use crate::model::body::cut;
+use crate::model::redirect::is_loopback;
+
+/// Most characters of `sub` in an ID token (OpenID Connect Core §2).
+const MAX_SUB_LEN: usize = 255;
+
+/// The rules, into `checks`.
+pub(super) fn judge(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject, checks: &mut Vec<Check>) {
+    checks.push(issuer(claims, expected, subject));
+    checks.push(audience(claims, expected, subject));
+    checks.extend(person(claims, subject.token_use()));
+    checks.extend(token_id(claims));
+    checks.extend(claims.telling.map(|name| {
+        let message = format!("a claim is called {name}: whoever holds the token can read it");
+        check("jwt.contents", Outcome::Warn, message, "RFC 7519 §12")
+    }));
+}
+
+fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Check {
+    let token_use = subject.token_use();
+    let id = "jwt.iss";
+    let spec = match token_use {
+        TokenUse::Id => "OIDC Core §3.1.3.7",
+        TokenUse::Access => "RFC 9068 §4",
+        TokenUse::Any => "RFC 7519 §4.1.1",
+    };
+    // Some providers issue access tokens under another name (Entra ID for version 1): the API decides, not the client.
+    let broken = if subject.is_in_session() && token_use == TokenUse::Access {
+        Outcome::Warn
+    } else {
+        Outcome::Fail
+    };
+    let iss = claims.text(Claim::Iss);
+    let Some(iss) = iss.as_deref() else {
+        return match (claims.has(Claim::Iss), expected.issuer, token_use) {
+            (true, ..) => check(id, Outcome::Fail, "iss is not a text", "RFC 7519 §4.1.1"),
+            (false, Some(_), _) => check(id, broken, "iss is missing", spec),
+            (false, None, TokenUse::Id) => check(id, Outcome::Fail, "iss is missing", spec),
+            (false, None, _) => check(id, Outcome::Skip, "iss is missing, and no issuer is expected", spec),
+        };
+    };
+    if let Some(wanted) = expected.issuer {
+        return if iss == wanted {
+            check(id, Outcome::Pass, "matches", spec)
+        } else {
+            check(id, broken, differs("iss", iss, wanted), spec)
+        };
+    }
+    match Url::parse(iss) {
+        Ok(url) if url.scheme() == "https" || is_loopback(&url) => check(
+            id,
+            Outcome::Skip,
+            "is an address; which issuer is expected is not known",
+            spec,
+        ),
+        Ok(url) if url.scheme() == "http" => {
+            let message = "iss is an http address: it must be https";
+            check(id, Outcome::Warn, message, "OIDC Core §2")
+        }
+        _ if token_use == TokenUse::Id => check(
+            id,
+            Outcome::Warn,
+            format!("iss is {:?}: it must be an https address", cut(iss)),
+            "OIDC Core §2",
+        ),
+        _ => check(id, Outcome::Skip, "no iss is expected", spec),
+    }
+}
+
+fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Check {
+    let id = "jwt.aud";
+    let (spec, client_id) = match subject.token_use() {
+        TokenUse::Id => ("OIDC Core §3.1.3.7", expected.client_id),
+        TokenUse::Access => ("RFC 9068 §4", None),
+        TokenUse::Any => ("RFC 7519 §4.1.3", expected.client_id),
+    };
+    let wanted = expected.audience.or(client_id);
+    let Some(raw) = claims.raw(Claim::Aud) else {
+        return match (wanted, subject.token_use()) {
+            (None, TokenUse::Access | TokenUse::Any) => {
+                check(id, Outcome::Skip, "aud is missing, and none is expected", spec)
+            }
+            _ => check(id, Outcome::Fail, "aud is missing", spec),
+        };
+    };
+    let Some(names) = Audience::read(raw) else {
+        let message = "aud is neither a text nor a list of texts";
+        return check(id, Outcome::Fail, message, "RFC 7519 §4.1.3");
+    };
+    if let Some(wanted) = wanted {
+        if names.names(wanted) {
+            let message = if expected.audience.is_none() {
+                "names this client"
+            } else {
+                "names the one that is expected"
+            };
+            check(id, Outcome::Pass, message, spec)
+        } else {
+            check(id, Outcome::Fail, format!("aud does not name {:?}", cut(wanted)), spec)
+        }
+    } else if expected.resources.is_empty() || subject.token_use() != TokenUse::Access {
+        check(id, Outcome::Skip, "no audience is expected", spec)
+    } else if expected.resources.iter().any(|resource| names.names(resource)) {
+        check(id, Outcome::Pass, "names what was asked for", "RFC 8707 §2")
+    } else {
+        let message = format!(
+            "aud does not name {:?}, which was asked for",
+            cut(expected.resources[0])
+        );
+        check(id, Outcome::Warn, message, "RFC 8707 §2")
+    }
+}
+
+/// `aud`: one text, or several (RFC 7519 §4.1.3).
+pub(super) enum Audience<'a> {
+    One(std::borrow::Cow<'a, str>),
+    Several(Vec<String>),
+}
+
+impl<'a> Audience<'a> {
+    pub(super) fn read(raw: &'a str) -> Option<Self> {
+        if let Some(one) = text(raw) {
+            return Some(Self::One(one));
+        }
+        let Ok(Value::Array(list)) = serde_json::from_str(raw) else {
+            return None;
+        };
+        let texts = list.into_iter().map(|value| match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        });
+        texts.collect::<Option<_>>().map(Self::Several)
+    }
+
+    pub(super) fn names(&self, wanted: &str) -> bool {
+        match self {
+            Self::One(one) => one == wanted,
+            Self::Several(list) => list.iter().any(|name| name == wanted),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Several(list) => list.len(),
+        }
+    }
+}
+
+/// How `sub` is written. That it is missing is said with what else is.
+fn person(claims: &Claims<'_>, token_use: TokenUse) -> Option<Check> {
+    let id = "jwt.sub";
+    if !claims.has(Claim::Sub) {
+        return None;
+    }
+    let Some(sub) = claims.text(Claim::Sub) else {
+        return Some(check(id, Outcome::Fail, "sub is not a text", "RFC 7519 §4.1.2"));
+    };
+    let spec = if token_use == TokenUse::Id {
+        "OIDC Core §2"
+    } else {
+        "RFC 7519 §4.1.2"
+    };
+    Some(if sub.is_empty() {
+        check(id, Outcome::Fail, "sub is empty: it names nobody", spec)
+    } else if token_use == TokenUse::Id && !sub.is_ascii() {
+        check(id, Outcome::Fail, "sub has characters that are not ASCII", spec)
+    } else if token_use == TokenUse::Id && sub.len() > MAX_SUB_LEN {
+        let message = format!("sub has {} characters: 255 are the most", sub.len());
+        check(id, Outcome::Fail, message, spec)
+    } else {
+        check(id, Outcome::Pass, "names somebody", spec)
+    })
+}
+
+/// Said only where it cannot be used.
+fn token_id(claims: &Claims<'_>) -> Option<Check> {
+    let raw = claims.raw(Claim::Jti)?;
+    let message = match text(raw) {
+        None => "jti is not a text",
+        Some(text) if text.is_empty() => "jti is empty: it tells no token from another",
+        Some(_) => return None,
+    };
+    Some(check("jwt.jti", Outcome::Fail, message, "RFC 7519 §4.1.7"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::jwt::DecodedPart;
+    use crate::model::members::read_members;
+
+    fn judged(claims: &str, expected: &Expected<'_>, subject: Subject) -> Vec<Check> {
+        let payload = DecodedPart {
+            members: read_members(claims).0,
+            ..DecodedPart::default()
+        };
+        let mut checks = Vec::new();
+        judge(&Claims::of(&payload), expected, subject, &mut checks);
+        checks
+    }
+
+    #[track_caller]
+    fn has(claims: &str, expected: &Expected<'_>, subject: Subject, id: &str, outcome: Option<Outcome>) {
+        let checks = judged(claims, expected, subject);
+        let check = checks.iter().find(|check| check.id == id);
+        assert_eq!(check.map(|check| check.outcome), outcome, "{claims}: {check:?}");
+    }
+
+    const ANY: Subject = Subject::Alone(TokenUse::Any);
+    const ID: Subject = Subject::Alone(TokenUse::Id);
+    const ACCESS: Subject = Subject::Alone(TokenUse::Access);
+
+    #[test]
+    fn the_issuer_is_held_against_the_expected_one() {
+        use Outcome::{Fail, Pass, Skip, Warn};
+        let expected = Expected {
+            issuer: Some("https://a.example"),
+            ..Expected::default()
+        };
+        let none = Expected::default();
+        for (claims, expected, subject, outcome) in [
+            (r#"{"iss":"https://a.example"}"#, &expected, ANY, Pass),
+            (r#"{"iss":"https://a.example/"}"#, &expected, ANY, Fail),
+            (r#"{"iss":"https://b.example"}"#, &expected, Subject::Access, Warn),
+            (r#"{"iss":"https://b.example"}"#, &expected, Subject::Id, Fail),
+            (r#"{"iss":7}"#, &none, ANY, Fail),
+            ("{}", &expected, ANY, Fail),
+            ("{}", &none, ANY, Skip),
+            ("{}", &none, ID, Fail),
+            (r#"{"iss":"https://b.example"}"#, &none, ID, Skip),
+            (r#"{"iss":"http://127.0.0.1:1/id"}"#, &none, ID, Skip),
+            (r#"{"iss":"http://b.example"}"#, &none, ANY, Warn),
+            (r#"{"iss":"accounts.example"}"#, &none, ID, Warn),
+            (r#"{"iss":"kubernetes/serviceaccount"}"#, &none, ANY, Skip),
+        ] {
+            has(claims, expected, subject, "jwt.iss", Some(outcome));
+        }
+    }
+
+    #[test]
+    fn the_audience_must_be_the_one_that_reads() {
+        use Outcome::{Fail, Pass, Skip, Warn};
+        let client = Expected {
+            client_id: Some("app"),
+            ..Expected::default()
+        };
+        let api = Expected {
+            audience: Some("api"),
+            ..client
+        };
+        let asked = Expected {
+            resources: &["urn:api"],
+            ..client
+        };
+        let none = Expected::default();
+        for (claims, expected, subject, outcome) in [
+            (r#"{"aud":"app"}"#, &client, ID, Pass),
+            (r#"{"aud":["other","app"]}"#, &client, ID, Pass),
+            (r#"{"aud":"app"}"#, &client, ANY, Pass),
+            (r#"{"aud":"other"}"#, &client, ID, Fail),
+            (r#"{"aud":"other"}"#, &client, ACCESS, Skip),
+            (r#"{"aud":"other"}"#, &api, ACCESS, Fail),
+            (r#"{"aud":"api"}"#, &api, ACCESS, Pass),
+            (r#"{"aud":["urn:api"]}"#, &asked, ACCESS, Pass),
+            (r#"{"aud":["urn:other"]}"#, &asked, ACCESS, Warn),
+            (r#"{"aud":7}"#, &none, ANY, Fail),
+            (r#"{"aud":["a",7]}"#, &none, ANY, Fail),
+            ("{}", &none, ID, Fail),
+            ("{}", &none, ANY, Skip),
+            ("{}", &client, ANY, Fail),
+        ] {
+            has(claims, expected, subject, "jwt.aud", Some(outcome));
+        }
+    }
+
+    #[test]
+    fn sub_and_jti_are_texts_and_sub_of_an_id_token_is_short_ascii() {
+        use Outcome::{Fail, Pass};
+        let none = Expected::default();
+        let long = format!("{{\"sub\":\"{}\"}}", "a".repeat(256));
+        for (claims, subject, outcome) in [
+            (r#"{"sub":"admin"}"#, ID, Some(Pass)),
+            (r#"{"sub":""}"#, ANY, Some(Fail)),
+            (r#"{"sub":7}"#, ANY, Some(Fail)),
+            (r#"{"sub":"jürgen"}"#, ID, Some(Fail)),
+            (r#"{"sub":"jürgen"}"#, ACCESS, Some(Pass)),
+            (&long, ID, Some(Fail)),
+            (&long, ACCESS, Some(Pass)),
+            ("{}", ID, None),
+        ] {
+            has(claims, &none, subject, "jwt.sub", outcome);
+        }
+        for (claims, outcome) in [
+            (r#"{"jti":"a"}"#, None),
+            (r#"{"jti":7}"#, Some(Fail)),
+            (r#"{"jti":""}"#, Some(Fail)),
+        ] {
+            has(claims, &none, ANY, "jwt.jti", outcome);
+        }
+    }
+
+    #[test]
+    fn a_name_that_promises_a_secret_is_worth_a_warning() {
+        let none = Expected::default();
+        has(r#"{"Password":"x"}"#, &none, ANY, "jwt.contents", Some(Outcome::Warn));
+        has(r#"{"password_changed":1}"#, &none, ANY, "jwt.contents", None);
+    }
+}

@@ -1,0 +1,405 @@
+//! One token against every rule that holds for it: a lone one, or one of a session.
+
+use jiff::Timestamp;
+
+use super::claim_reader::{Claim, Claims, text};
+use super::expected::{Expected, TOLERANCE_S};
+use super::header::Typ;
+use super::times::Moment;
+use super::token_use::{TokenUse, guess};
+use super::{Check, Outcome, access_token, check, common, header, id_token, times};
+use crate::model::jwt::{DecodedPart, Form};
+use crate::model::token::{Token, TokenSet};
+use crate::model::verify::{Signature, SignatureStatus};
+
+/// Whose token is judged: decides which rules apply, how severe some are, and what the checks are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A token by itself. What holds for any JWT is called `jwt.…`.
+    Alone(TokenUse),
+    /// The access token of a session: `access_token.…`.
+    Access,
+    /// Its ID token: `id_token.…`.
+    Id,
+    /// The ID token that came through the browser beside a code: `front_channel.…`.
+    FrontChannel,
+}
+
+impl Subject {
+    /// What the token is for.
+    pub const fn token_use(self) -> TokenUse {
+        match self {
+            Self::Alone(token_use) => token_use,
+            Self::Access => TokenUse::Access,
+            Self::Id | Self::FrontChannel => TokenUse::Id,
+        }
+    }
+
+    /// What the ids of its checks begin with; none keeps them as they are.
+    const fn family(self) -> Option<&'static str> {
+        match self {
+            Self::Alone(_) => None,
+            Self::Access => Some("access_token"),
+            Self::Id => Some("id_token"),
+            Self::FrontChannel => Some("front_channel"),
+        }
+    }
+
+    /// Whether the token is one that this program was given, and nobody asked to judge by itself.
+    pub(super) const fn is_in_session(self) -> bool {
+        self.family().is_some()
+    }
+}
+
+/// The checks of a lone token at `now`. Where nobody says what it is for, that is told from the token.
+pub fn judge_token(
+    token: &Token,
+    signature: &Signature,
+    expected: &Expected<'_>,
+    token_use: Option<TokenUse>,
+    now: Timestamp,
+) -> Vec<Check> {
+    let claims = Claims::of(&token.decoded.payload);
+    judge(&claims, token, signature, expected, token_use.map(Subject::Alone), now)
+}
+
+/// The checks of a token of a session at `now` (server time).
+pub fn judge_session_token(
+    token: &Token,
+    signature: &Signature,
+    expected: &Expected<'_>,
+    subject: Subject,
+    now: Timestamp,
+) -> Vec<Check> {
+    let claims = Claims::of(&token.decoded.payload);
+    judge(&claims, token, signature, expected, Some(subject), now)
+}
+
+/// How many checks a token usually has.
+const USUAL_COUNT: usize = 20;
+
+fn judge(
+    claims: &Claims<'_>,
+    token: &Token,
+    signature: &Signature,
+    expected: &Expected<'_>,
+    subject: Option<Subject>,
+    now: Timestamp,
+) -> Vec<Check> {
+    let decoded = &token.decoded;
+    let [alg, typ] = texts_of(&decoded.header, ["alg", "typ"]);
+    let (alg, typ) = (alg.0, typ_of(&typ));
+    let seems = guess(typ.text(), claims);
+    let subject = subject.unwrap_or(Subject::Alone(seems.0));
+    let token_use = subject.token_use();
+    let mut checks = Vec::with_capacity(USUAL_COUNT);
+    if decoded.form == Form::Jws || subject.is_in_session() {
+        checks.push(signature_check(signature));
+    }
+    if let Some(why) = unreadable(decoded.form, &decoded.payload) {
+        checks.push(why);
+    } else {
+        header::judge(token, alg.as_deref(), typ, expected, token_use, &mut checks);
+        let moment = Moment {
+            now,
+            tolerance_s: expected.tolerance_s,
+            token_use,
+        };
+        times::judge(claims, moment, &mut checks);
+        common::judge(claims, expected, subject, &mut checks);
+        match token_use {
+            TokenUse::Id => id_token::judge(claims, alg.as_deref(), seems, expected, now, &mut checks),
+            TokenUse::Access => access_token::judge(claims, typ, seems, expected, &mut checks),
+            TokenUse::Any => {}
+        }
+        if expected.nonce.is_some() && token_use != TokenUse::Id {
+            checks.push(id_token::nonce(claims, expected, "jwt.nonce"));
+        } else if !subject.is_in_session() {
+            // Scripts know it by this name.
+            let nonce = checks.iter_mut().find(|check| check.id == "id_token.nonce");
+            if let Some(check) = nonce {
+                check.id = "jwt.nonce".into();
+            }
+        }
+    }
+    if let Some(family) = subject.family() {
+        for check in &mut checks {
+            rename(check, family);
+        }
+    }
+    checks
+}
+
+/// Two members of a header in one pass: their texts, and whether they are there at all.
+fn texts_of<'a, const N: usize>(
+    header: &'a DecodedPart,
+    names: [&str; N],
+) -> [(Option<std::borrow::Cow<'a, str>>, bool); N] {
+    let mut found = [const { (None, false) }; N];
+    for member in &header.members {
+        if let Some(at) = names.iter().position(|name| *name == &*member.name) {
+            found[at] = (text(&member.raw), true);
+        }
+    }
+    found
+}
+
+fn typ_of<'a>(typ: &'a (Option<std::borrow::Cow<'_, str>>, bool)) -> Typ<'a> {
+    match typ {
+        (Some(text), _) => Typ::Text(text),
+        (None, true) => Typ::Other,
+        (None, false) => Typ::Absent,
+    }
+}
+
+/// Why there are no claims to judge; nothing where there are.
+fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
+    let (id, spec) = ("jwt.form", "RFC 7519 §7.2");
+    Some(match form {
+        Form::Jws if payload.is_object => return None,
+        Form::Jws => check(
+            id,
+            Outcome::Skip,
+            "it is signed and no JWT: there is no JSON object inside, so there are no claims to judge",
+            spec,
+        ),
+        Form::Jwe => check(
+            id,
+            Outcome::Skip,
+            "it is encrypted: its claims are judged once a key opens it",
+            "RFC 7516 §3",
+        ),
+        Form::Opaque => check(
+            id,
+            Outcome::Skip,
+            "it is opaque: only the provider can read it, by introspection",
+            "RFC 7662 §1",
+        ),
+        Form::Damaged => check(
+            id,
+            Outcome::Skip,
+            "it is damaged: what can be read of it is shown, and nothing of it is to be believed",
+            spec,
+        ),
+    })
+}
+
+/// Puts a check under the name of the token that it is about. What is found at a signature keeps its name.
+fn rename(check: &mut Check, family: &'static str) {
+    let Some((own, name)) = check.id.split_once('.') else {
+        return;
+    };
+    if own != family && own != "signature" {
+        check.id = format!("{family}.{name}").into();
+    }
+}
+
+/// The signature's verdict as a check. An opaque token has nothing to check; an unsigned JWT is a failure.
+pub fn signature_check(signature: &Signature) -> Check {
+    let outcome = match (signature.status, &signature.alg) {
+        (SignatureStatus::Valid, _) => Outcome::Pass,
+        (SignatureStatus::Invalid, _) | (SignatureStatus::None, Some(_)) => Outcome::Fail,
+        (SignatureStatus::Unverified | SignatureStatus::Unsupported | SignatureStatus::None, _) => Outcome::Skip,
+    };
+    check("jwt.signature", outcome, signature.reason.clone(), "RFC 7515 §5.2")
+}
+
+/// The time claims of any JWT, at `now` (server time).
+pub fn time_checks(token: &Token, now: Timestamp) -> Vec<Check> {
+    let claims = Claims::of(&token.decoded.payload);
+    let moment = Moment {
+        now,
+        tolerance_s: TOLERANCE_S,
+        token_use: guess(None, &claims).0,
+    };
+    let mut checks = Vec::with_capacity(4);
+    times::judge(&claims, moment, &mut checks);
+    checks
+}
+
+/// The time checks of a session's access and ID token at `now` (server time), under the ids that they have among the
+/// session's checks: a window can put them in their place each second.
+pub fn session_time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
+    let mut all = Vec::new();
+    for (token, subject) in [(&tokens.access, Subject::Access), (&tokens.id, Subject::Id)] {
+        let Some(token) = token else { continue };
+        if unreadable(token.decoded.form, &token.decoded.payload).is_some() {
+            continue;
+        }
+        let moment = Moment {
+            now,
+            tolerance_s: TOLERANCE_S,
+            token_use: subject.token_use(),
+        };
+        let first = all.len();
+        times::judge(&Claims::of(&token.decoded.payload), moment, &mut all);
+        let family = subject.family().unwrap_or_default();
+        for check in &mut all[first..] {
+            rename(check, family);
+        }
+    }
+    all
+}
+
+/// `iat` of a token.
+pub(in crate::model) fn issued_at(token: &Token) -> Option<Timestamp> {
+    Claims::of(&token.decoded.payload).time(Claim::Iat).at()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::response::TokenResponse;
+    use crate::model::verify::{KeyMaterial, verify};
+    use crate::model::{Profile, Secret, seeds};
+
+    /// With nothing to check it with.
+    fn unverified() -> Signature {
+        let decoded = crate::model::jwt::decode(seeds::ID_TOKEN);
+        verify(seeds::ID_TOKEN, &decoded, &KeyMaterial::default())
+    }
+
+    fn outcome(checks: &[Check], id: &str) -> Option<Outcome> {
+        checks.iter().find(|check| check.id == id).map(|check| check.outcome)
+    }
+
+    fn token_of(text: &str) -> Token {
+        Token::new(Secret::new(text), Timestamp::UNIX_EPOCH, None)
+    }
+
+    fn at(s: i64) -> Timestamp {
+        Timestamp::from_second(s).unwrap()
+    }
+
+    #[test]
+    fn the_seeds_id_token_is_judged() {
+        let access = Secret::new("another token");
+        let expected = Expected {
+            issuer: Some("https://e1-dev.local/id"),
+            client_id: Some("pk"),
+            nonce: Some("xyz"),
+            access_token: Some(&access),
+            ..Expected::default()
+        };
+        let token = token_of(seeds::ID_TOKEN);
+        let during = at(1_655_057_800);
+        let alone = judge_token(&token, &unverified(), &expected, None, during);
+        for (id, found) in [
+            ("jwt.signature", Outcome::Skip),
+            ("jwt.alg", Outcome::Pass),
+            ("jwt.typ", Outcome::Pass),
+            ("jwt.exp", Outcome::Pass),
+            ("jwt.lifetime", Outcome::Pass),
+            ("jwt.iss", Outcome::Pass),
+            ("jwt.aud", Outcome::Pass),
+            ("jwt.sub", Outcome::Pass),
+            ("jwt.nonce", Outcome::Fail),
+            ("id_token.required", Outcome::Pass),
+            ("id_token.at_hash", Outcome::Fail),
+            ("id_token.s_hash", Outcome::Skip),
+        ] {
+            assert_eq!(outcome(&alone, id), Some(found), "{id}");
+        }
+        let session = judge_session_token(&token, &unverified(), &expected, Subject::Id, during);
+        assert!(
+            session.iter().all(|check| check.id.starts_with("id_token.")),
+            "{session:?}"
+        );
+        assert_eq!(outcome(&session, "id_token.nonce"), Some(Outcome::Fail));
+        assert_eq!(outcome(&session, "id_token.exp"), Some(Outcome::Pass));
+        let beside = judge_session_token(&token, &unverified(), &expected, Subject::FrontChannel, during);
+        assert!(beside.iter().all(|check| check.id.starts_with("front_channel.")));
+        assert_eq!(
+            outcome(&time_checks(&token, at(1_655_058_024)), "jwt.exp"),
+            Some(Outcome::Fail)
+        );
+        assert_eq!(
+            outcome(&time_checks(&token, at(1_655_057_000)), "jwt.nbf"),
+            Some(Outcome::Fail)
+        );
+    }
+
+    #[test]
+    fn the_use_that_the_caller_names_decides() {
+        let token = token_of(seeds::ID_TOKEN);
+        let none = Expected::default();
+        let as_access = judge_token(&token, &unverified(), &none, Some(TokenUse::Access), at(1_655_057_800));
+        assert_eq!(outcome(&as_access, "access_token.kind"), Some(Outcome::Warn));
+        let renewed = judge_token(
+            &token_of(seeds::RENEWED_ACCESS_TOKEN),
+            &unverified(),
+            &none,
+            None,
+            at(1_655_057_800),
+        );
+        assert_eq!(outcome(&renewed, "access_token.scope"), Some(Outcome::Warn));
+        assert_eq!(outcome(&renewed, "jwt.typ"), Some(Outcome::Skip));
+        assert_eq!(outcome(&renewed, "access_token.required"), Some(Outcome::Skip));
+    }
+
+    #[test]
+    fn what_has_no_claims_is_not_judged_by_them() {
+        for text in [seeds::DAMAGED_ACCESS_TOKEN, "opaque", ""] {
+            let checks = judge_token(&token_of(text), &unverified(), &Expected::default(), None, at(0));
+            let found: Vec<_> = checks.iter().map(|check| (&*check.id, check.outcome)).collect();
+            assert_eq!(found, [("jwt.form", Outcome::Skip)], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_times_of_a_session_are_judged_anew_under_their_names() {
+        let response = TokenResponse {
+            access_token: Some(Secret::new(seeds::RENEWED_ACCESS_TOKEN)),
+            id_token: Some(Secret::new(seeds::ID_TOKEN)),
+            ..TokenResponse::default()
+        };
+        let tokens = TokenSet::from_response(&response, &Profile::default(), None, at(1_655_057_724)).unwrap();
+        let expected = Expected::default();
+        let whole = judge_session_token(
+            tokens.id.as_ref().unwrap(),
+            &unverified(),
+            &expected,
+            Subject::Id,
+            at(1_655_057_800),
+        );
+        let times = session_time_checks(&tokens, at(1_655_057_800));
+        for check in times.iter().filter(|check| check.id.starts_with("id_token.")) {
+            assert!(whole.contains(check), "{check:?}");
+        }
+        assert_eq!(outcome(&times, "id_token.exp"), Some(Outcome::Pass));
+        let later = session_time_checks(&tokens, at(1_655_058_025));
+        assert_eq!(outcome(&later, "id_token.exp"), Some(Outcome::Fail));
+        assert!(outcome(&later, "access_token.exp").is_some());
+    }
+
+    #[test]
+    fn a_hostile_token_is_judged_like_any_other() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let many: Vec<String> = (0..100_000).map(|n| format!("\"exp\":{n}")).collect();
+        let audiences: Vec<String> = (0..50_000).map(|n| format!("\"{n}\"")).collect();
+        let nested = "[".repeat(100_000);
+        for payload in [
+            format!("{{{}}}", many.join(",")),
+            format!("{{\"aud\":[{}]}}", audiences.join(",")),
+            format!("{{\"aud\":{nested}"),
+            r#"{"exp":-9223372036854775808,"iat":9223372036854775807,"nbf":1e400}"#.to_owned(),
+            r#"{"exp":-377705116799,"iat":253402207200}"#.to_owned(),
+        ] {
+            let text = format!(
+                "{}.{}.c2ln",
+                part(r#"{"alg":"RS256","alg":"none","typ":[]}"#),
+                part(&payload)
+            );
+            let checks = judge_token(
+                &token_of(&text),
+                &unverified(),
+                &Expected::default(),
+                Some(TokenUse::Id),
+                Timestamp::MAX,
+            );
+            assert!(!checks.is_empty());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What a token is for, told from the token itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::claim_reader::{Claim, Claims};
+use crate::model::jwt::Decoded;
+
+/// What a token is for: decides which rules apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenUse {
+    /// For the app: who signed in (OpenID Connect Core §2).
+    Id,
+    /// For the API (RFC 6749 §1.4, RFC 9068).
+    Access,
+    /// Nothing tells: only what holds for every JWT is judged.
+    Any,
+}
+
+/// What a token seems to be for, and how one sees that.
+pub fn guess_use(decoded: &Decoded) -> (TokenUse, &'static str) {
+    let typ = decoded.header.get_str("typ");
+    guess(typ.as_deref(), &Claims::of(&decoded.payload))
+}
+
+/// `typ` without what may stand before it (RFC 7515 §4.1.9).
+pub(super) fn bare(typ: &str) -> &str {
+    match typ.split_at_checked("application/".len()) {
+        Some((before, rest)) if before.eq_ignore_ascii_case("application/") => rest,
+        _ => typ,
+    }
+}
+
+pub(super) fn guess(typ: Option<&str>, claims: &Claims<'_>) -> (TokenUse, &'static str) {
+    if let Some(typ) = typ.map(bare) {
+        if typ.eq_ignore_ascii_case("at+jwt") {
+            return (TokenUse::Access, "typ is at+jwt");
+        }
+        // logout+jwt, dpop+jwt and their like: neither of the two.
+        if typ.len() > 4
+            && typ
+                .get(typ.len() - 4..)
+                .is_some_and(|end| end.eq_ignore_ascii_case("+jwt"))
+        {
+            return (TokenUse::Any, "typ names another kind of token");
+        }
+    }
+    let says = |claim, word: &str| {
+        let text = claims.text(claim);
+        text.is_some_and(|text| text.eq_ignore_ascii_case(word))
+    };
+    if says(Claim::TokenUse, "id") || says(Claim::Typ, "ID") {
+        return (TokenUse::Id, "its own claim calls it an ID token");
+    }
+    if says(Claim::TokenUse, "access") || says(Claim::Typ, "Bearer") {
+        return (TokenUse::Access, "its own claim calls it an access token");
+    }
+    if claims.has(Claim::TokenUse) || claims.has(Claim::Typ) {
+        return (TokenUse::Any, "its own claim names another kind of token");
+    }
+    for (claim, why) in [
+        (Claim::AtHash, "it has at_hash"),
+        (Claim::CHash, "it has c_hash"),
+        (Claim::SHash, "it has s_hash"),
+    ] {
+        if claims.has(claim) {
+            return (TokenUse::Id, why);
+        }
+    }
+    for (claim, why) in [(Claim::Scope, "it has a scope"), (Claim::ClientId, "it has client_id")] {
+        if claims.has(claim) {
+            return (TokenUse::Access, why);
+        }
+    }
+    if claims.has(Claim::Nonce) {
+        return (TokenUse::Id, "it has nonce");
+    }
+    (TokenUse::Any, "nothing in it tells what it is for")
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::model::jwt::decode;
+    use crate::model::seeds;
+
+    #[test]
+    fn what_a_token_is_for_is_told_from_it() {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        for (header, payload, token_use) in [
+            (r#"{"typ":"at+jwt"}"#, r#"{"nonce":"n"}"#, TokenUse::Access),
+            (r#"{"typ":"application/AT+JWT"}"#, "{}", TokenUse::Access),
+            (r#"{"typ":"logout+jwt"}"#, r#"{"nonce":"n"}"#, TokenUse::Any),
+            (r#"{"typ":"JWT"}"#, r#"{"nonce":"n"}"#, TokenUse::Id),
+            ("{}", r#"{"at_hash":"h","scope":"a"}"#, TokenUse::Id),
+            ("{}", r#"{"nonce":"n","scp":["a"]}"#, TokenUse::Access),
+            ("{}", r#"{"token_use":"id","client_id":"a"}"#, TokenUse::Id),
+            ("{}", r#"{"token_use":"access","nonce":"n"}"#, TokenUse::Access),
+            ("{}", r#"{"typ":"ID"}"#, TokenUse::Id),
+            ("{}", r#"{"typ":"Refresh","nonce":"n"}"#, TokenUse::Any),
+            (r#"{"typ":"ä+jwt"}"#, r#"{"sub":"a"}"#, TokenUse::Any),
+            (r#"{"typ":7}"#, r#"{"sub":"a"}"#, TokenUse::Any),
+        ] {
+            let token = format!("{}.{}.c2ln", part(header), part(payload));
+            assert_eq!(guess_use(&decode(&token)).0, token_use, "{header} {payload}");
+        }
+        assert_eq!(guess_use(&decode(seeds::ID_TOKEN)), (TokenUse::Id, "it has at_hash"));
+        assert_eq!(guess_use(&decode(seeds::RENEWED_ACCESS_TOKEN)).0, TokenUse::Access);
+        assert_eq!(guess_use(&decode("opaque")).0, TokenUse::Any);
+    }
+}
