@@ -224,7 +224,10 @@ fn id_title(id: &str) -> String {
 
 /// The lists of the sessions that were looked at last: made anew once a second, for the clock's sake.
 #[derive(Debug, Default)]
-pub struct CheckLists(RefCell<Vec<(Weak<Session>, i64, Rc<CheckList>)>>);
+pub struct CheckLists(RefCell<Vec<Kept>>);
+
+/// A session, the second at which its checks were judged, and the list.
+type Kept = (Weak<Session>, i64, Rc<CheckList>);
 
 impl CheckLists {
     /// The list of `session` at `now` (server time).

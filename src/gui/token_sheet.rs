@@ -47,8 +47,12 @@ pub struct TokenSheet {
     rows: RefCell<HashMap<usize, Rc<ClaimRow>>>,
     lines: RefCell<Option<(Shown, Rc<[Line]>)>>,
     json: RefCell<Option<(usize, Rc<[JsonLines; 2]>)>>,
-    value: RefCell<Option<((usize, usize), Rc<ClaimValue>)>>,
+    /// With its place and the columns that it is laid out for.
+    value: RefCell<Option<(ValueAt, Rc<ClaimValue>)>>,
 }
+
+/// A claim's place, and how many columns there are for its value.
+type ValueAt = (usize, usize);
 
 /// A claim's value as its details show it.
 #[derive(Debug)]
