@@ -192,7 +192,7 @@ impl TokenSheet {
             }
             lines.push(Line::Claim(at));
             if at < NOTED || toggled.contains(&at) {
-                let count = self.row(token, at).map_or(0, |row| row.notes.len());
+                let count = self.row(token, at).map_or(0, |row| row.below().len());
                 if is_open(at, count, toggled) {
                     lines.extend((0..count).map(|note| Line::Note(at, note)));
                 }

@@ -13,6 +13,9 @@ use crate::model::claims::{Note, TimeUnit};
 use crate::model::lifetime;
 use crate::model::members::Reading;
 
+/// Less room is not worth a word beside a value.
+const ASIDE: f32 = 36.0;
+
 /// Draws a claim's cell, and says whether its notes are to be opened or closed.
 #[expect(clippy::too_many_arguments, reason = "one cell with what stands in it")]
 pub(super) fn claim_cell_ui(
@@ -44,10 +47,11 @@ pub(super) fn claim_cell_ui(
         1 => return value_ui(ui, state, view, row, at, open, hot, actions),
         2 => change_ui(ui, row),
         3 => {
+            let aside = row.aside().map_or(String::new(), |note| format!("\n{}", note.meaning));
             let tooltip = if row.section.is_empty() {
                 "No specification that is known here defines it".to_owned()
             } else {
-                format!("{}\n{}", row.meaning, row.section)
+                format!("{}\n{}{aside}", row.meaning, row.section)
             };
             elided_with_tooltip(ui, text::body(&row.meaning).color(p.muted), &tooltip);
         }
@@ -59,11 +63,9 @@ pub(super) fn claim_cell_ui(
 }
 
 /// Draws a cell of a note on a part of a claim's value.
-pub(super) fn note_cell_ui(ui: &mut Ui, row: &ClaimRow, note: &Note, column: usize) {
+pub(super) fn note_cell_ui(ui: &mut Ui, note: &Note, column: usize) {
     let p = palette(ui);
     match column {
-        // A note on the whole value needs not repeat it.
-        1 if note.value == row.shown => {}
         1 => {
             ui.add_space(10.0);
             elided(ui, text::mono(&note.value).color(p.muted));
@@ -118,6 +120,9 @@ fn value_ui(
             } else {
                 let color = if row.kind == "text" { p.text } else { p.signature };
                 elided(ui, text::mono(&row.shown).color(color));
+                if let Some(note) = row.aside().filter(|_| ui.available_width() >= ASIDE) {
+                    elided_with_tooltip(ui, text::label(&note.meaning, p.muted), &note.meaning);
+                }
             }
         });
     });

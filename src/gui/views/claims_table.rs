@@ -65,15 +65,15 @@ pub(super) fn claims_table_ui(
     let picked = table.show_choosable(ui, lines.len(), look, |ui, index, column, hot| match lines.get(index) {
         Some(&Line::Claim(at)) => {
             let Some(row) = shown.row(token, at) else { return };
-            let open = (!row.notes.is_empty()).then(|| is_open(at, row.notes.len(), &pane.toggled));
+            let open = (!row.below().is_empty()).then(|| is_open(at, row.below().len(), &pane.toggled));
             if claim_cell_ui(ui, state, view, &row, at, open, column, hot, actions) {
                 toggled = Some(at);
             }
         }
         Some(&Line::Note(at, note)) => {
             let Some(row) = shown.row(token, at) else { return };
-            if let Some(note) = row.notes.get(note) {
-                note_cell_ui(ui, &row, note, column);
+            if let Some(note) = row.below().get(note) {
+                note_cell_ui(ui, note, column);
             }
         }
         None => {}
