@@ -77,7 +77,11 @@ impl Judge {
         let is_hmac = signature.alg.as_deref().is_some_and(|alg| alg.starts_with("HS"));
         if signature.status == SignatureStatus::Unverified && self.lens.material.keys.is_none() && !is_hmac {
             // There is no profile here that could have keys.
-            "No key was given: use --jwks or --key".clone_into(&mut signature.reason);
+            signature.reason = signature.reason.replacen(
+                "The profile has no JWKS address to take keys from",
+                "No key was given: use --jwks or --key",
+                1,
+            );
         }
         inspection
     }
@@ -97,6 +101,8 @@ async fn material(args: &InspectArgs) -> Result<KeyMaterial, Stop> {
         keys,
         secret,
         secret_is_the_key: true,
+        is_quick: args.lines,
+        ..KeyMaterial::default()
     })
 }
 
@@ -119,11 +125,11 @@ async fn jwk_set(place: &str) -> Result<Option<Result<KeySet, String>>, Stop> {
     let body = Source::File(place.into()).read(HINT).await?;
     let set =
         KeySet::parse(&body).map_err(|why| usage(format!("{place}: {why}"), "Give a JWK Set, {\"keys\": […]}"))?;
-    Ok(Some(Ok(set)))
+    Ok(Some(Ok(set.into_local())))
 }
 
 async fn public_key(file: &Path) -> Result<KeySet, Stop> {
-    const HINT: &str = "Give a public key as PEM; “openssl pkey -in KEY -pubout” makes one of a private key";
+    const HINT: &str = "Give a public key as PEM or JWK; “openssl pkey -in KEY -pubout” makes one of a private key";
     let text = Source::new(file).read_text(HINT).await?;
-    KeySet::from_pem(&text).map_err(|why| usage(format!("{}: {why}", file.display()), HINT))
+    KeySet::for_inspection(&text).map_err(|why| usage(format!("{}: {why}", file.display()), HINT))
 }

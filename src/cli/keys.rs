@@ -27,7 +27,7 @@ pub(super) async fn run(context: &Context, args: &KeysArgs) -> Outcome {
     } else {
         print(printer, &keys)?;
     }
-    let is_good = |key: &Key| key.decoding.is_ok() && key.is_for_signatures();
+    let is_good = |key: &Key| key.usable.is_ok() && key.is_for_signatures();
     Ok(if keys.set.keys.iter().any(is_good) {
         Status::Good
     } else {

@@ -106,7 +106,7 @@ impl Engine {
                     text.starts_with('{') || text.starts_with("-----BEGIN")
                 };
                 if looks_like_key {
-                    KeySet::parse_verification_key(text.expose()).map(|set| (set, "pasted".to_owned()))
+                    KeySet::for_inspection(text.expose()).map(|set| (set, "pasted".to_owned()))
                 } else {
                     let material = KeyMaterial {
                         secret: Some(text),
@@ -128,6 +128,7 @@ impl Engine {
             keys: Some(keys.map(|(set, _)| set)),
             secret,
             secret_is_the_key: true,
+            ..KeyMaterial::default()
         };
         (material, Some(told))
     }

@@ -150,10 +150,11 @@ fn keys_read(url: Option<&str>, set: KeySet) -> EventKind {
 }
 
 fn published() -> KeySet {
-    let n = format!("{}w", "_".repeat(341));
+    let key: serde_json::Value = serde_json::from_str(include_str!("../keys/rsa.jwk.json")).expect("a JWK");
+    let n = key["n"].as_str().expect("a modulus");
     let set = format!(
         r#"{{"keys":[{{"kty":"RSA","kid":"2026-03","alg":"RS256","use":"sig","n":"{n}","e":"AQAB"}},
-            {{"kty":"RSA","kid":"bad","e":"AQAB"}},{{"kty":"EC","crv":"secp256k1","kid":"k1"}},
+            {{"kty":"RSA","kid":"bad","e":"AQAB"}},{{"kty":"EC","crv":"brainpoolP256r1","kid":"k1"}},
             {{"kty":"OKP","crv":"X25519","use":"enc"}}]}}"#
     );
     KeySet::parse(set.as_bytes()).expect("a key set")

@@ -304,6 +304,7 @@ pub(crate) fn session(generation: u32) -> Session {
         alg: Some("RS256".to_owned()),
         kid: Some("BDlhjb8s8E2Jmmqh6P9qdA".to_owned()),
         reason: "RS256, key BDlhjb8s8E2Jmmqh6P9qdA from the provider's JWKS".to_owned(),
+        ..Signature::default()
     };
     let check = |id: String| Check::new(id, Outcome::Pass, "matches", "OIDC Core §3.1.3.7");
     Session {

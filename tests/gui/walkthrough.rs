@@ -55,6 +55,7 @@ fn session(template: &str, generation: u32) -> Session {
                 alg: Some("RS256".to_owned()),
                 kid: Some("auth-key-2025".to_owned()),
                 reason: "RS256, made with the key that was given".to_owned(),
+                ..Signature::default()
             },
         )],
         checks: Vec::<Check>::new(),

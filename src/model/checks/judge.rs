@@ -9,6 +9,7 @@ use super::times::Moment;
 use super::token_use::{TokenUse, guess};
 use super::{Check, Outcome, access_token, check, common, header, id_token, times};
 use crate::model::jwt::{DecodedPart, Form};
+use crate::model::keys::Finding;
 use crate::model::token::{Token, TokenSet};
 use crate::model::verify::{Signature, SignatureStatus};
 
@@ -95,6 +96,7 @@ fn judge(
     let mut checks = Vec::with_capacity(USUAL_COUNT);
     if decoded.form == Form::Jws || subject.is_in_session() {
         checks.push(signature_check(signature));
+        checks.extend(signature.findings.iter().map(finding_check));
     }
     if let Some(why) = unreadable(decoded.form, &decoded.payload) {
         checks.push(why);
@@ -202,6 +204,24 @@ pub fn signature_check(signature: &Signature) -> Check {
         (SignatureStatus::Unverified | SignatureStatus::Unsupported | SignatureStatus::None, _) => Outcome::Skip,
     };
     check("jwt.signature", outcome, signature.reason.clone(), "RFC 7515 §5.2")
+}
+
+/// What was noticed at a signature beside its verdict. Where anybody could have made it, the rule is broken; what is only
+/// odd is a warning.
+fn finding_check(finding: &Finding) -> Check {
+    let code = finding.code.as_str();
+    let is_worthless = matches!(
+        code,
+        "none" | "algorithm_confusion" | "signed_with_embedded_key" | "known_secret" | "ecdsa_zero" | "low_order_point"
+    ) || code.starts_with("point_")
+        || code.starts_with("rsa_");
+    let outcome = if is_worthless { Outcome::Fail } else { Outcome::Warn };
+    check(
+        format!("signature.{code}"),
+        outcome,
+        finding.message.clone(),
+        finding.spec.clone(),
+    )
 }
 
 /// The time claims of any JWT, at `now` (server time).
@@ -317,6 +337,24 @@ mod tests {
             outcome(&time_checks(&token, at(1_655_057_000)), "jwt.nbf"),
             Some(Outcome::Fail)
         );
+    }
+
+    #[test]
+    fn what_was_noticed_at_a_signature_is_a_check_of_its_own() {
+        let token = token_of(seeds::ID_TOKEN);
+        for (code, found) in [
+            ("algorithm_confusion", Outcome::Fail),
+            ("rsa_roca", Outcome::Fail),
+            ("point_off_curve", Outcome::Fail),
+            ("kid_injection", Outcome::Warn),
+        ] {
+            let signature = Signature {
+                findings: vec![Finding::new(code, "noticed", "RFC 8725 §2.1")],
+                ..unverified()
+            };
+            let checks = judge_session_token(&token, &signature, &Expected::default(), Subject::Id, at(0));
+            assert_eq!(outcome(&checks, &format!("signature.{code}")), Some(found), "{code}");
+        }
     }
 
     #[test]

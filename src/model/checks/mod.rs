@@ -2,8 +2,8 @@
 //!
 //! Start with `catalogue`: it says what rules there are. `judge` holds one token against them, with `times`, `header`,
 //! `common`, `id_token` and `access_token` for its parts; `front_channel` and `callback` judge what came through the
-//! browser, `response`, `error_response` and `granted` what the token endpoint gave, `refreshed` what a refresh changed, `transport` how it
-//! all travelled.
+//! browser, `response`, `error_response` and `granted` what the token endpoint gave, `refreshed` what a refresh changed,
+//! `transport` how it all travelled and `keys` what the keys were like.
 
 mod access_token;
 mod callback;
@@ -18,6 +18,7 @@ mod half_hash;
 mod header;
 mod id_token;
 mod judge;
+mod keys;
 mod refreshed;
 mod response;
 mod same;
@@ -39,10 +40,11 @@ pub use front_channel::{
 pub use granted::{binding_check, discouraged_grant_check, issued_token_type_checks};
 pub(in crate::model) use judge::issued_at;
 pub use judge::{Subject, judge_session_token, judge_token, session_time_checks, signature_check, time_checks};
+pub use keys::key_checks;
 pub use refreshed::{refreshed_checks, refreshed_id_token_checks, rotation_check, scope_check};
 pub use response::{Asked, token_response_checks};
 pub use token_use::{TokenUse, guess_use};
-pub use transport::{endpoint_checks, insecure_check, key_checks, redirect_check};
+pub use transport::{endpoint_checks, insecure_check, redirect_check};
 
 use super::defect::Defect;
 

@@ -1,10 +1,10 @@
 //! Which of the given keys may open a token, and in which order they are tried (RFC 7516 §5.2, RFC 7517 §4).
 
 use super::algorithm::KeyManagement;
-use super::decrypted::Finding;
 use super::header::{Extra, Header, Parameters};
 use super::key::{DecryptionKey, Material};
 use crate::model::body::cut;
+use crate::model::keys::Finding;
 
 /// The choice for one recipient.
 pub(super) struct Choice<'a> {

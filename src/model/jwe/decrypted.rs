@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::model::keys::Finding;
 use crate::model::secret::Secret;
 
 /// What was encrypted. It prints as `[redacted]` and is wiped when dropped: there may be a token in it.
@@ -54,27 +55,6 @@ pub struct Decrypted {
     pub findings: Vec<Finding>,
     /// The keys that were tried or refused before, with the reason.
     pub tried: Vec<Tried>,
-}
-
-/// Something that a reader of the token should know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// A stable word for scripts, like `rsa1_5`.
-    pub code: String,
-    /// One sentence.
-    pub message: String,
-    /// The section that says so.
-    pub spec: String,
-}
-
-impl Finding {
-    pub(super) fn new(code: &str, message: impl Into<String>, spec: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            spec: spec.to_owned(),
-        }
-    }
 }
 
 /// A key, and why it did not open the token.

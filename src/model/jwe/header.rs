@@ -5,9 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::algorithm::{ContentEncryption, Hash, KeyManagement};
-use super::decrypted::{DecryptProblem, Finding};
+use super::decrypted::DecryptProblem;
 use super::ecdh::Agreement;
 use crate::model::body::cut;
+use crate::model::keys::Finding;
 
 /// The three headers of one recipient, as one.
 pub(super) struct Header<'a> {

@@ -7,9 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::content::Content;
-use super::decrypted::Finding;
 use super::header::Header;
 use crate::model::body::cut;
+use crate::model::keys::Finding;
 use crate::model::members::read_members;
 
 /// The parts of a token.

@@ -23,9 +23,8 @@ mod seal;
 #[cfg(test)]
 mod tests;
 
-pub use decrypted::{DecryptProblem, Decrypted, Finding, Plaintext, ProblemKind, Tried};
+pub use decrypted::{DecryptProblem, Decrypted, Plaintext, ProblemKind, Tried};
 pub use key::DecryptionKey;
-pub use read_key::SecretForm;
 
 use zeroize::Zeroizing;
 

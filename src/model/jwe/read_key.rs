@@ -6,32 +6,14 @@ use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPairComponents, PrivateDecryptingKey, PublicKeyComponents};
 use aws_lc_rs::signature::{Ed25519KeyPair, RsaKeyPair};
 use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::ecdh::Curve;
 use super::key::{DecryptionKey, Material};
-use crate::model::keys::pem;
+use crate::model::keys::{SecretForm, pem};
 use crate::model::secret::Secret;
-
-/// How the bytes of a secret are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SecretForm {
-    /// Each that is possible, one after the other.
-    #[default]
-    Auto,
-    /// Its UTF-8.
-    Text,
-    /// Base64 or base64url, with padding or without.
-    Base64,
-    /// Hexadecimal digits.
-    Hex,
-}
 
 /// Most keys of a set that are read.
 const MAX_KEYS: usize = 100;
@@ -56,66 +38,27 @@ impl DecryptionKey {
     /// A secret that both sides hold: the key itself for `dir`, A*KW and A*GCMKW, the password for PBES2. With
     /// [`SecretForm::Auto`] there is a key for each way that it can be read.
     pub fn from_secret(secret: &Secret, form: SecretForm) -> Result<Vec<Self>, String> {
-        // Exposed to be a key.
-        let text = secret.expose();
-        if text.is_empty() {
+        if secret.is_empty() {
             return Err("The secret is empty: there is nothing to decrypt with".to_owned());
         }
-        let key = |bytes, name: &str| Self::plain(Material::Secret(bytes)).called(name);
-        let as_text = || key(Zeroizing::new(text.as_bytes().to_vec()), "secret as text");
-        let as_base64 = || from_base64(text).map(|bytes| key(bytes, "secret as base64"));
-        let as_hex = || from_hex(text).map(|bytes| key(bytes, "secret as hex"));
-        match form {
-            SecretForm::Text => Ok(vec![as_text()]),
-            SecretForm::Base64 => as_base64().map(|key| vec![key]).ok_or_else(|| {
-                "The secret is not base64: choose text where it is meant as it stands (RFC 4648 §4)".to_owned()
-            }),
-            SecretForm::Hex => as_hex().map(|key| vec![key]).ok_or_else(|| {
-                "The secret is not hexadecimal: two digits a byte, 0 to 9 and a to f (RFC 4648 §8)".to_owned()
-            }),
-            SecretForm::Auto => Ok([Some(as_text()), as_base64(), as_hex()].into_iter().flatten().collect()),
+        let key = |(form, bytes)| Self::plain(Material::Secret(bytes)).called(format!("secret as {}", as_word(form)));
+        let keys: Vec<Self> = form.keys(secret).into_iter().map(key).collect();
+        if keys.is_empty() {
+            return Err(format!(
+                "The secret is not {}: choose text where it is meant as it stands (RFC 4648)",
+                as_word(form)
+            ));
         }
+        Ok(keys)
     }
 }
 
-/// Either alphabet, with padding or without.
-fn from_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
-        &alphabet::STANDARD,
-        GeneralPurposeConfig::new()
-            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-            .with_decode_allow_trailing_bits(true),
-    );
-    let standard: Zeroizing<String> = Zeroizing::new(
-        text.chars()
-            .filter(|c| !c.is_ascii_whitespace())
-            .map(|c| match c {
-                '-' => '+',
-                '_' => '/',
-                other => other,
-            })
-            .collect(),
-    );
-    let bytes = ANY_PADDING.decode(standard.as_bytes()).ok()?;
-    (!bytes.is_empty()).then(|| Zeroizing::new(bytes))
-}
-
-fn from_hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let text = text.trim();
-    let text = text.strip_prefix("0x").unwrap_or(text);
-    let digit = |byte: &u8| {
-        char::from(*byte)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
-    for pair in text.as_bytes().chunks(2) {
-        let [high, low] = pair else {
-            return None;
-        };
-        bytes.push(digit(high)? << 4 | digit(low)?);
+const fn as_word(form: SecretForm) -> &'static str {
+    match form {
+        SecretForm::Auto | SecretForm::Text => "text",
+        SecretForm::Base64 => "base64",
+        SecretForm::Hex => "hexadecimal",
     }
-    (!bytes.is_empty()).then_some(bytes)
 }
 
 fn from_pem(text: &str) -> Result<Vec<DecryptionKey>, String> {

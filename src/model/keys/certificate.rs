@@ -1,116 +1,135 @@
-//! The public key in an X.509 certificate (RFC 5280 §4.1), and of what kind a public key is. Nothing else is read of it, and
-//! nothing is verified: who gives a certificate to check signatures with, trusts it already.
+//! What is read of an X.509 certificate (RFC 5280 §4.1): its public key, whose it is, and when it is valid. Nothing is
+//! verified: who gives a certificate to check signatures with, trusts it already.
 
-use super::key::bit_len;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde::Serialize;
 
-const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
-const OBJECT_IDENTIFIER: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
+use super::der::{Element, OBJECT_IDENTIFIER, SEQUENCE, SET};
+use crate::model::body::cut;
+
 const VERSION: u8 = 0xa0;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
+const BMP_STRING: u8 = 0x1e;
 
-/// `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7) of a certificate, both as DER.
-pub(super) fn public_key_info(certificate: &[u8]) -> Option<&[u8]> {
-    let (outer, _) = Element::read(certificate)?;
-    let (to_be_signed, _) = Element::read(outer.of(SEQUENCE)?)?;
-    let mut rest = to_be_signed.of(SEQUENCE)?;
-    let (first, behind) = Element::read(rest)?;
-    if first.tag == VERSION {
-        rest = behind;
-    }
-    // Serial number, signature algorithm, issuer, validity, subject.
-    for _ in 0..5 {
-        rest = Element::read(rest)?.1;
-    }
-    let (info, _) = Element::read(rest)?;
-    info.of(SEQUENCE).map(|_| info.whole)
+/// Most attributes of a name that are shown.
+const MAX_ATTRIBUTES: usize = 12;
+
+/// A certificate, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// Whose key it certifies: `CN=idp.example, O=Example` (RFC 5280 §4.1.2.6).
+    pub subject: String,
+    /// Who certifies it (RFC 5280 §4.1.2.4).
+    pub issuer: String,
+    /// Since when it is valid (RFC 5280 §4.1.2.5).
+    pub not_before: Option<Timestamp>,
+    /// Until when it is valid, the last second included.
+    pub not_after: Option<Timestamp>,
 }
 
-/// Of what kind a public key is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum KeyKind {
-    /// RSA, with its length in bits.
-    Rsa(usize),
-    /// EC, with its curve where it has a known name (RFC 5480 §2.1.1.1).
-    Ec(Option<&'static str>),
-    /// RFC 8410 §3.
-    Ed25519,
+/// The parts of a certificate, as DER.
+pub(super) struct Parts<'a> {
+    /// `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7).
+    pub(super) public_key_info: &'a [u8],
+    pub(super) issuer: &'a [u8],
+    pub(super) subject: &'a [u8],
+    validity: &'a [u8],
 }
 
-/// Of what kind the key is in the DER of a PEM block with this label.
-pub(super) fn key_kind(label: &str, der: &[u8]) -> Option<KeyKind> {
-    // rsaEncryption (RFC 8017 §A.1), id-ecPublicKey with its curves (RFC 5480 §2.1.1), id-Ed25519 (RFC 8410 §3).
-    const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-    const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-    const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
-    if label == "RSA PUBLIC KEY" {
-        return rsa(der);
-    }
-    let (outer, _) = Element::read(der)?;
-    let (algorithm, behind) = Element::read(outer.of(SEQUENCE)?)?;
-    let (name, parameters) = Element::read(algorithm.of(SEQUENCE)?)?;
-    match name.of(OBJECT_IDENTIFIER)? {
-        // The first byte says how many bits of the last are not used: none.
-        RSA => rsa(Element::read(behind)?.0.of(BIT_STRING)?.get(1..)?),
-        EC => Some(KeyKind::Ec(
-            match Element::read(parameters)?.0.of(OBJECT_IDENTIFIER)? {
-                [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07] => Some("P-256"),
-                [0x2b, 0x81, 0x04, 0x00, 0x22] => Some("P-384"),
-                [0x2b, 0x81, 0x04, 0x00, 0x23] => Some("P-521"),
-                [0x2b, 0x81, 0x04, 0x00, 0x0a] => Some("secp256k1"),
-                _ => None,
-            },
-        )),
-        ED25519 => Some(KeyKind::Ed25519),
-        _ => None,
-    }
-}
-
-/// `RSAPublicKey` (RFC 8017 §A.1.1): the modulus comes first.
-fn rsa(der: &[u8]) -> Option<KeyKind> {
-    let (outer, _) = Element::read(der)?;
-    let (modulus, _) = Element::read(outer.of(SEQUENCE)?)?;
-    Some(KeyKind::Rsa(bit_len(modulus.of(INTEGER)?)))
-}
-
-/// One element of DER (X.690 §8.1).
-struct Element<'a> {
-    tag: u8,
-    content: &'a [u8],
-    whole: &'a [u8],
-}
-
-impl<'a> Element<'a> {
-    /// The first element, and what is behind it.
-    fn read(der: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (&tag, rest) = der.split_first()?;
-        let (&first, rest) = rest.split_first()?;
-        let (len, head) = if first < 0x80 {
-            (usize::from(first), 2)
-        } else {
-            let count = usize::from(first & 0x7f);
-            // Four bytes are four gigabytes: no certificate is larger. 0 is the indefinite form, which is not DER.
-            if !(1..=4).contains(&count) {
-                return None;
-            }
-            let len = rest
-                .get(..count)?
-                .iter()
-                .fold(0, |len, byte| (len << 8) | usize::from(*byte));
-            (len, 2 + count)
+impl<'a> Parts<'a> {
+    pub(super) fn read(certificate: &'a [u8]) -> Option<Self> {
+        let (outer, _) = Element::read(certificate)?;
+        let (to_be_signed, _) = Element::read(outer.of(SEQUENCE)?)?;
+        let mut rest = to_be_signed.of(SEQUENCE)?;
+        let (first, behind) = Element::read(rest)?;
+        if first.tag == VERSION {
+            rest = behind;
+        }
+        let mut next = || {
+            let (element, behind) = Element::read(rest)?;
+            rest = behind;
+            Some(element)
         };
-        let end = head.checked_add(len)?;
-        let element = Self {
-            tag,
-            content: der.get(head..end)?,
-            whole: &der[..end],
-        };
-        Some((element, &der[end..]))
+        let (_serial_number, _signature_algorithm) = (next()?, next()?);
+        let (issuer, validity, subject, info) = (next()?, next()?, next()?, next()?);
+        Some(Self {
+            public_key_info: info.of(SEQUENCE).map(|_| info.whole)?,
+            issuer: issuer.of(SEQUENCE)?,
+            subject: subject.of(SEQUENCE)?,
+            validity: validity.of(SEQUENCE)?,
+        })
     }
 
-    fn of(&self, tag: u8) -> Option<&'a [u8]> {
-        (self.tag == tag).then_some(self.content)
+    pub(super) fn certificate(&self) -> Certificate {
+        let (not_before, behind) = time(self.validity);
+        Certificate {
+            subject: name(self.subject),
+            issuer: name(self.issuer),
+            not_before,
+            not_after: time(behind).0,
+        }
     }
+}
+
+/// A time (RFC 5280 §4.1.2.5.1), and what is behind it.
+fn time(der: &[u8]) -> (Option<Timestamp>, &[u8]) {
+    let Some((element, behind)) = Element::read(der) else {
+        return (None, &[]);
+    };
+    let text = std::str::from_utf8(element.content).unwrap_or_default();
+    let text = match element.tag {
+        // Years below 50 are of this century.
+        UTC_TIME if text.as_bytes().first().is_some_and(|decade| *decade < b'5') => format!("20{text}"),
+        UTC_TIME => format!("19{text}"),
+        GENERALIZED_TIME => text.to_owned(),
+        _ => return (None, behind),
+    };
+    let parsed = DateTime::strptime("%Y%m%d%H%M%SZ", &text).ok();
+    let time = parsed.and_then(|time| time.to_zoned(TimeZone::UTC).ok());
+    (time.map(|time| time.timestamp()), behind)
+}
+
+/// A name (RFC 5280 §4.1.2.4) as RFC 4514 writes it, its first attribute in front; attributes without a short name are
+/// left out.
+fn name(mut der: &[u8]) -> String {
+    let mut attributes = Vec::new();
+    while let Some((set, behind)) = Element::read(der) {
+        der = behind;
+        attributes.extend(set.of(SET).and_then(attribute));
+        if attributes.len() == MAX_ATTRIBUTES {
+            break;
+        }
+    }
+    cut(&attributes.join(", "))
+}
+
+fn attribute(set: &[u8]) -> Option<String> {
+    let (pair, _) = Element::read(set)?;
+    let (oid, behind) = Element::read(pair.of(SEQUENCE)?)?;
+    let label = match oid.of(OBJECT_IDENTIFIER)? {
+        [0x55, 0x04, 0x03] => "CN",
+        [0x55, 0x04, 0x06] => "C",
+        [0x55, 0x04, 0x07] => "L",
+        [0x55, 0x04, 0x08] => "ST",
+        [0x55, 0x04, 0x0a] => "O",
+        [0x55, 0x04, 0x0b] => "OU",
+        _ => return None,
+    };
+    let (value, _) = Element::read(behind)?;
+    let text = if value.tag == BMP_STRING {
+        let units: Vec<u16> = value
+            .content
+            .chunks_exact(2)
+            .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
+            .collect();
+        String::from_utf16_lossy(&units)
+    } else {
+        String::from_utf8_lossy(value.content).into_owned()
+    };
+    Some(format!("{label}={text}"))
 }
 
 #[cfg(test)]
@@ -119,6 +138,10 @@ mod tests {
 
     use super::*;
     use crate::model::keys::pem;
+
+    fn der(text: &str) -> Vec<u8> {
+        pem::blocks(text).remove(0).der.unwrap().to_vec()
+    }
 
     #[test]
     fn the_public_key_of_a_certificate_is_the_one_that_was_certified() {
@@ -136,33 +159,32 @@ mod tests {
                 include_str!("../../../tests/keys/ed25519-public.pem"),
             ),
         ] {
-            let certificate = pem::blocks(certificate).remove(0).der.unwrap();
-            let key = pem::blocks(key).remove(0).der.unwrap();
-            assert_eq!(public_key_info(&certificate), Some(key.as_slice()));
+            let certificate = der(certificate);
+            assert_eq!(Parts::read(&certificate).unwrap().public_key_info, der(key));
         }
     }
 
     #[test]
-    fn the_kind_of_a_key_is_told_with_its_curve_or_length() {
-        for (text, kind) in [
-            (include_str!("../../../tests/keys/rsa-public.pem"), KeyKind::Rsa(2048)),
-            (
-                include_str!("../../../tests/keys/rsa-1024-public.pem"),
-                KeyKind::Rsa(1024),
-            ),
-            (
-                include_str!("../../../tests/keys/ec-p256-public.pem"),
-                KeyKind::Ec(Some("P-256")),
-            ),
-            (
-                include_str!("../../../tests/keys/ec-p384-public.pem"),
-                KeyKind::Ec(Some("P-384")),
-            ),
-            (include_str!("../../../tests/keys/ed25519-public.pem"), KeyKind::Ed25519),
-        ] {
-            let block = pem::blocks(text).remove(0);
-            assert_eq!(key_kind(&block.label, &block.der.unwrap()), Some(kind));
-        }
+    fn whose_it_is_and_when_it_is_valid_is_told() {
+        let der = der(include_str!("../../../tests/keys/rsa-certificate.pem"));
+        let certificate = Parts::read(&der).unwrap().certificate();
+        assert!(certificate.subject.starts_with("CN="), "{certificate:?}");
+        assert!(certificate.not_before.unwrap() < certificate.not_after.unwrap());
+    }
+
+    #[test]
+    fn both_forms_of_a_time_are_read() {
+        let at = |tag: u8, text: &str| {
+            let der = super::super::der::write(tag, text.as_bytes());
+            time(&der).0.map(|time| time.to_string())
+        };
+        assert_eq!(at(UTC_TIME, "491231235959Z").as_deref(), Some("2049-12-31T23:59:59Z"));
+        assert_eq!(at(UTC_TIME, "500101000000Z").as_deref(), Some("1950-01-01T00:00:00Z"));
+        assert_eq!(
+            at(GENERALIZED_TIME, "20510101000000Z").as_deref(),
+            Some("2051-01-01T00:00:00Z")
+        );
+        assert_eq!(at(UTC_TIME, "tomorrow"), None);
     }
 
     proptest! {
@@ -170,17 +192,16 @@ mod tests {
         fn any_bytes_are_read_without_a_panic(
             bytes in proptest::collection::vec(prop_oneof![Just(0x30_u8), Just(0x84), any::<u8>()], 0..80),
         ) {
-            let _ = public_key_info(&bytes);
-            let _ = key_kind("PUBLIC KEY", &bytes);
+            let _ = Parts::read(&bytes).map(|parts| parts.certificate());
         }
 
         #[test]
         fn a_certificate_with_any_byte_changed_is_read_without_a_panic(at in 0_usize..700, to in any::<u8>()) {
-            let mut certificate = pem::blocks(include_str!("../../../tests/keys/rsa-certificate.pem")).remove(0).der.unwrap();
+            let mut certificate = der(include_str!("../../../tests/keys/rsa-certificate.pem"));
             if let Some(byte) = certificate.get_mut(at) {
                 *byte = to;
             }
-            let _ = public_key_info(&certificate);
+            let _ = Parts::read(&certificate).map(|parts| parts.certificate());
         }
     }
 }

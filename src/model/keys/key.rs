@@ -1,12 +1,14 @@
 //! One key of a set: what it says of itself, and why it cannot be used where it cannot.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::DecodingKey;
-use serde_json::Value;
+use std::sync::OnceLock;
 
-use super::certificate::KeyKind;
+use super::certificate::Certificate;
+use super::finding::Finding;
+use super::numbers::{Numbers, bit_len};
+use super::public_key::PublicKey;
+use super::{point_weakness, rsa_weakness};
 use crate::model::body::cut;
+use crate::model::secret::Secret;
 
 /// Shortest RSA key in bits (RFC 7518 §3.3), and the longest that can be checked here.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -26,11 +28,25 @@ pub struct Key {
     pub alg: Option<String>,
     /// `use` (RFC 7517 §4.2), as it is written.
     pub key_use: Option<String>,
-    /// The key itself, or why no signature can be checked with it.
-    pub decoding: Result<DecodingKey, KeyProblem>,
+    /// `key_ops` (RFC 7517 §4.3), as they are written.
+    pub key_ops: Option<Vec<String>>,
+    /// The certificate that it came in, or that it carries as `x5c` (RFC 7517 §4.7). Its dates are not judged.
+    pub certificate: Option<Certificate>,
+    /// Whether a signature by it proves anything, or why not.
+    pub usable: Result<(), KeyProblem>,
+    /// What else was noticed of it.
+    pub findings: Vec<Finding>,
+    /// The key itself where it could be read, weak ones too: to say whether a signature fits.
+    pub(in crate::model) public: Option<PublicKey>,
+    /// A symmetric key that a person gave.
+    pub(in crate::model) secret: Option<Secret>,
+    /// Its name with its kind, made when it is first asked for: every verdict says it.
+    label: OnceLock<String>,
+    /// The texts that it came as, with what they are: an attacker makes HMACs of them.
+    pub(in crate::model) written: Vec<(&'static str, Vec<u8>)>,
 }
 
-/// Why no signature can be checked with a key.
+/// Why no signature can be checked with a key, or why that proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyProblem {
     /// It is not written as it must be: what is wrong.
@@ -41,6 +57,8 @@ pub enum KeyProblem {
     Length(usize),
     /// It is a secret that both sides hold (RFC 7518 §6.4), where everybody can read it.
     Symmetric,
+    /// Anybody can sign with it, or nobody: the message continues a sentence that starts with the key's name.
+    Weak(Finding),
 }
 
 impl KeyProblem {
@@ -57,6 +75,7 @@ impl KeyProblem {
                 RSA_BITS.end()
             ),
             Self::Symmetric => "is symmetric (oct): a secret that everybody can read".to_owned(),
+            Self::Weak(finding) => finding.message.clone(),
         }
     }
 }
@@ -73,48 +92,43 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
-    /// Reads the JWK at `place` of its set.
-    pub(super) fn from_jwk(place: usize, jwk: &Value) -> Self {
-        let text = |name: &str| jwk.get(name).and_then(Value::as_str).map(str::to_owned);
-        let bits = || Some(format!("{} bits", bit_len(&part(jwk, "n").ok()?)));
+    /// A key at `place` of its set, with nothing but its numbers.
+    pub(super) fn new(place: usize, numbers: Result<Numbers, KeyProblem>) -> Self {
+        let (kty, size, public, usable) = match numbers {
+            Ok(numbers) => {
+                let (public, usable) = judge(&numbers);
+                (Some(numbers.kty().to_owned()), Some(numbers.size()), public, usable)
+            }
+            Err(problem) => (None, None, None, Err(problem)),
+        };
         Self {
             place,
-            kid: text("kid"),
-            kty: text("kty"),
-            size: text("crv").or_else(bits),
-            alg: text("alg"),
-            key_use: text("use"),
-            decoding: read(jwk),
-        }
-    }
-
-    /// A key that was given as PEM.
-    pub(super) fn given(kind: Option<KeyKind>, decoding: DecodingKey) -> Self {
-        let problem = match kind {
-            Some(KeyKind::Rsa(bits)) if !RSA_BITS.contains(&bits) => Some(KeyProblem::Length(bits)),
-            Some(KeyKind::Ec(curve)) if !matches!(curve, Some("P-256" | "P-384")) => Some(KeyProblem::Unsupported),
-            _ => None,
-        };
-        let (kty, size) = match kind {
-            Some(KeyKind::Rsa(bits)) => (Some("RSA"), Some(format!("{bits} bits"))),
-            Some(KeyKind::Ec(curve)) => (Some("EC"), curve.map(str::to_owned)),
-            Some(KeyKind::Ed25519) => (Some("OKP"), Some("Ed25519".to_owned())),
-            None => (None, None),
-        };
-        Self {
-            place: 1,
             kid: None,
-            kty: kty.map(str::to_owned),
+            kty,
             size,
             alg: None,
             key_use: None,
-            decoding: problem.map_or(Ok(decoding), Err),
+            key_ops: None,
+            certificate: None,
+            usable,
+            findings: Vec::new(),
+            public,
+            secret: None,
+            label: OnceLock::new(),
+            written: Vec::new(),
         }
     }
 
     /// Whether it is not marked for something else than signatures.
     pub fn is_for_signatures(&self) -> bool {
         self.key_use.as_deref().is_none_or(|u| u == "sig")
+    }
+
+    /// Whether it may be used to verify, by its `key_ops` (RFC 7517 §4.3). A private key's `sign` says the same of its
+    /// public half.
+    pub fn may_verify(&self) -> bool {
+        let verifies = |op: &String| op == "verify" || op == "sign";
+        self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(verifies))
     }
 
     /// Its type with its curve or length: `EC P-256`, `RSA 2048 bits`.
@@ -131,165 +145,70 @@ impl Key {
         }
     }
 
+    /// The same with its kind: `key a (RSA 2048 bits)`.
+    pub fn label(&self) -> &str {
+        self.label.get_or_init(|| match self.kind() {
+            kind if kind.is_empty() => self.name(),
+            kind => format!("{} ({kind})", self.name()),
+        })
+    }
+
     /// What is wrong with it, said of `name`.
     pub(in crate::model) fn wrong(&self, name: &str) -> Option<String> {
-        let problem = self.decoding.as_ref().err()?;
+        let problem = self.usable.as_ref().err()?;
         Some(format!("{name} {}", problem.predicate()))
     }
 
     /// What is wrong with it, without its name: `cannot be read: …`. Of a key for encryption only what concerns everybody.
     pub fn fault(&self) -> Option<String> {
         self.problem()?;
-        Some(self.decoding.as_ref().err()?.predicate())
+        Some(self.usable.as_ref().err()?.predicate())
     }
 
     /// What is wrong with it, in one sentence that says which of its set it is. Of a key for encryption only what concerns
     /// everybody.
     pub fn problem(&self) -> Option<String> {
-        let problem = self.decoding.as_ref().err()?;
+        let problem = self.usable.as_ref().err()?;
         if !self.is_for_signatures() && *problem != KeyProblem::Symmetric {
             return None;
         }
+        self.wrong(&self.full_name(*problem == KeyProblem::Unsupported))
+    }
+
+    /// Its place, with its `kid` and perhaps its kind: `key 2 (kid a)`.
+    pub(in crate::model) fn full_name(&self, with_kind: bool) -> String {
         let kid = self.kid.as_ref().map(|kid| format!("kid {}", cut(kid)));
-        let kind = (*problem == KeyProblem::Unsupported)
-            .then(|| self.kind())
-            .filter(|kind| !kind.is_empty());
+        let kind = with_kind.then(|| self.kind()).filter(|kind| !kind.is_empty());
         let which = [kid, kind].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let name = if which.is_empty() {
+        if which.is_empty() {
             format!("key {}", self.place)
         } else {
             format!("key {} ({which})", self.place)
-        };
-        self.wrong(&name)
-    }
-}
-
-fn read(jwk: &Value) -> Result<DecodingKey, KeyProblem> {
-    let text = |name: &str| jwk.get(name).and_then(Value::as_str);
-    let broken = |what: &str| KeyProblem::Broken(what.to_owned());
-    let kty = text("kty").ok_or_else(|| broken("kty is missing (RFC 7517 §4.1)"))?;
-    if matches!(kty, "EC" | "OKP") && text("crv").is_none() {
-        return Err(broken("crv is missing (RFC 7518 §6.2.1.1)"));
-    }
-    match (kty, text("crv")) {
-        ("RSA", _) => {
-            let (n, e) = (part(jwk, "n")?, part(jwk, "e")?);
-            let bits = bit_len(&n);
-            if !RSA_BITS.contains(&bits) {
-                return Err(KeyProblem::Length(bits));
-            }
-            Ok(DecodingKey::from_rsa_raw_components(without_zeros(&n), &e))
-        }
-        ("EC", Some("P-256")) => point(jwk, 32),
-        ("EC", Some("P-384")) => point(jwk, 48),
-        ("OKP", Some("Ed25519")) => {
-            coordinate(jwk, "x", 32)?;
-            DecodingKey::from_ed_components(text("x").unwrap_or_default()).map_err(|_| broken("x is no key"))
-        }
-        ("oct", _) => Err(KeyProblem::Symmetric),
-        _ => Err(KeyProblem::Unsupported),
-    }
-}
-
-fn point(jwk: &Value, len: usize) -> Result<DecodingKey, KeyProblem> {
-    coordinate(jwk, "x", len)?;
-    coordinate(jwk, "y", len)?;
-    let text = |name: &str| jwk.get(name).and_then(Value::as_str).unwrap_or_default();
-    DecodingKey::from_ec_components(text("x"), text("y"))
-        .map_err(|_| KeyProblem::Broken("x and y are no point".to_owned()))
-}
-
-/// A coordinate has the full length of its curve (RFC 7518 §6.2.1.2).
-fn coordinate(jwk: &Value, name: &str, len: usize) -> Result<(), KeyProblem> {
-    match part(jwk, name)?.len() {
-        is if is == len => Ok(()),
-        is => Err(KeyProblem::Broken(format!(
-            "{name} has {is} bytes and not {len} (RFC 7518 §6.2.1.2)"
-        ))),
-    }
-}
-
-fn part(jwk: &Value, name: &str) -> Result<Vec<u8>, KeyProblem> {
-    let text = jwk.get(name).and_then(Value::as_str);
-    let text = text.ok_or_else(|| KeyProblem::Broken(format!("{name} is missing (RFC 7518 §6)")))?;
-    URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| KeyProblem::Broken(format!("{name} is not base64url (RFC 7515 §2)")))
-}
-
-fn without_zeros(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    &number[zeros..]
-}
-
-/// Length of a big-endian number in bits.
-pub(super) fn bit_len(number: &[u8]) -> usize {
-    let number = without_zeros(number);
-    let unused = number.first().map_or(0, |first| first.leading_zeros() as usize);
-    number.len() * 8 - unused
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn problem(jwk: &Value) -> Option<String> {
-        Key::from_jwk(2, jwk).problem()
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_key_says_which_it_is_and_quotes_no_other_program() {
-        let short = URL_SAFE_NO_PAD.encode([0xff_u8; 128]);
-        let long = URL_SAFE_NO_PAD.encode([0xff_u8; 2048]);
-        for (jwk, says) in [
-            (json!({"kid": "a"}), "key 2 (kid a) cannot be read: kty is missing"),
-            (
-                json!({"kty": "RSA", "kid": "a", "e": "AQAB"}),
-                "key 2 (kid a) cannot be read: n is missing",
-            ),
-            (
-                json!({"kty": "RSA", "n": "?", "e": "AQAB"}),
-                "key 2 cannot be read: n is not base64url",
-            ),
-            (
-                json!({"kty": "EC", "x": "AA", "y": "AA"}),
-                "key 2 cannot be read: crv is missing",
-            ),
-            (
-                json!({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}),
-                "x has 1 bytes and not 32",
-            ),
-            (
-                json!({"kty": "EC", "crv": "secp256k1", "kid": "k1"}),
-                "key 2 (kid k1, EC secp256k1) is of a kind that Tokenscope does not verify",
-            ),
-            (json!({"kty": "AKP", "alg": "ML-DSA-44"}), "key 2 (AKP) is of a kind"),
-            (
-                json!({"kty": "RSA", "kid": "w", "n": short, "e": "AQAB"}),
-                "key 2 (kid w) is RSA with 1024 bits, under 2048 (RFC 7518 §3.3)",
-            ),
-            (
-                json!({"kty": "RSA", "n": long, "e": "AQAB"}),
-                "16384 bits, over the 8192",
-            ),
-            (
-                json!({"kty": "oct", "k": "c2VjcmV0", "use": "enc"}),
-                "key 2 is symmetric (oct)",
-            ),
-        ] {
-            let sentence = problem(&jwk).unwrap();
-            assert!(sentence.contains(says), "{sentence}");
-            assert!(!sentence.contains("c2VjcmV0"), "{sentence}");
         }
     }
+}
 
-    #[test]
-    fn a_key_for_encryption_is_no_problem_and_neither_is_a_name_that_is_new() {
-        assert_eq!(problem(&json!({"kty": "OKP", "crv": "X25519", "use": "enc"})), None);
-        let x = URL_SAFE_NO_PAD.encode([1_u8; 32]);
-        let ed = json!({"kty": "OKP", "crv": "Ed25519", "x": x, "alg": "Ed25519", "key_ops": ["verify", "new"]});
-        assert_eq!(problem(&ed), None);
+/// Reads the key, and says what a signature by it is worth.
+fn judge(numbers: &Numbers) -> (Option<PublicKey>, Result<(), KeyProblem>) {
+    if let Numbers::Rsa { n, .. } = numbers
+        && bit_len(n) > *RSA_BITS.end()
+    {
+        return (None, Err(KeyProblem::Length(bit_len(n))));
     }
+    let public = PublicKey::new(numbers);
+    let problem = match numbers {
+        Numbers::Rsa { n, .. } if bit_len(n) < *RSA_BITS.start() => Some(KeyProblem::Length(bit_len(n))),
+        Numbers::Rsa { n, e } => rsa_weakness::weaknesses(n, e).into_iter().next().map(KeyProblem::Weak),
+        Numbers::Ed25519(x) => point_weakness::ed25519(x).map(KeyProblem::Weak),
+        Numbers::Ec(curve, point) if public.is_none() => {
+            Some(KeyProblem::Weak(point_weakness::not_on_curve(*curve, point)))
+        }
+        Numbers::Ec(..) => None,
+    };
+    let unread = || {
+        let why = "the cryptographic library does not take it";
+        public.is_none().then(|| KeyProblem::Broken(why.to_owned()))
+    };
+    let problem = problem.or_else(unread);
+    (public, problem.map_or(Ok(()), Err))
 }

@@ -1,16 +1,13 @@
 //! Private keys, read from what people have: PEM (RFC 5958, RFC 8017 §A.1.2, RFC 5915) and JWK (RFC 7518 §6, RFC 8037 §2).
 
 use aws_lc_rs::rsa::{KeyPairComponents, PublicKeyComponents};
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, RsaKeyPair,
-};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::jwa::SigningAlgorithm;
+use super::curve::Curve;
 use super::pem;
 
 /// A private key that is ready to sign.
@@ -21,52 +18,8 @@ pub(super) enum PrivateKey {
     Hmac(Zeroizing<Vec<u8>>),
 }
 
-/// An elliptic curve (RFC 7518 §6.2.1.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Curve {
-    P256,
-    P384,
-    P521,
-}
-
-impl Curve {
-    const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
-
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::P256 => "P-256",
-            Self::P384 => "P-384",
-            Self::P521 => "P-521",
-        }
-    }
-
-    pub(super) const fn algorithm(self) -> SigningAlgorithm {
-        match self {
-            Self::P256 => SigningAlgorithm::ES256,
-            Self::P384 => SigningAlgorithm::ES384,
-            Self::P521 => SigningAlgorithm::ES512,
-        }
-    }
-
-    /// Bytes of a coordinate (RFC 7518 §6.2.1.2).
-    const fn field_len(self) -> usize {
-        match self {
-            Self::P256 => 32,
-            Self::P384 => 48,
-            Self::P521 => 66,
-        }
-    }
-
-    const fn signing(self) -> &'static EcdsaSigningAlgorithm {
-        match self {
-            Self::P256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
-            Self::P384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
-            Self::P521 => &ECDSA_P521_SHA512_FIXED_SIGNING,
-        }
-    }
-}
-
-const WANTED: &str = "An RSA key of 2048 bits or more, an EC key on P-256, P-384 or P-521, or an Ed25519 key is wanted";
+const WANTED: &str =
+    "An RSA key of 2048 bits or more, an EC key on P-256, P-384, P-521 or secp256k1, or an Ed25519 key is wanted";
 
 impl PrivateKey {
     pub(super) fn generate_p256() -> Self {
@@ -203,7 +156,7 @@ fn rsa_from_jwk(jwk: &Value) -> Result<PrivateKey, String> {
 
 fn ec_from_jwk(jwk: &Value) -> Result<PrivateKey, String> {
     let crv = jwk.get("crv").and_then(Value::as_str).unwrap_or_default();
-    let Some(curve) = Curve::ALL.into_iter().find(|curve| curve.as_str() == crv) else {
+    let Some(curve) = Curve::find(crv) else {
         return Err(format!(
             "The JWK's crv cannot be used for signing here (RFC 7518 §6.2.1.1). {WANTED}"
         ));

@@ -179,7 +179,7 @@ mod tests {
             ("-----BEGIN PRIVATE KEY-----\nAAAA", "cut off"),
             (r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#, "public key"),
             (r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"AA"}"#, "do not fit"),
-            (r#"{"kty":"EC","crv":"secp256k1","d":"AA"}"#, "crv"),
+            (r#"{"kty":"EC","crv":"P-192","d":"AA"}"#, "crv"),
             (r#"{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"}"#, "lacks p"),
             (r#"{"kty":"OKP","crv":"X25519","d":"AA"}"#, "crv"),
             (r#"{"kty":"oct"}"#, "no text k"),

@@ -86,11 +86,7 @@ impl SigningKey {
         let PrivateKey::Hmac(secret) = &*self.key else {
             return None;
         };
-        let wanted = match alg {
-            SigningAlgorithm::HS384 => 48,
-            SigningAlgorithm::HS512 => 64,
-            _ => 32,
-        };
+        let wanted = alg.secret_len()?;
         (secret.len() < wanted).then(|| {
             format!(
                 "The secret has {} bytes where {alg} needs {wanted} (RFC 7518 §3.2): some servers refuse it",

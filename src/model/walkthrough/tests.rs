@@ -65,6 +65,7 @@ impl Story {
                     alg: Some("RS256".to_owned()),
                     kid: Some("auth-key-2025".to_owned()),
                     reason: "RS256, made with the key that was given".to_owned(),
+                    ..Signature::default()
                 },
             )],
             server_time: ServerTime { skew_s: Some(0.2) },

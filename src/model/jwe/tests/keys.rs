@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::super::{DecryptionKey, SecretForm, decrypt};
+use super::super::{DecryptionKey, decrypt};
 use super::{RSA_PEM, direct, parse};
+use crate::model::keys::SecretForm;
 
 #[test]
 fn keys_are_read_in_every_form_and_refused_with_the_reason() {
@@ -70,8 +71,16 @@ fn a_secret_is_read_in_the_form_that_is_asked_for() {
         ("sixteen bytes ok", SecretForm::Auto, "secret as text"),
         ("c2l4dGVlbiBieXRlcyBvaw==", SecretForm::Base64, "secret as base64"),
         ("c2l4dGVlbiBieXRlcyBvaw", SecretForm::Auto, "secret as base64"),
-        ("7369787465656e206279746573206f6b", SecretForm::Hex, "secret as hex"),
-        ("7369787465656E206279746573206F6B", SecretForm::Auto, "secret as hex"),
+        (
+            "7369787465656e206279746573206f6b",
+            SecretForm::Hex,
+            "secret as hexadecimal",
+        ),
+        (
+            "7369787465656E206279746573206F6B",
+            SecretForm::Auto,
+            "secret as hexadecimal",
+        ),
     ] {
         assert_eq!(decrypt(&token, &read(text, form).unwrap()).unwrap().key, name);
     }

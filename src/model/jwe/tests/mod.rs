@@ -18,6 +18,7 @@ use super::ecdh::Agreement;
 use super::header::Header;
 use super::seal::{seal, wrap_oaep};
 use super::*;
+use crate::model::keys::SecretForm;
 use crate::model::secret::Secret;
 
 const RFC: &str = include_str!("../../../../tests/vectors/jwe/rfc.json");

@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::algorithm::ContentEncryption;
-use super::super::{DecryptionKey, SecretForm, decrypt};
+use super::super::{DecryptionKey, decrypt};
 use super::{JWCRYPTO, RSA_PEM, keys_of, parse, text_key, vectors};
+use crate::model::keys::SecretForm;
 
 fn every_key() -> Vec<DecryptionKey> {
     let mut keys: Vec<_> = vectors(JWCRYPTO).iter().flat_map(keys_of).collect();

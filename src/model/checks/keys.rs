@@ -1,0 +1,77 @@
+//! What the keys were like that signatures are checked with: each of them, and the set as a whole.
+
+use super::{Check, Outcome, check};
+use crate::model::keys::{KeyProblem, KeySet};
+
+/// Keys that cannot be used, that prove nothing or have no place in the set, and what is odd about it: the others are used
+/// all the same.
+pub fn key_checks(keys: &KeySet) -> impl Iterator<Item = Check> + '_ {
+    let unusable = keys.keys.iter().filter_map(|key| {
+        let (id, outcome, spec) = match key.usable.as_ref().err()? {
+            KeyProblem::Broken(_) => ("keys.readable", Outcome::Warn, "RFC 7517 §5"),
+            KeyProblem::Unsupported => ("keys.supported", Outcome::Skip, "RFC 7517 §5"),
+            KeyProblem::Length(_) => ("keys.length", Outcome::Warn, "RFC 7518 §3.3"),
+            KeyProblem::Symmetric => ("keys.symmetric", Outcome::Warn, "RFC 7517 §9.2"),
+            KeyProblem::Weak(finding) => {
+                let id = format!("keys.{}", finding.code);
+                return Some(check(id, Outcome::Fail, key.problem()?, finding.spec.clone()));
+            }
+        };
+        Some(check(id, outcome, key.problem()?, spec))
+    });
+    let odd = keys.findings().into_iter().map(|finding| {
+        let outcome = match finding.code.as_str() {
+            "private_key" => Outcome::Fail,
+            _ => Outcome::Warn,
+        };
+        check(format!("keys.{}", finding.code), outcome, finding.message, finding.spec)
+    });
+    unusable.chain(odd)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(keys: &str) -> Vec<(String, Outcome)> {
+        let set = KeySet::parse(format!(r#"{{"keys":[{keys}]}}"#).as_bytes()).unwrap();
+        key_checks(&set)
+            .map(|check| (check.id.into_owned(), check.outcome))
+            .collect()
+    }
+
+    #[test]
+    fn each_key_that_cannot_be_read_is_named_beside_those_that_can() {
+        let set = KeySet::parse(
+            br#"{"keys":[{"kty":"RSA","kid":"old"},{"kty":"EC","crv":"P-192","kid":"c"},{"kty":"RSA","kid":"s","n":"AQAB","e":"AQAB"},
+                {"kty":"oct","kid":"o","k":"AAAA"},{"kty":"OKP","crv":"X25519","kid":"x","use":"enc"}]}"#,
+        )
+        .unwrap();
+        let checks: Vec<_> = key_checks(&set).collect();
+        let told: Vec<_> = checks.iter().map(|check| (&*check.id, check.outcome)).collect();
+        assert_eq!(
+            told,
+            [
+                ("keys.readable", Outcome::Warn),
+                ("keys.supported", Outcome::Skip),
+                ("keys.length", Outcome::Warn),
+                ("keys.symmetric", Outcome::Warn),
+                ("keys.mixed_set", Outcome::Warn),
+            ]
+        );
+        assert!(checks[0].message.contains("key 1 (kid old)"), "{}", checks[0].message);
+    }
+
+    #[test]
+    fn a_key_that_anybody_can_sign_with_is_a_failure() {
+        let roca: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/keys/rsa-roca.jwk.json")).unwrap();
+        let public = serde_json::json!({"kty": "RSA", "n": roca["n"], "e": roca["e"]});
+        assert_eq!(told(&public.to_string()), [("keys.rsa_roca".to_owned(), Outcome::Fail)]);
+        let private = told(&roca.to_string());
+        assert!(
+            private.contains(&("keys.private_key".to_owned(), Outcome::Fail)),
+            "{private:?}"
+        );
+    }
+}

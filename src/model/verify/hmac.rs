@@ -1,0 +1,200 @@
+//! HS256 and its like: which secret was it (RFC 7518 §3.2)?
+
+use aws_lc_rs::hmac;
+
+use super::known_secrets::KNOWN;
+use super::public::refusal;
+use super::{Finding, KeyMaterial, Made, Signature, SignatureStatus, Tried, confusion, tried};
+use crate::model::keys::jwa::SigningAlgorithm;
+use crate::model::keys::{Key, KeySet, SecretForm};
+
+/// Tries the secret, then symmetric keys that a person gave, then what forgers take.
+pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signature) {
+    let alg = made.alg;
+    let secret = material.secret.as_ref().filter(|secret| !secret.is_empty());
+    let keys = match &material.keys {
+        Some(Ok(set)) => Some(set),
+        _ => None,
+    };
+    let own = if material.secret_is_the_key {
+        "this secret"
+    } else {
+        "the client secret"
+    };
+    if let Some(secret) = secret {
+        let forms = material.secret_form.keys(secret);
+        if forms.is_empty() {
+            let why = format!("it is not written as {}", material.secret_form.as_str());
+            verdict.tried.push(Tried::new("the client secret", why));
+        }
+        for (form, key) in &forms {
+            let name = match form {
+                SecretForm::Text | SecretForm::Auto => "the client secret".to_owned(),
+                other => format!("the client secret, read as {}", other.as_str()),
+            };
+            if fits(made, key) {
+                verdict.status = SignatureStatus::Valid;
+                verdict.reason = format!("{alg}, made with {name}");
+                verdict.tried.push(Tried::new(name, "the signature fits it"));
+                weak_secret(alg, key, verdict);
+                // Exposed to see whether it is a public key in disguise.
+                if secret.expose().contains("-----BEGIN PUBLIC") || secret.expose().contains("-----BEGIN CERT") {
+                    confused(verdict, "the secret that was given, which is a public key");
+                }
+                return;
+            }
+            verdict.tried.push(Tried::new(name, "the signature does not fit it"));
+        }
+    }
+    if let Some(set) = keys
+        && with_symmetric_keys(made, set, verdict)
+    {
+        return;
+    }
+    let has_symmetric = keys.is_some_and(|set| set.is_local && set.keys.iter().any(|key| key.secret.is_some()));
+    (verdict.status, verdict.reason) = match secret {
+        None if has_symmetric => (
+            SignatureStatus::Invalid,
+            format!("{alg}, but not made with the key that was given, or changed since"),
+        ),
+        None => (
+            SignatureStatus::Unverified,
+            format!("{alg} needs the secret that it was made with"),
+        ),
+        Some(_) if material.secret_is_the_key => (
+            SignatureStatus::Invalid,
+            format!("{alg}, but not made with {own}, or changed since (RFC 7515 §5.2)"),
+        ),
+        Some(_) => (
+            SignatureStatus::Unverified,
+            format!("{alg}, but not made with the client secret: only the API may know the key"),
+        ),
+    };
+    if !material.is_quick {
+        guess(made, keys, verdict);
+    }
+}
+
+/// Symmetric JWKs, which only a person's own set may have. True when one fits.
+fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -> bool {
+    let kid = verdict.kid.take();
+    let bytes = |key: &Key| {
+        let secret = key.secret.as_ref().filter(|_| set.is_local)?;
+        let refused = refusal(made.alg, key, kid.as_deref(), set.is_given).is_some();
+        SecretForm::Base64.keys(secret).pop().filter(|_| !refused)
+    };
+    let mut fitting = None;
+    let usable = set
+        .keys
+        .iter()
+        .enumerate()
+        .filter_map(|(place, key)| Some((place, bytes(key)?)));
+    for (place, (_, bytes)) in usable.take(made.budget()) {
+        if fits(made, &bytes) {
+            weak_secret(made.alg, &bytes, verdict);
+            fitting = Some(place);
+            break;
+        }
+    }
+    let why = |place: usize| {
+        let key = &set.keys[place];
+        if fitting == Some(place) {
+            "the signature fits it".to_owned()
+        } else if key.secret.is_some() && !set.is_local {
+            "it is symmetric, in a set that is published: nothing is proved by it".to_owned()
+        } else if let Some(refusal) = refusal(made.alg, key, kid.as_deref(), set.is_given) {
+            refusal.words(made.alg, key, kid.as_deref())
+        } else if bytes(key).is_none() {
+            "its k is not base64url (RFC 7518 §6.4.1)".to_owned()
+        } else if fitting.is_some() {
+            "another one fits".to_owned()
+        } else {
+            "the signature does not fit it".to_owned()
+        }
+    };
+    let listed = tried::list(&set.keys, |place| fitting == Some(place), why);
+    verdict.tried.extend(listed);
+    verdict.kid = kid;
+    if let Some(place) = fitting {
+        verdict.status = SignatureStatus::Valid;
+        let name = set.keys[place].name();
+        verdict.reason = format!("{}, made with {name} of those that were given", made.alg);
+    }
+    fitting.is_some()
+}
+
+/// Whether it was made with something that everybody has.
+fn guess(made: &Made<'_>, keys: Option<&KeySet>, verdict: &mut Signature) {
+    let mut left = made.budget();
+    for known in KNOWN {
+        if fits(made, known.as_bytes()) {
+            let finding = known_secret(known);
+            verdict.reason.push_str(". ");
+            verdict.reason.push_str(&finding.message);
+            verdict.findings.push(finding);
+            return;
+        }
+        left = left.saturating_sub(1);
+        if left == 0 {
+            break;
+        }
+    }
+    let mut left = made.budget();
+    for key in keys.iter().flat_map(|set| &set.keys) {
+        for (form, bytes) in confusion::forms(key) {
+            if fits(made, &bytes) {
+                confused(verdict, &format!("{} as a secret ({form})", key.name()));
+                return;
+            }
+            left = left.saturating_sub(1);
+            if left == 0 {
+                return;
+            }
+        }
+    }
+}
+
+fn confused(verdict: &mut Signature, with: &str) {
+    let message = format!(
+        "Algorithm confusion: the HMAC was made with {with}. Everybody has that key, so this token is forged, for servers \
+         that let a token choose its alg"
+    );
+    let finding = Finding::new("algorithm_confusion", message, "RFC 8725 §2.1");
+    verdict.status = SignatureStatus::Invalid;
+    verdict.reason = format!("{} ({})", finding.message, finding.spec);
+    verdict.findings.push(finding);
+}
+
+fn known_secret(known: &str) -> Finding {
+    let message = if known.is_empty() {
+        "The secret is empty: anybody can write such tokens".to_owned()
+    } else {
+        format!("The secret is “{known}”, which stands in tutorials: anybody can write such tokens")
+    };
+    Finding::new("known_secret", message, "RFC 8725 §3.5")
+}
+
+fn weak_secret(alg: SigningAlgorithm, key: &[u8], verdict: &mut Signature) {
+    if let Some(known) = KNOWN.into_iter().find(|known| known.as_bytes() == key) {
+        verdict.findings.push(known_secret(known));
+    }
+    let Some(wanted) = alg.secret_len().filter(|wanted| key.len() < *wanted) else {
+        return;
+    };
+    let message = format!(
+        "The secret has {} bytes where {alg} needs {wanted}: a short one can be guessed from one token",
+        key.len()
+    );
+    verdict
+        .findings
+        .push(Finding::new("short_secret", message, "RFC 7518 §3.2"));
+}
+
+fn fits(made: &Made<'_>, key: &[u8]) -> bool {
+    let hash = match made.alg {
+        SigningAlgorithm::HS384 => hmac::HMAC_SHA384,
+        SigningAlgorithm::HS512 => hmac::HMAC_SHA512,
+        _ => hmac::HMAC_SHA256,
+    };
+    hmac::verify(&hmac::Key::new(hash, key), made.input, made.signature).is_ok()
+}

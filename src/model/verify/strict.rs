@@ -1,0 +1,215 @@
+//! Reads a JWS strictly from its text (RFC 7515 §5.2, §7): what had to be mended is none.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::base64url;
+use super::header::Header;
+use crate::model::members::{Member, read_members};
+
+/// Most signatures of one token that are judged.
+pub(super) const MAX_SIGNATURES: usize = 50;
+
+/// One signature with what it was made over.
+pub(super) struct Signed<'a> {
+    pub(super) header: Header,
+    /// The signing input; `None` where the payload is detached and was not given.
+    pub(super) input: Option<Cow<'a, [u8]>>,
+    pub(super) signature: Vec<u8>,
+    /// Whether the token has no payload of its own.
+    pub(super) is_detached: bool,
+}
+
+/// The signatures of a token, at least one. `detached` is the payload where the token has none (RFC 7515 appendix F).
+pub(super) fn read<'a>(token: &'a str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>, String> {
+    if token.trim_start().starts_with('{') {
+        return read_json(token, detached);
+    }
+    let mut parts = token.split('.');
+    let (Some(protected), Some(payload), Some(signature), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(format!(
+            "The token has {} parts where a signed one has three (RFC 7515 §7.1)",
+            token.split('.').count()
+        ));
+    };
+    let json = text_of("header", protected)?;
+    let header = Header::read(Some(&json), None)?;
+    let signature = base64url::decode("signature", signature)?;
+    if header.b64 && header.broken.is_none() {
+        base64url::check("payload", payload)?;
+    }
+    if !header.b64 && payload.contains(|c: char| !matches!(c, ' '..='~')) {
+        let why =
+            "The payload is not encoded (b64), and has characters that the compact form cannot hold (RFC 7797 §5.2)";
+        return Err(why.to_owned());
+    }
+    let input = match detached.filter(|_| payload.is_empty()) {
+        Some(detached) => Cow::Owned(signing_input(protected, detached, header.b64)),
+        None => Cow::Borrowed(&token.as_bytes()[..protected.len() + 1 + payload.len()]),
+    };
+    Ok(vec![Signed {
+        header,
+        input: Some(input),
+        signature,
+        is_detached: payload.is_empty(),
+    }])
+}
+
+/// The flattened and the general JSON serialization (RFC 7515 §7.2).
+fn read_json<'a>(token: &str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>, String> {
+    let members = object("token", token)?;
+    let payload = string(&members, "payload")?;
+    let signatures: Vec<Vec<Member>> = match raw(&members, "signatures") {
+        Some(_) if raw(&members, "signature").is_some() || raw(&members, "protected").is_some() => {
+            return Err("The token is of the general and of the flattened form at once (RFC 7515 §7.2.2)".to_owned());
+        }
+        Some(list) => {
+            let list: Vec<&RawValue> =
+                serde_json::from_str(list).map_err(|_| "signatures is not a list (RFC 7515 §7.2.1)".to_owned())?;
+            if list.is_empty() || list.len() > MAX_SIGNATURES {
+                return Err(format!(
+                    "The token has {} signatures, where 1 to {MAX_SIGNATURES} are judged",
+                    list.len()
+                ));
+            }
+            let signature = |raw: &&RawValue| object("signature", raw.get());
+            list.iter().map(signature).collect::<Result<_, _>>()?
+        }
+        None => vec![members],
+    };
+    let signed: Vec<Signed<'a>> = signatures
+        .iter()
+        .map(|members| one_of_json(members, payload.as_deref(), detached))
+        .collect::<Result<_, _>>()?;
+    if signed.windows(2).any(|pair| pair[0].header.b64 != pair[1].header.b64) {
+        return Err("b64 is not the same for each signature (RFC 7797 §3)".to_owned());
+    }
+    Ok(signed)
+}
+
+fn one_of_json<'a>(members: &[Member], payload: Option<&str>, detached: Option<&[u8]>) -> Result<Signed<'a>, String> {
+    let protected = string(members, "protected")?.unwrap_or_default();
+    let json = match protected.as_str() {
+        "" => None,
+        encoded => Some(text_of("header", encoded)?),
+    };
+    let header = Header::read(json.as_deref(), raw(members, "header"))?;
+    let signature =
+        string(members, "signature")?.ok_or("The token has no text signature (RFC 7515 §7.2.1)".to_owned())?;
+    let signature = base64url::decode("signature", &signature)?;
+    let input = match payload {
+        Some(payload) => {
+            if header.b64 && header.broken.is_none() {
+                base64url::check("payload", payload)?;
+            }
+            // What stands there is signed, encoded or not (RFC 7797 §3).
+            Some([protected.as_bytes(), b".", payload.as_bytes()].concat())
+        }
+        None => detached.map(|detached| signing_input(&protected, detached, header.b64)),
+    };
+    Ok(Signed {
+        header,
+        input: input.map(Cow::Owned),
+        signature,
+        is_detached: payload.is_none(),
+    })
+}
+
+fn signing_input(protected: &str, payload: &[u8], b64: bool) -> Vec<u8> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let mut input = protected.as_bytes().to_vec();
+    input.push(b'.');
+    if b64 {
+        input.extend_from_slice(URL_SAFE_NO_PAD.encode(payload).as_bytes());
+    } else {
+        input.extend_from_slice(payload);
+    }
+    input
+}
+
+fn text_of(name: &str, encoded: &str) -> Result<String, String> {
+    String::from_utf8(base64url::decode(name, encoded)?).map_err(|_| format!("The {name} is not UTF-8 (RFC 7515 §5.2)"))
+}
+
+/// The members of one JSON object without duplicate names.
+fn object(name: &str, json: &str) -> Result<Vec<Member>, String> {
+    let (members, result) = read_members(json);
+    result.map_err(|_| format!("The {name} is not one JSON object (RFC 7515 §7.2)"))?;
+    let mut names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(format!("A name stands twice in the {name} (RFC 7515 §4)"));
+    }
+    Ok(members)
+}
+
+fn raw<'m>(members: &'m [Member], name: &str) -> Option<&'m str> {
+    let member = members.iter().find(|member| member.name == name)?;
+    Some(&member.raw)
+}
+
+fn string(members: &[Member], name: &str) -> Result<Option<String>, String> {
+    raw(members, name)
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(|_| format!("{name} is not a text (RFC 7515 §7.2.1)"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(token: &str) -> String {
+        read(token, None).err().unwrap_or_else(|| panic!("{token} was read"))
+    }
+
+    #[test]
+    fn what_is_not_exactly_a_jws_is_refused_with_the_reason() {
+        let header = "eyJhbGciOiJIUzI1NiJ9";
+        for (token, why) in [
+            (format!("{header}.e30"), "2 parts"),
+            (format!("{header}.e30.AA.AA"), "4 parts"),
+            (String::new(), "1 parts"),
+            (format!(" {header}.e30.AA"), "' ' at byte 0 of the header"),
+            (format!("{header}.e30.AA\n"), "'\\n' at byte 2 of the signature"),
+            (format!("{header}=.e30.AA"), "= padding"),
+            (format!("{header}.e31.AA"), "bits that mean nothing"),
+            (format!("{header}.e30.A"), "1 characters long"),
+            ("gICA.e30.AA".to_owned(), "not UTF-8"),
+            ("e30.e30.AA".to_owned(), "no alg"),
+            ("{}".to_owned(), "no alg"),
+            ("{".to_owned(), "not one JSON object"),
+            (r#"{"signatures":[]}"#.to_owned(), "0 signatures"),
+            (r#"{"signatures":{}}"#.to_owned(), "not a list"),
+            (r#"{"signatures":[1]}"#.to_owned(), "signature is not one JSON object"),
+            (r#"{"signatures":[],"signature":""}"#.to_owned(), "at once"),
+            (
+                format!(r#"{{"protected":"{header}","payload":"e30"}}"#),
+                "no text signature",
+            ),
+            (
+                format!(r#"{{"protected":"{header}","payload":1,"signature":""}}"#),
+                "payload is not a text",
+            ),
+            (
+                format!(r#"{{"protected":"{header}","payload":"","payload":"","signature":""}}"#),
+                "stands twice",
+            ),
+        ] {
+            let told = refusal(&token);
+            assert!(told.contains(why), "{token}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_detached_payload_takes_the_place_of_an_empty_one() {
+        let token = "eyJhbGciOiJIUzI1NiJ9..AA";
+        let input = |detached: Option<&[u8]>| read(token, detached).unwrap().remove(0).input.unwrap().into_owned();
+        assert_eq!(input(Some(b"{}")), b"eyJhbGciOiJIUzI1NiJ9.e30");
+        assert_eq!(input(None), b"eyJhbGciOiJIUzI1NiJ9.");
+    }
+}
