@@ -7,6 +7,7 @@ mod ask;
 mod check_details;
 mod checks;
 mod checks_table;
+mod claim_cell;
 mod claim_details;
 mod claim_search;
 mod claims;
