@@ -304,7 +304,7 @@ mod tests {
         let opened = Inspection::of(token.clone(), &lens, now()).decryption.unwrap();
         assert!(opened.outcome.is_ok());
         assert_eq!(opened.content.unwrap().expose(), plaintext);
-        let other = DecryptionKey::from_secret(&Secret::new("a secret"), jwe::SecretForm::Text);
+        let other = DecryptionKey::from_secret(&Secret::new("a secret"), crate::model::keys::SecretForm::Text);
         lens.decryption_keys = other.unwrap();
         let closed = Inspection::of(token, &lens, now()).decryption.unwrap();
         assert!(closed.outcome.is_err() && closed.content.is_none() && closed.tried.len() == 1);
