@@ -51,6 +51,7 @@ mod raw_token;
 mod section;
 mod shortcuts;
 mod sidebar;
+mod signature_verdict;
 mod status_bar;
 mod timeline;
 mod timeline_table;

@@ -2,15 +2,14 @@
 
 use egui::{Align, Layout, ScrollArea, Ui, Vec2};
 
-use super::token_badges::signature_look;
 use super::token_view::{Sheeted, TokenView};
 use crate::gui::action::{Action, Actions};
 use crate::gui::claim_row::shown as shown_value;
 use crate::gui::state::State;
-use crate::gui::theme::{Tone, icon, palette, space, text};
+use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::token_sheet::is_in_encoding;
 use crate::gui::visible_text::visible;
-use crate::gui::widgets::{Button, SpokenAs as _, elided, elided_with_tooltip, section_label, state_sign, token_text};
+use crate::gui::widgets::{Button, elided, elided_with_tooltip, section_label, token_text};
 use crate::model::Token;
 use crate::model::claims::{self, Place};
 use crate::model::defect::Part;
@@ -89,30 +88,15 @@ fn vendor_ui(ui: &mut Ui, shown: &Sheeted<'_>) {
 
 fn signature_ui(ui: &mut Ui, view: &TokenView<'_>) {
     let token = view.token;
-    let p = palette(ui);
     if token.decoded.form == Form::Opaque {
         section_label(ui, "Fingerprint");
         ui.label(text::mono(token.fingerprint.to_string()));
         ui.add_space(space::S);
         return;
     }
-    let Some(signature) = view.signature else { return };
-    section_label(ui, "Signature");
-    let (tone, _) = signature_look(signature.status);
-    let word = match tone {
-        Tone::Ok => "Valid",
-        Tone::Bad => "Invalid",
-        Tone::Warn => "None",
-        Tone::Neutral | Tone::Accent => "Not verified",
-    };
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = space::XS;
-        let sign = state_sign(tone).unwrap_or(icon::MINUS);
-        ui.label(text::medium(format!("{sign} {word}")).color(p.tone(tone)))
-            .spoken_as(word);
-        ui.label(text::body(&signature.reason).color(p.muted));
-    });
-    ui.add_space(space::S);
+    if let Some(signature) = view.signature {
+        super::signature_verdict::signature_verdict_ui(ui, signature);
+    }
 }
 
 /// The bytes of the token at which its encoding is broken. What is masked has no places.
