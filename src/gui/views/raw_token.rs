@@ -15,6 +15,11 @@ use crate::model::claims::{self, Place};
 use crate::model::defect::Part;
 use crate::model::jwt::{Form, part_ranges};
 
+/// As many members of a header are listed: a hostile one has a hundred thousand.
+const LISTED: usize = 40;
+/// As much of a value is laid out.
+const SHOWN_LEN: usize = 600;
+
 /// Draws it.
 pub(super) fn raw_token_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, actions: &mut Actions) {
     let token = shown.view.token;
@@ -54,7 +59,7 @@ fn header_ui(ui: &mut Ui, shown: &Sheeted<'_>, actions: &mut Actions) {
     let header = &shown.view.token.decoded.header;
     let Some(json) = &header.text else { return };
     label_with_button(ui, "Header", |ui| copy_ui(ui, "header", json, actions));
-    for member in &header.members {
+    for member in header.members.iter().take(LISTED) {
         let value = shown_value(&member.value(), &member.raw);
         let meaning = claims::explain(&member.name, Place::Header, &shown.context);
         let notes = claims::explain_value(&member.name, &member.value(), Place::Header, &shown.context);
@@ -69,11 +74,18 @@ fn header_ui(ui: &mut Ui, shown: &Sheeted<'_>, actions: &mut Actions) {
                 let tooltip = format!("{}\n{}\n{}", meaning.meaning, meaning.section, notes.join("\n"));
                 name.on_hover_text(tooltip.trim_end());
             }
-            elided(ui, text::mono(visible(&value)));
+            elided(ui, text::mono(visible(&value[..value.floor_char_boundary(SHOWN_LEN)])));
         });
     }
+    if header.members.len() > LISTED {
+        let more = format!("… and {} more: JSON shows all", header.members.len() - LISTED);
+        ui.label(text::label(more, p.muted));
+    }
     if header.members.is_empty() {
-        elided(ui, text::mono(json).color(p.warn));
+        elided(
+            ui,
+            text::mono(visible(&json[..json.floor_char_boundary(SHOWN_LEN)])).color(p.warn),
+        );
     }
     ui.add_space(space::S);
 }
