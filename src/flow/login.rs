@@ -137,7 +137,7 @@ impl Login {
         steps.tell(LoginStep::Checking);
         let Keys { material, server_time } = jarm::wait_for(&mut keys).await;
         // The person may have taken minutes, or the keys were kept from an earlier login.
-        let (material, again) = jwks::with_new_keys(party, material, granted.tokens()).await;
+        let (material, again) = Box::pin(jwks::with_new_keys(party, material, granted.tokens())).await;
         transcript.record_all(again);
         let is_from_browser = granted.endpoint.is_none();
         if is_from_browser {

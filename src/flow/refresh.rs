@@ -31,7 +31,7 @@ pub async fn refresh(
         transcript.record(exchange);
     } else {
         // They are from before: the provider may sign with a newer one.
-        let (renewed, again) = jwks::with_new_keys(party, material, granted.tokens()).await;
+        let (renewed, again) = Box::pin(jwks::with_new_keys(party, material, granted.tokens())).await;
         transcript.record_all(again);
         material = renewed;
     }

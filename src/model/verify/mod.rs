@@ -97,7 +97,7 @@ pub struct KeyMaterial {
     /// key may be known to the API alone.
     pub secret_is_the_key: bool,
     /// The payload of a token that has none of its own (RFC 7515 appendix F).
-    pub detached_payload: Option<Vec<u8>>,
+    pub detached_payload: Option<Box<[u8]>>,
     /// For many tokens in a row: leaves out what costs more than a verification and changes no verdict from or to valid:
     /// guessing well-known secrets, and public keys as secrets.
     pub is_quick: bool,

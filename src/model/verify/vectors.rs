@@ -9,7 +9,7 @@ use crate::model::keys::signing::SigningKey;
 fn judged(token: &str, keys: &str, detached: Option<&[u8]>) -> Signature {
     let material = KeyMaterial {
         keys: Some(KeySet::for_inspection(keys)),
-        detached_payload: detached.map(<[u8]>::to_vec),
+        detached_payload: detached.map(Into::into),
         ..KeyMaterial::default()
     };
     verify(token, &jwt::decode(token), &material)

@@ -24,12 +24,13 @@ impl App {
     /// where that is none.
     pub(crate) async fn log_in_on_device(&self, after: Option<usize>) -> AtTheDevice {
         let (events, mut coming) = mpsc::channel(64);
-        let login = async {
+        // Both in one are too much for a stack.
+        let login = Box::pin(async {
             let reporter = Reporter::new(OperationId::next(), events, Arc::new(|| {}));
             let mut options = options(Given::default());
             options.opens_browser = false;
             self.engine.login(&self.slug, options, &reporter).await
-        };
+        });
         let (mut said, mut waits_s) = (Vec::new(), Vec::new());
         let watching = async {
             let mut prompt = None;
