@@ -151,14 +151,13 @@ fn make(request: &ForgeRequest, demo_keys: &[(String, Secret)], now: Timestamp) 
     let decoded = jwt::decode(token);
     let key = match &request.signer {
         Signer::Key(text, _) if is_key(text) => Some(SigningKey::parse(text)?),
-        Signer::Key(..) => None,
         Signer::Demo => {
             let kid = decoded.kid();
             let same = demo_keys.iter().find(|(known, _)| Some(known) == kid.as_ref());
             let (kid, pem) = same.or(demo_keys.first()).ok_or("The demo server has no key")?;
             Some(SigningKey::parse(pem)?.with_kid(kid))
         }
-        Signer::Nothing | Signer::Keep | Signer::Strip => None,
+        Signer::Key(..) | Signer::Nothing | Signer::Keep | Signer::Strip => None,
     };
     let wanted: Vec<String> = decoded.alg().into_iter().collect();
     let key = match (&request.signer, key) {

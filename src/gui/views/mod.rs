@@ -60,6 +60,7 @@ mod scratchpad_token;
 mod section;
 mod shortcuts;
 mod sidebar;
+mod signature_verdict;
 mod status_bar;
 mod timeline;
 mod timeline_table;
