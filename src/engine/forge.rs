@@ -12,6 +12,8 @@ use super::inspect::is_key;
 use super::reporter::Reporter;
 use crate::model::forge::{Edit, Inputs, Publish, Rewrite, SignWith, forge, preset};
 use crate::model::inspection::{Inspection, Lens};
+use crate::model::keys::SecretForm;
+use crate::model::keys::jwa::SigningAlgorithm;
 use crate::model::keys::signing::SigningKey;
 use crate::model::{Fingerprint, Secret, jwt};
 
@@ -54,8 +56,8 @@ pub enum ForgeHow {
 /// What a changed token is signed with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signer {
-    /// A private key or a secret, as a person has it.
-    Key(Secret),
+    /// A private key or a secret, as a person has it, and in which form a secret is written.
+    Key(Secret, SecretForm),
     /// The key of the embedded provider.
     Demo,
     /// Nothing: `alg` is `none`.
@@ -148,20 +150,24 @@ fn make(request: &ForgeRequest, demo_keys: &[(String, Secret)], now: Timestamp) 
     let token = request.token.expose();
     let decoded = jwt::decode(token);
     let key = match &request.signer {
-        Signer::Key(text) => Some(signing_key(text)?),
+        Signer::Key(text, _) if is_key(text) => Some(SigningKey::parse(text)?),
         Signer::Demo => {
             let kid = decoded.kid();
             let same = demo_keys.iter().find(|(known, _)| Some(known) == kid.as_ref());
             let (kid, pem) = same.or(demo_keys.first()).ok_or("The demo server has no key")?;
             Some(SigningKey::parse(pem)?.with_kid(kid))
         }
-        Signer::Nothing | Signer::Keep | Signer::Strip => None,
+        Signer::Key(..) | Signer::Nothing | Signer::Keep | Signer::Strip => None,
     };
-    let key = key.map(|key| {
-        let wanted: Vec<String> = decoded.alg().into_iter().collect();
-        let alg = key.algorithm_for(&wanted).unwrap_or_else(|| key.default_algorithm());
-        SignWith::Key(key, alg)
-    });
+    let wanted: Vec<String> = decoded.alg().into_iter().collect();
+    let key = match (&request.signer, key) {
+        (_, Some(key)) => {
+            let alg = key.algorithm_for(&wanted).unwrap_or_else(|| key.default_algorithm());
+            Some(SignWith::Key(key, alg))
+        }
+        (Signer::Key(text, form), None) => Some(secret(text, *form, wanted.first())?),
+        (_, None) => None,
+    };
     let (forged, place) = match &request.how {
         ForgeHow::Edit { header, claims } => {
             // Exposed to be put into the token.
@@ -209,15 +215,20 @@ fn make(request: &ForgeRequest, demo_keys: &[(String, Secret)], now: Timestamp) 
     })
 }
 
-/// A key as a person has it: one of the forms of a private key, else a secret for an HMAC.
-fn signing_key(text: &Secret) -> Result<SigningKey, String> {
+/// A secret for an HMAC, by the token's own `alg` where that is one.
+fn secret(text: &Secret, form: SecretForm, alg: Option<&String>) -> Result<SignWith, String> {
     // Exposed to see whether there is one.
     if text.expose().trim().is_empty() {
         return Err("There is no key to sign with. Paste one under “Keys and expectations”".to_owned());
     }
-    if is_key(text) {
-        SigningKey::parse(text)
-    } else {
-        SigningKey::from_secret(text)
-    }
+    let (_, bytes) = form.keys(text).into_iter().next().ok_or_else(|| {
+        let form = form.as_str();
+        format!("The secret is not written in {form}. Choose the form in which it is written")
+    })?;
+    let alg = match alg.map(String::as_str) {
+        Some("HS384") => SigningAlgorithm::HS384,
+        Some("HS512") => SigningAlgorithm::HS512,
+        _ => SigningAlgorithm::HS256,
+    };
+    Ok(SignWith::Secret(bytes, alg))
 }

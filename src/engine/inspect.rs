@@ -16,7 +16,7 @@ use crate::flow::{self, FlowError, Freshness, address_keys, issuer_keys};
 use crate::model::inspection::{Expectations, Inspection, Lens};
 use crate::model::jwe::DecryptionKey;
 use crate::model::keys::{KeySet, SecretForm};
-use crate::model::verify::KeyMaterial;
+use crate::model::verify::{KeyMaterial, SignatureStatus};
 use crate::model::{Secret, Slug};
 
 /// What to look at, and with what.
@@ -28,6 +28,8 @@ pub struct InspectRequest {
     pub forgeries: Vec<Arc<Forgery>>,
     /// Where keys come from.
     pub keys: KeysFrom,
+    /// In which form a pasted secret is written.
+    pub secret_form: SecretForm,
     /// Whether the person asks for the keys now: otherwise those that were fetched before will do.
     pub asks_for_keys: bool,
     /// What the person expects.
@@ -98,8 +100,8 @@ impl Engine {
         let done = tokio::task::spawn_blocking(move || {
             let told = keys.as_ref().map(|keys| keys.as_ref().map(words).map_err(Clone::clone));
             let lens = Lens {
-                material: material(keys, &request.keys),
-                decryption_keys: decryption_keys(&request.keys),
+                material: material(keys, &request),
+                decryption_keys: decryption_keys(&request),
                 expected: request.expected.clone(),
             };
             let (mut inspections, left_out) = Inspection::all(&request.text, &lens, now);
@@ -220,8 +222,11 @@ impl Engine {
         let named = inspected.flat();
         let named = named.iter().filter(|(_, one)| !one.is_forged());
         let unknown: Vec<String> = named
-            .filter_map(|(_, one)| one.signature.kid.clone())
-            .filter(|kid| !is_known(kid))
+            .filter_map(|(_, one)| {
+                // Under a known name there may be a new key.
+                let is_wrong = one.signature.status == SignatureStatus::Invalid;
+                one.signature.kid.clone().filter(|kid| is_wrong || !is_known(kid))
+            })
             .collect();
         let memory = self.inner.key_memory();
         let may_ask = !unknown.is_empty() && memory.may_ask_again(from, &unknown);
@@ -245,12 +250,14 @@ fn words(keys: &GivenKeys) -> String {
 }
 
 /// What a pasted key opens; a public one opens nothing.
-fn decryption_keys(from: &KeysFrom) -> Vec<DecryptionKey> {
-    let KeysFrom::Pasted(key) = from else { return Vec::new() };
+fn decryption_keys(request: &InspectRequest) -> Vec<DecryptionKey> {
+    let KeysFrom::Pasted(key) = &request.keys else {
+        return Vec::new();
+    };
     if is_key(key) {
         return DecryptionKey::parse(key).unwrap_or_default();
     }
-    DecryptionKey::from_secret(key, SecretForm::Auto).unwrap_or_default()
+    DecryptionKey::from_secret(key, request.secret_form).unwrap_or_default()
 }
 
 /// Whether a text is a key in one of its own forms, and no secret.
@@ -260,12 +267,13 @@ pub(super) fn is_key(text: &Secret) -> bool {
     text.starts_with('{') || text.starts_with("-----BEGIN")
 }
 
-fn material(keys: Option<Result<GivenKeys, String>>, from: &KeysFrom) -> KeyMaterial {
+fn material(keys: Option<Result<GivenKeys, String>>, request: &InspectRequest) -> KeyMaterial {
     let mut material = KeyMaterial {
+        secret_form: request.secret_form,
         secret_is_the_key: true,
         ..KeyMaterial::default()
     };
-    match (keys, from) {
+    match (keys, &request.keys) {
         (Some(Ok(keys)), _) => {
             material.secret = keys.secret;
             material.keys = Some(Ok(keys.set));

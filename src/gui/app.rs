@@ -1,6 +1,7 @@
 //! The application: events in, a drawn window, commands out.
 
 mod discover;
+mod look_closer;
 mod place;
 mod scratchpad;
 
@@ -12,7 +13,6 @@ use egui::{Context, Ui};
 use self::place::Place;
 use super::action::{Action, Actions};
 use super::command::UiCommand;
-use super::comparing::Comparing;
 use super::inputs::{Inputs, PaletteInput};
 use super::login_prompt::LoginPrompt;
 use super::screen::{Page, Screen, Tab, ThemeChoice};
@@ -117,22 +117,6 @@ impl<E: EngineLink> App<E> {
             } else if command == UiCommand::Cancel {
                 self.close_something();
             }
-        }
-    }
-
-    /// Nothing runs that could be cancelled: Esc closes what was opened last on the page.
-    fn close_something(&mut self) {
-        match self.state.screen.tab() {
-            Some(Tab::Claims) => {
-                self.inputs.claims.close();
-            }
-            Some(Tab::Checks) => self.inputs.checks.chosen = None,
-            Some(Tab::Timeline) => {
-                if self.state.comparing.take().is_none() {
-                    self.inputs.timeline.chosen = None;
-                }
-            }
-            _ => {}
         }
     }
 
@@ -288,13 +272,6 @@ impl<E: EngineLink> App<E> {
             }
             _ => {}
         }
-    }
-
-    /// Asks for two rows with their claims, and opens the place where they are compared.
-    fn compare(&mut self, slug: Slug, rows: [i64; 2]) {
-        let request = self.send(Command::ReadTokens(slug.clone(), rows.to_vec()));
-        self.state.comparing = request.map(|id| Comparing::new(slug.clone(), Some(id)));
-        self.state.screen.page = Some(Page::Profile(slug, Tab::Timeline));
     }
 
     /// Starts a login, or asks for what it needs.

@@ -7,8 +7,7 @@ use std::sync::{Arc, Weak};
 use jiff::Timestamp;
 
 use crate::engine::Session;
-use crate::model::TokenSet;
-use crate::model::checks::{Check, Outcome};
+use crate::model::checks::{Check, Outcome, Rule, rule, session_time_checks};
 
 /// What a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,13 +137,14 @@ impl CheckList {
                 Outcome::Skip => list.skipped += 1,
             }
             let id = check.id.to_string();
+            let known = rule(&id);
             let seen = ids.entry(id.clone()).or_default();
             *seen += 1;
             list.lines.push(CheckLine {
                 key: CheckKey { id, nth: *seen },
                 group: CheckGroup::of(&check.id),
-                title: rule(&check.id).map_or_else(|| id_title(&check.id), |rule| rule.title.to_owned()),
-                rule: rule(&check.id),
+                title: known.map_or_else(|| id_title(&check.id), |rule| rule.title.to_owned()),
+                rule: known,
                 check,
             });
         }
@@ -154,7 +154,7 @@ impl CheckList {
 
     /// The checks of `session` as they stand at `now` (server time).
     pub fn of(session: &Session, now: Timestamp) -> Self {
-        let mut by_clock = time_checks(&session.tokens, now);
+        let mut by_clock = session_time_checks(&session.tokens, now);
         let mut checks = session.checks.clone();
         for check in &mut checks {
             if let Some(at) = by_clock.iter().position(|newer| newer.id == check.id) {
@@ -222,43 +222,12 @@ fn id_title(id: &str) -> String {
     id.replace(['_', '.'], " ")
 }
 
-/// One rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// Title.
-    pub title: &'static str,
-    /// About.
-    pub about: &'static str,
-    /// Advice.
-    pub advice: &'static str,
-}
-
-fn rule(_: &str) -> Option<&'static Rule> {
-    None
-}
-
-/// The checks that the clock decides.
-fn time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
-    let mut all = Vec::new();
-    for (token, family) in [(&tokens.access, "access_token."), (&tokens.id, "id_token.")] {
-        let Some(token) = token.as_ref().filter(|token| token.decoded.payload.is_object) else {
-            continue;
-        };
-        all.extend(
-            crate::model::checks::time_checks(token, now)
-                .into_iter()
-                .map(|check| Check {
-                    id: check.id.replacen("jwt.", family, 1).into(),
-                    ..check
-                }),
-        );
-    }
-    all
-}
-
 /// The lists of the sessions that were looked at last: made anew once a second, for the clock's sake.
 #[derive(Debug, Default)]
-pub struct CheckLists(RefCell<Vec<(Weak<Session>, i64, Rc<CheckList>)>>);
+pub struct CheckLists(RefCell<Vec<Kept>>);
+
+/// A session, the second at which its checks were judged, and the list.
+type Kept = (Weak<Session>, i64, Rc<CheckList>);
 
 impl CheckLists {
     /// The list of `session` at `now` (server time).

@@ -62,6 +62,18 @@ impl Change {
 }
 
 impl ClaimRow {
+    /// What the value means as a whole, where that is all that is known of it: it stands beside the value.
+    pub fn aside(&self) -> Option<&Note> {
+        let [note] = self.notes.as_slice() else { return None };
+        (self.time.is_none() && note.value == self.shown).then_some(note)
+    }
+
+    /// The notes that stand below the claim.
+    pub fn below(&self) -> &[Note] {
+        let is_beside = self.aside().is_some() || self.time.is_some_and(|time| time.remark().is_some());
+        if is_beside { &[] } else { &self.notes }
+    }
+
     /// The row of a claim, of a token with this context.
     pub fn of(member: &Member, context: &Context, change: Option<Change>) -> Self {
         let value = member.value();

@@ -50,6 +50,7 @@ pub struct ComparisonSheet {
     claims: Comparison,
     /// The later one's claims.
     pub members: Vec<Member>,
+    lines: RefCell<Option<(bool, Rc<[Line]>)>>,
 }
 
 impl ComparisonSheet {
@@ -70,6 +71,7 @@ impl ComparisonSheet {
             header: verdicts.comparison.header,
             claims: verdicts.comparison.claims,
             members: members.unwrap_or_default(),
+            lines: RefCell::default(),
         }
     }
 
@@ -83,7 +85,18 @@ impl ComparisonSheet {
     }
 
     /// The rows, with what did not change or without.
-    pub fn lines(&self, with_unchanged: bool) -> Vec<Line> {
+    pub fn lines(&self, with_unchanged: bool) -> Rc<[Line]> {
+        if let Some((of, lines)) = &*self.lines.borrow()
+            && *of == with_unchanged
+        {
+            return Rc::clone(lines);
+        }
+        let lines: Rc<[Line]> = self.all_lines(with_unchanged).into();
+        *self.lines.borrow_mut() = Some((with_unchanged, Rc::clone(&lines)));
+        lines
+    }
+
+    fn all_lines(&self, with_unchanged: bool) -> Vec<Line> {
         let mut lines = Vec::new();
         for part in [Part::Payload, Part::Header] {
             let differs = self.part(part);

@@ -1,4 +1,4 @@
-//! JSON laid out in lines of a given width: indented, every character of it kept, also where it is broken.
+//! JSON laid out in lines of a given width: indented, every character but white space kept, also where it is broken.
 
 use std::ops::Range;
 

@@ -23,7 +23,7 @@ const KEPT: usize = 8;
 /// The notes of so many claims are looked up at once; those of later ones when they are in sight.
 const NOTED: usize = 400;
 /// Up to so many notes stand below their claim without being asked for.
-const OPEN_NOTES: usize = 4;
+const OPEN_NOTES: usize = 3;
 
 /// As much of a value stands among its details.
 const VALUE_LEN: usize = 8 * 1024;
@@ -47,8 +47,12 @@ pub struct TokenSheet {
     rows: RefCell<HashMap<usize, Rc<ClaimRow>>>,
     lines: RefCell<Option<(Shown, Rc<[Line]>)>>,
     json: RefCell<Option<(usize, Rc<[JsonLines; 2]>)>>,
-    value: RefCell<Option<((usize, usize), Rc<ClaimValue>)>>,
+    /// With its place and the columns that it is laid out for.
+    value: RefCell<Option<(ValueAt, Rc<ClaimValue>)>>,
 }
+
+/// A claim's place, and how many columns there are for its value.
+type ValueAt = (usize, usize);
 
 /// A claim's value as its details show it.
 #[derive(Debug)]
@@ -188,7 +192,7 @@ impl TokenSheet {
             }
             lines.push(Line::Claim(at));
             if at < NOTED || toggled.contains(&at) {
-                let count = self.row(token, at).map_or(0, |row| row.notes.len());
+                let count = self.row(token, at).map_or(0, |row| row.below().len());
                 if is_open(at, count, toggled) {
                     lines.extend((0..count).map(|note| Line::Note(at, note)));
                 }

@@ -81,6 +81,9 @@ const MAX_INNER: usize = 50;
 /// What is said of a token that bears the mark of a forged one.
 const MARKED: &str = "its header says so";
 
+/// Why a signature was not checked where no key was given.
+const NO_KEY: &str = "There is no key to check it with";
+
 /// So many tokens of one text are looked at. Who pastes a log of more wants to look at it line by line.
 pub const MAX_TOKENS: usize = 100;
 
@@ -178,14 +181,25 @@ impl Inspection {
                 });
             }
         }
-        let signature = verify(token.value.expose(), &token.decoded, &lens.material);
+        let mut signature = verify(token.value.expose(), &token.decoded, &lens.material);
+        let is_hmac = signature.alg.as_deref().is_some_and(|alg| alg.starts_with("HS"));
+        if signature.status == SignatureStatus::Unverified && lens.material.keys.is_none() && !is_hmac {
+            // There is no profile here that could have keys.
+            NO_KEY.clone_into(&mut signature.reason);
+        }
         let expected = lens.expected.expected();
+        let form = token.decoded.form;
+        if form == Form::Jwe && token.decoded.payload.is_object {
+            // Its claims were opened: they are held to the same rules.
+            token.decoded.form = Form::Jws;
+        }
         let mut checks = judge_token(&token, &signature, &expected, lens.expected.token_use, now);
         if let Some(Ok(keys)) = &lens.material.keys
             && token.decoded.form == Form::Jws
         {
             checks.extend(key_checks(keys));
         }
+        token.decoded.form = form;
         Self {
             place: String::new(),
             notes: Vec::new(),

@@ -144,3 +144,14 @@ fn without_tokens_it_says_what_would_be_here() {
     window.click("Checks");
     assert!(window.sees("Nothing to check yet"));
 }
+
+#[test]
+fn checks_look_as_they_did() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    let mut window = with_checks(Window::new());
+    window.click("Failed and warnings");
+    window.click("The scope does not grow: failed");
+    results.add(window.harness.try_snapshot("checks_dark"));
+    let mut window = with_checks(Window::sized(900.0, 600.0, Theme::Light));
+    results.add(window.harness.try_snapshot("checks_small_light"));
+}

@@ -212,3 +212,23 @@ fn no_view_of_a_token_shows_its_signature() {
         assert!(!texts(&window).contains(&signature));
     }
 }
+
+#[test]
+fn the_details_of_a_claim_look_as_they_did() {
+    let claims = r#"{"iss":"https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0","sub":"AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ","aud":"00000003-0000-0000-c000-000000000000","amr":["pwd","mfa","rsa"],"scp":"openid profile User.Read","idtyp":"user"}"#;
+    let mut window = showing(Window::new(), claims);
+    window.click("Claim amr");
+    window.harness.snapshot("claim_details_dark");
+}
+
+#[test]
+fn a_broken_payload_as_json_looks_as_it_did() {
+    let mut window = Window::sized(900.0, 600.0, Theme::Light).with_profiles();
+    let whole = jwt(
+        r#"{"alg":"RS256"}"#,
+        r#"{"iss":"https://demo/id","sub":"admin","exp":16551, "aud" "x","jti":"a"}"#,
+    );
+    tell(&mut window, Token::new(whole, now(), None));
+    window.click("JSON");
+    window.harness.snapshot("claims_json_broken_small_light");
+}

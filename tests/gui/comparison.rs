@@ -163,3 +163,10 @@ fn rows_of_another_request_are_not_shown() {
     assert!(texts(&window).contains("Reading the claims…"));
     window.clock.advance(SignedDuration::from_secs(1));
 }
+
+#[test]
+fn a_comparison_looks_as_it_did() {
+    let window = Window::sized(1280.0, 800.0, egui::Theme::Light);
+    let mut window = comparing(window.with_profiles().with_session());
+    window.harness.snapshot("comparison_light");
+}

@@ -10,7 +10,6 @@ mod endpoints;
 mod findings;
 mod forms;
 mod gallery;
-mod looks;
 mod pictures;
 mod places;
 mod preview;

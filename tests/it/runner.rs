@@ -592,3 +592,35 @@ fn the_login_to_a_profile_that_is_deleted_ends() {
     window.send(Command::DeleteProfile(slug("erp-net")));
     assert_eq!(window.until_finished(login).1.unwrap_err().code, "cancelled");
 }
+
+#[test]
+fn rows_are_read_with_the_claims_of_their_tokens() {
+    let world = World::new();
+    let mut window = Window::open(&world);
+    window.does(Command::Load);
+    let mut rows = Vec::new();
+    for command in [
+        Command::Login(slug("erp-net"), Given::default()),
+        Command::Refresh(slug("erp-net")),
+    ] {
+        let kinds = window.does(command);
+        rows.extend(kinds.iter().find_map(|kind| match kind {
+            EventKind::HistoryAdded(entry) => Some(entry.id),
+            _ => None,
+        }));
+    }
+    let kinds = window.does(Command::ReadTokens(slug("erp-net"), rows.clone()));
+    let [EventKind::TokensRead { entries, .. }] = &kinds[..] else {
+        panic!("{kinds:?}")
+    };
+    assert_eq!(entries.iter().map(|row| row.id).collect::<Vec<_>>(), rows);
+    for row in entries {
+        let claims = row.access.as_ref().and_then(|token| token.claims.as_deref());
+        assert!(claims.is_some_and(|claims| claims.contains("\"iss\"")), "{row:?}");
+    }
+    // Those of another profile are not given out under this one's name.
+    let operation = window.send(Command::ReadTokens(slug("erp-net-interactive"), rows));
+    let (kinds, result) = window.until_finished(operation);
+    assert_eq!(result.unwrap_err().code, "no_row");
+    assert!(!kinds.iter().any(|kind| matches!(kind, EventKind::TokensRead { .. })));
+}

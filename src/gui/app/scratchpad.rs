@@ -93,7 +93,7 @@ impl<E: EngineLink> App<E> {
             signer: match (edit.sign, attack) {
                 // Not every attack wants a key; the one that does says so.
                 (SignChoice::PastedKey, Some(_)) if input.pasted.is_empty() => Signer::Nothing,
-                _ => edit.signer(&input.pasted),
+                _ => edit.signer(&input.pasted, input.secret_form),
             },
             marks: edit.marks,
         };

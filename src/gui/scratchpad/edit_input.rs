@@ -9,6 +9,7 @@ use crate::engine::{ForgeHow, Signer};
 use crate::gui::inputs::forget_undo;
 use crate::model::inspection::Inspection;
 use crate::model::jwt::DecodedPart;
+use crate::model::keys::SecretForm;
 use crate::model::members::{Member, read_members};
 use crate::model::{Fingerprint, Secret};
 
@@ -128,9 +129,9 @@ impl EditInput {
     }
 
     /// What the result is signed with.
-    pub fn signer(&self, pasted: &Secret) -> Signer {
+    pub fn signer(&self, pasted: &Secret, form: SecretForm) -> Signer {
         match self.sign {
-            SignChoice::PastedKey => Signer::Key(pasted.clone()),
+            SignChoice::PastedKey => Signer::Key(pasted.clone(), form),
             SignChoice::Demo => Signer::Demo,
             SignChoice::None => Signer::Nothing,
             SignChoice::Keep => Signer::Keep,

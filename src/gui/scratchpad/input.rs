@@ -13,6 +13,7 @@ use crate::engine::{Forgery, InspectRequest, KeysFrom};
 use crate::gui::inputs::forget_undo;
 use crate::gui::token_pane::TokenPane;
 use crate::model::inspection::{Expectations, TokenUse};
+use crate::model::keys::SecretForm;
 use crate::model::{Secret, Slug};
 
 /// Where keys come from.
@@ -65,6 +66,8 @@ pub struct ScratchInput {
     pub address_asked: Option<String>,
     /// A key.
     pub pasted: Secret,
+    /// In which form a pasted secret is written.
+    pub secret_form: SecretForm,
     /// `iss` that is expected.
     pub issuer: String,
     /// `aud` that is expected.
@@ -118,6 +121,7 @@ impl ScratchInput {
             nonce: named(&self.nonce),
             token_use: self.token_use,
             at: self.at().ok().flatten(),
+            ..Expectations::default()
         }
     }
 
@@ -147,6 +151,7 @@ impl ScratchInput {
             text: self.text.whole(),
             forgeries: forgeries.to_vec(),
             keys: self.keys_from(),
+            secret_form: self.secret_form,
             asks_for_keys,
             expected: self.expected(),
         }

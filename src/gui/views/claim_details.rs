@@ -19,6 +19,9 @@ use crate::model::members::Reading;
 /// As much of an older value is shown.
 const WAS_LEN: usize = 600;
 
+/// As many lines of a list or an object are shown.
+const LINES: usize = 120;
+
 /// What the buttons at its head do.
 enum Wish {
     Copy,
@@ -93,11 +96,15 @@ fn value_ui(ui: &mut Ui, value: &ClaimValue) {
         ClaimValue::Json { lines, rest } => {
             ui.scope(|ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
-                for line in 0..lines.len() {
+                for line in 0..lines.len().min(LINES) {
                     ui.add(Label::new(lines.job(line, p, p.payload)).selectable(true).extend());
                 }
             });
-            more_ui(ui, *rest);
+            if lines.len() > LINES {
+                ui.label(text::label("… and more: JSON shows all of it", p.muted));
+            } else {
+                more_ui(ui, *rest);
+            }
         }
     }
     ui.add_space(space::S);

@@ -1,21 +1,15 @@
 //! The claims in rows: name, value, whether it changed, meaning, section; below a claim what parts of its value mean.
 
-use egui::{Align, Layout, Ui};
+use egui::Ui;
 
-use super::token_view::{Sheeted, TokenView};
-use crate::gui::action::{Action, Actions};
-use crate::gui::claim_row::{Change, ClaimRow, shown as shown_value};
+use super::claim_cell::{claim_cell_ui, note_cell_ui};
+use super::token_view::Sheeted;
+use crate::gui::action::Actions;
 use crate::gui::state::State;
-use crate::gui::theme::{icon, palette, text};
+use crate::gui::theme::icon;
 use crate::gui::token_pane::TokenPane;
 use crate::gui::token_sheet::{Line, is_open};
-use crate::gui::visible_text::visible;
-use crate::gui::widgets::{
-    Button, Column, EmptyState, RowLook, SpokenAs as _, Table, Width, elided, elided_with_tooltip,
-};
-use crate::model::claims::{Note, TimeUnit};
-use crate::model::lifetime;
-use crate::model::members::Reading;
+use crate::gui::widgets::{Column, EmptyState, RowLook, Table, Width};
 
 /// Draws it.
 pub(super) fn claims_table_ui(
@@ -71,15 +65,15 @@ pub(super) fn claims_table_ui(
     let picked = table.show_choosable(ui, lines.len(), look, |ui, index, column, hot| match lines.get(index) {
         Some(&Line::Claim(at)) => {
             let Some(row) = shown.row(token, at) else { return };
-            let open = (!row.notes.is_empty()).then(|| is_open(at, row.notes.len(), &pane.toggled));
-            if cell_ui(ui, state, view, &row, at, open, column, hot, actions) {
+            let open = (!row.below().is_empty()).then(|| is_open(at, row.below().len(), &pane.toggled));
+            if claim_cell_ui(ui, state, view, &row, at, open, column, hot, actions) {
                 toggled = Some(at);
             }
         }
         Some(&Line::Note(at, note)) => {
             let Some(row) = shown.row(token, at) else { return };
-            if let Some(note) = row.notes.get(note) {
-                note_ui(ui, &row, note, column);
+            if let Some(note) = row.below().get(note) {
+                note_cell_ui(ui, note, column);
             }
         }
         None => {}
@@ -92,161 +86,4 @@ pub(super) fn claims_table_ui(
     if let Some(&Line::Claim(at)) = picked.and_then(|picked| lines.get(picked.row)) {
         pane.choose(token, Some(at));
     }
-}
-
-/// Draws a claim's cell, and says whether its notes are to be opened or closed.
-#[expect(clippy::too_many_arguments, reason = "one cell with what stands in it")]
-fn cell_ui(
-    ui: &mut Ui,
-    state: &State,
-    view: &TokenView<'_>,
-    row: &ClaimRow,
-    at: usize,
-    open: Option<bool>,
-    column: usize,
-    hot: bool,
-    actions: &mut Actions,
-) -> bool {
-    let p = palette(ui);
-    match column {
-        0 => {
-            let (color, how) = match row.reading {
-                Reading::Clean => (p.payload, ""),
-                Reading::Mended => (p.warn, "\nMended: as it is written, it is no JSON"),
-                Reading::AfterBreak => (p.warn, "\nRead behind the place where the payload breaks"),
-            };
-            let tooltip = format!("{}: {}{how}", row.name, row.kind);
-            if !how.is_empty() {
-                ui.spacing_mut().item_spacing.x = 3.0;
-                ui.label(text::label(icon::WARNING, p.warn)).spoken_as(how.trim());
-            }
-            elided_with_tooltip(ui, text::mono(&row.name).color(color), &tooltip);
-        }
-        1 => return value_ui(ui, state, view, row, at, open, hot, actions),
-        2 => change_ui(ui, row),
-        3 => {
-            let tooltip = if row.section.is_empty() {
-                "No specification that is known here defines it".to_owned()
-            } else {
-                format!("{}\n{}", row.meaning, row.section)
-            };
-            elided_with_tooltip(ui, text::body(&row.meaning).color(p.muted), &tooltip);
-        }
-        _ => {
-            elided(ui, text::label(&row.section, p.faint));
-        }
-    }
-    false
-}
-
-fn note_ui(ui: &mut Ui, row: &ClaimRow, note: &Note, column: usize) {
-    let p = palette(ui);
-    match column {
-        // A note on the whole value needs not repeat it.
-        1 if note.value == row.shown => {}
-        1 => {
-            ui.add_space(10.0);
-            elided(ui, text::mono(&note.value).color(p.muted));
-        }
-        3 => {
-            elided(ui, text::label(&note.meaning, p.muted));
-        }
-        4 => {
-            elided(ui, text::label(note.section, p.faint));
-        }
-        _ => {}
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "one cell with what stands in it")]
-fn value_ui(
-    ui: &mut Ui,
-    state: &State,
-    view: &TokenView<'_>,
-    row: &ClaimRow,
-    at: usize,
-    open: Option<bool>,
-    hot: bool,
-    actions: &mut Actions,
-) -> bool {
-    let p = palette(ui);
-    ui.spacing_mut().item_spacing.x = 6.0;
-    let mut toggled = false;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let name = format!("Copy {}", row.name);
-        let copy = Button::quiet(&name).icon_only(icon::COPY).small().only_when(hot);
-        if ui.add(copy).clicked()
-            && let Some(member) = view.token.decoded.payload.members.get(at)
-        {
-            actions.push(Action::Copy {
-                what: row.name.clone(),
-                text: shown_value(&member.value(), &member.raw),
-            });
-        }
-        if let Some(is_open) = open {
-            let (verb, sign) = if is_open {
-                ("Hide", icon::CARET_DOWN)
-            } else {
-                ("Show", icon::CARET_RIGHT)
-            };
-            let name = format!("{verb} what {} means", row.name);
-            toggled = ui.add(Button::quiet(&name).icon_only(sign).small()).clicked();
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            if row.time.is_some() {
-                time_ui(ui, state, view, row);
-            } else {
-                let color = if row.kind == "text" { p.text } else { p.signature };
-                elided(ui, text::mono(&row.shown).color(color));
-            }
-        });
-    });
-    toggled
-}
-
-fn time_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, row: &ClaimRow) {
-    let p = palette(ui);
-    let Some(reading) = row.time else { return };
-    let time = reading.at;
-    let local = state.times.local(time, state.now);
-    let utc = state.times.utc(time, state.now);
-    let mut tooltip = state.times.full(time);
-    let odd = match reading.unit {
-        _ if reading.is_numeric_date() => None,
-        TimeUnit::Milliseconds => Some("milliseconds"),
-        TimeUnit::Seconds => Some("in quotes"),
-        TimeUnit::Iso => Some("in words"),
-    };
-    if let Some(remark) = reading.remark() {
-        tooltip = format!("{tooltip}\n{remark}");
-    }
-    if utc.trim_end_matches(" UTC") == local {
-        ui.label(text::mono(utc)).on_hover_text(&tooltip);
-    } else {
-        ui.label(text::mono(local)).on_hover_text(&tooltip);
-        ui.label(text::label(utc, p.muted)).on_hover_text(&tooltip);
-    }
-    let relative = lifetime::relative(time, view.now);
-    elided_with_tooltip(ui, text::label(relative, p.muted), &tooltip);
-    if let Some(odd) = odd {
-        let words = format!("{} {odd}", icon::WARNING);
-        ui.label(text::label(words, p.warn))
-            .on_hover_text(&tooltip)
-            .spoken_as(odd);
-    }
-}
-
-fn change_ui(ui: &mut Ui, row: &ClaimRow) {
-    let p = palette(ui);
-    let Some(change) = &row.change else { return };
-    let (words, tooltip) = match change {
-        Change::New => ("changed: new", "Not in the generation before".to_owned()),
-        Change::Was { raw, words } => (
-            "changed",
-            format!("{words}\nWas {}", visible(&raw[..raw.floor_char_boundary(600)])),
-        ),
-    };
-    ui.label(text::body("Δ").color(p.warn))
-        .on_hover_text(tooltip)
-        .spoken_as(format!("{} {words}", row.name));
 }

@@ -16,6 +16,9 @@ use crate::model::history::TokenRecord;
 /// Verdicts above this height scroll.
 const VERDICTS: f32 = 104.0;
 
+/// As many remarks are listed, the heaviest first.
+const LISTED: usize = 40;
+
 /// Two tokens and what they are called.
 pub(super) struct ComparisonView<'a> {
     /// The earlier one.
@@ -89,7 +92,7 @@ fn verdicts_ui(ui: &mut Ui, sheet: &ComparisonSheet) {
                 let name = check.id.rsplit('.').next().unwrap_or_default();
                 line(tone, sign, &format!("{name}: {}", check.message), &check.spec);
             }
-            for remark in &sheet.remarks {
+            for remark in sheet.remarks.iter().take(LISTED) {
                 let (tone, sign) = match remark.weight {
                     Weight::Alarming => (Tone::Warn, icon::WARNING),
                     Weight::Notable | Weight::Expected => (Tone::Neutral, icon::INFO),

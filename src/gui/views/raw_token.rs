@@ -2,19 +2,23 @@
 
 use egui::{Align, Layout, ScrollArea, Ui, Vec2};
 
-use super::token_badges::signature_look;
 use super::token_view::{Sheeted, TokenView};
 use crate::gui::action::{Action, Actions};
 use crate::gui::claim_row::shown as shown_value;
 use crate::gui::state::State;
-use crate::gui::theme::{Tone, icon, palette, space, text};
+use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::token_sheet::is_in_encoding;
 use crate::gui::visible_text::visible;
-use crate::gui::widgets::{Button, SpokenAs as _, elided, elided_with_tooltip, section_label, state_sign, token_text};
+use crate::gui::widgets::{Button, elided, elided_with_tooltip, section_label, token_text};
 use crate::model::Token;
 use crate::model::claims::{self, Place};
 use crate::model::defect::Part;
 use crate::model::jwt::{Form, part_ranges};
+
+/// As many members of a header are listed: a hostile one has a hundred thousand.
+const LISTED: usize = 40;
+/// As much of a value is laid out.
+const SHOWN_LEN: usize = 600;
 
 /// Draws it.
 pub(super) fn raw_token_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, actions: &mut Actions) {
@@ -55,7 +59,7 @@ fn header_ui(ui: &mut Ui, shown: &Sheeted<'_>, actions: &mut Actions) {
     let header = &shown.view.token.decoded.header;
     let Some(json) = &header.text else { return };
     label_with_button(ui, "Header", |ui| copy_ui(ui, "header", json, actions));
-    for member in &header.members {
+    for member in header.members.iter().take(LISTED) {
         let value = shown_value(&member.value(), &member.raw);
         let meaning = claims::explain(&member.name, Place::Header, &shown.context);
         let notes = claims::explain_value(&member.name, &member.value(), Place::Header, &shown.context);
@@ -70,11 +74,18 @@ fn header_ui(ui: &mut Ui, shown: &Sheeted<'_>, actions: &mut Actions) {
                 let tooltip = format!("{}\n{}\n{}", meaning.meaning, meaning.section, notes.join("\n"));
                 name.on_hover_text(tooltip.trim_end());
             }
-            elided(ui, text::mono(visible(&value)));
+            elided(ui, text::mono(visible(&value[..value.floor_char_boundary(SHOWN_LEN)])));
         });
     }
+    if header.members.len() > LISTED {
+        let more = format!("… and {} more: JSON shows all", header.members.len() - LISTED);
+        ui.label(text::label(more, p.muted));
+    }
     if header.members.is_empty() {
-        elided(ui, text::mono(json).color(p.warn));
+        elided(
+            ui,
+            text::mono(visible(&json[..json.floor_char_boundary(SHOWN_LEN)])).color(p.warn),
+        );
     }
     ui.add_space(space::S);
 }
@@ -89,30 +100,15 @@ fn vendor_ui(ui: &mut Ui, shown: &Sheeted<'_>) {
 
 fn signature_ui(ui: &mut Ui, view: &TokenView<'_>) {
     let token = view.token;
-    let p = palette(ui);
     if token.decoded.form == Form::Opaque {
         section_label(ui, "Fingerprint");
         ui.label(text::mono(token.fingerprint.to_string()));
         ui.add_space(space::S);
         return;
     }
-    let Some(signature) = view.signature else { return };
-    section_label(ui, "Signature");
-    let (tone, _) = signature_look(signature.status);
-    let word = match tone {
-        Tone::Ok => "Valid",
-        Tone::Bad => "Invalid",
-        Tone::Warn => "None",
-        Tone::Neutral | Tone::Accent => "Not verified",
-    };
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = space::XS;
-        let sign = state_sign(tone).unwrap_or(icon::MINUS);
-        ui.label(text::medium(format!("{sign} {word}")).color(p.tone(tone)))
-            .spoken_as(word);
-        ui.label(text::body(&signature.reason).color(p.muted));
-    });
-    ui.add_space(space::S);
+    if let Some(signature) = view.signature {
+        super::signature_verdict::signature_verdict_ui(ui, signature);
+    }
 }
 
 /// The bytes of the token at which its encoding is broken. What is masked has no places.

@@ -13,6 +13,10 @@ const NAME: f32 = 220.0;
 
 /// Draws them.
 pub(super) fn scratchpad_attacks_ui(ui: &mut Ui, edit: &mut EditInput, actions: &mut Actions) {
+    for preset in presets() {
+        preset_ui(ui, edit, preset, actions);
+    }
+    ui.add_space(space::S);
     let field = Field {
         label: "Public key",
         placeholder: "-----BEGIN PUBLIC KEY-----",
@@ -33,16 +37,13 @@ pub(super) fn scratchpad_attacks_ui(ui: &mut Ui, edit: &mut EditInput, actions: 
     field_row(ui, LABEL, &field, |ui| {
         text_field(ui, Id::unique("scratchpad address"), &field, &mut edit.address);
     });
-    for preset in presets() {
-        preset_ui(ui, edit, preset, actions);
-    }
 }
 
 fn preset_ui(ui: &mut Ui, edit: &EditInput, preset: &'static Preset, actions: &mut Actions) {
     let p = palette(ui);
     let missing = preset.needs.iter().find_map(|need| match need {
-        Need::PublicKey if edit.public_key.trim().is_empty() => Some("Give the public key above"),
-        Need::Address if edit.address.trim().is_empty() => Some("Give the address above"),
+        Need::PublicKey if edit.public_key.trim().is_empty() => Some("Give the public key below"),
+        Need::Address if edit.address.trim().is_empty() => Some("Give the address below"),
         Need::Signer if !matches!(edit.sign, SignChoice::PastedKey | SignChoice::Demo) => {
             Some("Sign it with a key that the server trusts: else it never looks at what is tried")
         }

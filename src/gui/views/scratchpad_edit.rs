@@ -53,13 +53,12 @@ pub(super) fn scratchpad_edit_ui(
                     notice(ui, Tone::Bad, "No token was made", &sentences(failure), |_| {});
                     ui.add_space(space::S);
                 }
-                if !edit.shows_attacks {
+                if edit.shows_attacks {
+                    scratchpad_attacks_ui(ui, edit, actions);
+                } else {
                     texts_ui(ui, edit);
                 }
                 sign_ui(ui, state, edit, &pasted);
-                if edit.shows_attacks {
-                    scratchpad_attacks_ui(ui, edit, actions);
-                }
             });
     });
 }

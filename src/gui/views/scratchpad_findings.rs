@@ -62,6 +62,20 @@ fn signature_ui(ui: &mut Ui, inspection: &Inspection) {
     let (tone, word) = super::token_badges::signature_look(signature.status);
     section_label(ui, "Signature");
     line_ui(ui, tone, &signature.reason, word);
+    for finding in signature.findings.iter().take(MOST_ROWS) {
+        line_ui(ui, Tone::Warn, &finding.message, &finding.spec);
+    }
+    for (at, each) in signature.each.iter().enumerate().take(MOST_ROWS) {
+        let (tone, word) = super::token_badges::signature_look(each.status);
+        line_ui(ui, tone, &format!("Signature {}: {}", at + 1, each.reason), word);
+    }
+    if !signature.tried.is_empty() {
+        ui.add_space(space::XS);
+        section_label(ui, "Keys that were tried");
+    }
+    for tried in &signature.tried {
+        line_ui(ui, Tone::Neutral, &format!("{}: {}", tried.key, tried.why), "");
+    }
     ui.add_space(space::S);
 }
 

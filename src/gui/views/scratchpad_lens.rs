@@ -13,6 +13,7 @@ use crate::gui::widgets::{Button, Field, SpokenAs as _, elided, field_row, fold_
 use crate::model::Secret;
 use crate::model::body::cut;
 use crate::model::inspection::TokenUse;
+use crate::model::keys::SecretForm;
 
 const LABEL: f32 = 92.0;
 /// The tokens below need the rest.
@@ -76,7 +77,10 @@ fn source_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput, actions: &mut
         KeyChoice::Profile => profile_ui(ui, state, input, actions),
         KeyChoice::Issuer => issuer_ui(ui, state, input, actions),
         KeyChoice::Address => address_ui(ui, input, actions),
-        KeyChoice::Pasted => key_ui(ui, input, actions),
+        KeyChoice::Pasted => {
+            key_ui(ui, input, actions);
+            secret_form_ui(ui, input, actions);
+        }
     }
 }
 
@@ -172,6 +176,30 @@ fn key_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions) {
         let changed = text_field(ui, key_id(), &field, &mut typed).changed();
         input.pasted = Secret::new(typed);
         if changed {
+            actions.push(Action::Scratch(ScratchAction::Changed));
+        }
+    });
+}
+
+/// In which form a secret is written; a key in one of its own forms says so itself.
+fn secret_form_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions) {
+    let key = input.pasted.expose().trim_start();
+    if key.is_empty() || key.starts_with('{') || key.starts_with("-----BEGIN") {
+        return;
+    }
+    let field = Field {
+        label: "Secret is",
+        ..Field::default()
+    };
+    field_row(ui, LABEL, &field, |ui| {
+        let forms = [
+            (SecretForm::Auto, "Any of these"),
+            (SecretForm::Text, "Text"),
+            (SecretForm::Base64, "Base64"),
+            (SecretForm::Hex, "Hex"),
+        ];
+        if let Some(form) = segmented(ui, input.secret_form, &forms) {
+            input.secret_form = form;
             actions.push(Action::Scratch(ScratchAction::Changed));
         }
     });

@@ -15,7 +15,7 @@ pub(super) fn unreadable_ui(ui: &mut Ui, view: &TokenView<'_>, reveal: bool) {
     let decoded = &view.token.decoded;
     if let Some(opaque) = &decoded.opaque {
         return facts_ui(ui, "Only the provider can read this token", |ui| {
-            opaque_ui(ui, opaque, reveal)
+            opaque_ui(ui, opaque, reveal);
         });
     }
     if let Some(encrypted) = &decoded.encrypted {
