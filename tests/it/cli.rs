@@ -2,13 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 #[path = "../../src/model/seeds.rs"]
-mod seeds;
+pub(crate) mod seeds;
 
 #[cfg(unix)]
 use std::io::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tokenscope::model::history::{HistoryEntry, HistoryKind, TokenRecord};
 use tokenscope::model::template::Template;

@@ -1,13 +1,11 @@
 //! `inspect` and `forge` as scripts see them: the document, the exit status, and what never gets out.
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
-#[path = "../../src/model/seeds.rs"]
-mod seeds;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use crate::cli::seeds;
 use crate::support::command::{Home, put};
 use crate::support::server::{Server, json as answer};
 
