@@ -3,6 +3,8 @@
 //! It is written straight from the inspection, a member at a time, because `--lines` writes it for each of a million
 //! lines. What has nothing to say (`place`, `decrypted`, `inner` …) is left out; what is always there is the contract.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 
@@ -10,8 +12,8 @@ use super::json_writer::{Layout, Object, object};
 use crate::model::claims::{self, Context, Place, explain, explain_value, time_of};
 use crate::model::defect::Defect;
 use crate::model::inspection::{Decryption, Inspection};
-use crate::model::jwt::{DecodedPart, Opaque, Serialization};
-use crate::model::members::{Member, write_distinct_json, write_json};
+use crate::model::jwt::{DecodedPart, Form, Opaque, Serialization};
+use crate::model::members::{Member, is_one_line, write_json};
 use crate::model::verify::Signature;
 
 /// Writes the document of a token behind what `out` holds. `explains` adds what each claim means.
@@ -25,20 +27,9 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
     if !inspection.place.is_empty() {
         o.text("place", &inspection.place);
     }
-    // A name that stands twice is a defect.
-    let write = if decoded.defects.is_empty() {
-        write_distinct_json
-    } else {
-        write_json
-    };
-    for (name, part) in [("header", &decoded.header), ("claims", &decoded.payload)] {
-        // Numbers as they were written; `null` where it is no object.
-        if part.is_object {
-            o.json(name, |out, _| write(&part.members, out));
-        } else {
-            o.null(name);
-        }
-    }
+    let is_clean = decoded.form == Form::Jws && decoded.defects.is_empty();
+    part(o, "header", &decoded.header, is_clean);
+    part(o, "claims", &decoded.payload, is_clean);
     o.object("raw", |o| {
         o.text_or_null("header", decoded.header.text.as_deref());
         o.text_or_null("payload", decoded.payload.text.as_deref());
@@ -47,10 +38,10 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
     o.object("times", |o| times(o, &decoded.payload, inspection.at));
     o.object("signature", |o| signature(o, &inspection.signature));
     o.objects("checks", &inspection.checks, |o, check| {
-        o.text("id", &check.id);
+        text(o, "id", &check.id);
         o.word("outcome", check.outcome.as_str());
         o.text("message", &check.message);
-        o.text("spec", &check.spec);
+        text(o, "spec", &check.spec);
     });
     o.word(
         "serialization",
@@ -77,11 +68,32 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
     }
 }
 
+/// A header or claims, their numbers as they were written; `null` where they are no object. What is clean, with no name
+/// twice, and in one line, is put in as it stands.
+fn part(o: &mut Object<'_>, name: &str, part: &DecodedPart, is_clean: bool) {
+    if !part.is_object {
+        return o.null(name);
+    }
+    let text = part.text.as_deref().filter(|text| is_clean && is_one_line(text));
+    o.json(name, |out, _| match text {
+        Some(text) => out.push_str(text),
+        None => write_json(&part.members, out),
+    });
+}
+
 fn defect(o: &mut Object<'_>, defect: &Defect) {
     o.word("part", defect.part.as_str());
     o.text("code", &defect.code);
     o.plain("offset", defect.offset);
     o.text("message", &defect.message);
+}
+
+/// A text that is this program's own word, unless it was put together.
+fn text(o: &mut Object<'_>, name: &str, text: &Cow<'static, str>) {
+    match text {
+        Cow::Borrowed(word) => o.word(name, word),
+        Cow::Owned(text) => o.text(name, text),
+    }
 }
 
 fn times(o: &mut Object<'_>, payload: &DecodedPart, now: Timestamp) {

@@ -121,29 +121,18 @@ pub fn to_json(members: &[Member]) -> Box<RawValue> {
 /// The same, written behind what `out` holds: nothing is read again.
 pub fn write_json(members: &[Member], out: &mut String) {
     let is_last = LastOfName::of(members);
-    let last = members.iter().enumerate().filter(|(index, _)| is_last.holds(*index));
-    write_members(last.map(|(_, member)| member), out);
-}
-
-/// The same for members of which it is known that no name stands twice.
-pub fn write_distinct_json(members: &[Member], out: &mut String) {
-    write_members(members.iter(), out);
-}
-
-fn write_members<'a>(members: impl Iterator<Item = &'a Member>, out: &mut String) {
     out.push('{');
-    for (index, member) in members.enumerate() {
-        if index > 0 {
-            out.push(',');
+    let mut comma = "";
+    for (index, member) in members.iter().enumerate() {
+        if !is_last.holds(index) {
+            continue;
         }
+        out.push_str(comma);
+        comma = ",";
         write_json_text(&member.name, out);
         out.push(':');
         // A line break in JSON is white space between values: documents are written one a line.
-        if member
-            .raw
-            .bytes()
-            .fold(false, |found, byte| found | is_line_break(byte))
-        {
+        if !is_one_line(&member.raw) {
             let in_line = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
             out.extend(member.raw.chars().map(in_line));
         } else {
@@ -153,14 +142,18 @@ fn write_members<'a>(members: impl Iterator<Item = &'a Member>, out: &mut String
     out.push('}');
 }
 
-const fn is_line_break(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r')
+/// Whether there is no line break in it.
+pub fn is_one_line(text: &str) -> bool {
+    // Without a way out in the middle the compiler looks at many bytes at once.
+    !text
+        .bytes()
+        .fold(false, |found, byte| found | matches!(byte, b'\n' | b'\r'))
 }
 
 /// `text` as a JSON string, in its quotes.
 pub fn write_json_text(text: &str, out: &mut String) {
     out.push('"');
-    // Without a way out in the middle the compiler looks at many bytes at once, and most texts need no escapes.
+    // Most texts need no escapes.
     if text.bytes().fold(false, |odd, byte| odd | needs_escape(byte)) {
         write_escaped(text, out);
     } else {
