@@ -176,6 +176,11 @@ impl EmbeddedProvider for Embedded {
         })
     }
 
+    fn signing_keys(&self) -> Vec<(String, Secret)> {
+        let state = self.state();
+        state.running.as_ref().map(Demo::signing_keys).unwrap_or_default()
+    }
+
     fn log(&self) -> Vec<DemoLine> {
         let line = |line: demo::LogLine| DemoLine {
             at: line.at,

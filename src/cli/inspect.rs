@@ -23,10 +23,12 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
     let judge = Judge {
         lens: Lens {
             material: material(args).await?,
+            decryption_keys: Vec::new(),
             expected: Expectations {
                 issuer: args.issuer.clone(),
                 audience: args.audience.clone(),
                 nonce: args.nonce.clone(),
+                ..Expectations::default()
             },
         },
         now: args

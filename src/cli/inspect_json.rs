@@ -27,6 +27,9 @@ pub(super) struct Document<'a> {
     times: Times,
     signature: &'a Signature,
     checks: &'a [Check],
+    /// Only of tokens that were made for tests.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    forged: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,6 +74,7 @@ pub(super) fn document(inspection: &Inspection) -> Document<'_> {
         },
         signature: &inspection.signature,
         checks: &inspection.checks,
+        forged: inspection.is_forged(),
     }
 }
 
@@ -82,6 +86,13 @@ pub(super) fn lines(inspection: &Inspection, printer: Printer) -> Vec<String> {
         form_words(decoded.form),
         inspection.token.fingerprint
     )];
+    if let Some(what) = &inspection.forged {
+        lines.push(format!(
+            "{} Forged for tests: {}",
+            printer.paint(Paint::Warn, "▲"),
+            visible(&what.join("; "))
+        ));
+    }
     for (title, part) in [("Header", &decoded.header), ("Claims", &decoded.payload)] {
         part_lines(&mut lines, title, part, inspection.at, printer);
     }

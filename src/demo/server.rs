@@ -29,7 +29,7 @@ use super::{
     api, device, discovery, end_session, introspect, mycorp, pages, par, plain, redcore, reply, sign_in, token,
     userinfo,
 };
-use crate::model::{Clock, Random};
+use crate::model::{Clock, Random, Secret};
 
 /// The longest body that is read, in bytes. A token request has a few hundred.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -123,6 +123,15 @@ impl Demo {
             .my_corp_key
             .public_pem()
             .expect("a key that was made can be written down")
+    }
+
+    /// The `kid` and the private key, as PEM (PKCS#8), of each key that tokens are signed with: for tokens that are made for
+    /// tests. The keys are new at each start.
+    pub fn signing_keys(&self) -> Vec<(String, Secret)> {
+        [&self.shared.key, &self.shared.my_corp_key]
+            .into_iter()
+            .filter_map(|key| Some((key.kid().to_owned(), key.private_pem().ok()?)))
+            .collect()
     }
 
     /// Whether each of redCORE's refreshes brings a new refresh token.

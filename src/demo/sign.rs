@@ -1,7 +1,7 @@
 //! Signing and checking: the provider's RSA key, the tenants' HMAC keys, and the compact form of a JWT (RFC 7515 §3.1).
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
@@ -10,6 +10,9 @@ use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use crate::model::Secret;
 
 /// An RSA-2048 key that signs ID tokens and RS256 access tokens. New at each start.
 pub(super) struct SigningKey {
@@ -39,14 +42,18 @@ impl SigningKey {
 
     /// The public half as PEM, a `SubjectPublicKeyInfo` (RFC 7468 §13).
     pub(super) fn public_pem(&self) -> Result<String, Unspecified> {
-        let base64 = STANDARD.encode(self.pair.public_key().as_der()?.as_ref());
-        let mut pem = "-----BEGIN PUBLIC KEY-----\n".to_owned();
-        for line in base64.as_bytes().chunks(64) {
-            pem.push_str(&String::from_utf8_lossy(line));
-            pem.push('\n');
-        }
-        pem.push_str("-----END PUBLIC KEY-----\n");
-        Ok(pem)
+        Ok(pem("PUBLIC KEY", self.pair.public_key().as_der()?.as_ref()))
+    }
+
+    /// By what tokens name it.
+    pub(super) fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The private half as PEM, PKCS#8 (RFC 7468 §10).
+    pub(super) fn private_pem(&self) -> Result<Secret, Unspecified> {
+        let der: Pkcs8V1Der<'_> = self.pair.as_der()?;
+        Ok(Secret::new(pem("PRIVATE KEY", der.as_ref())))
     }
 
     /// A token of this `typ` over `claims`, RS256.
@@ -83,6 +90,16 @@ impl SigningKey {
         };
         valid.then_some(claims)
     }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = Zeroizing::new(STANDARD.encode(der));
+    let mut pem = format!("-----BEGIN {label}-----\n");
+    for line in base64.as_bytes().chunks(64) {
+        pem.push_str(&String::from_utf8_lossy(line));
+        pem.push('\n');
+    }
+    pem + "-----END " + label + "-----\n"
 }
 
 /// A token over `claims`, HS256, with this header.

@@ -2,6 +2,7 @@
 
 use super::discovery::{Lookup, NewProfile, Registration};
 use super::equipment::Given;
+use super::forge::ForgeRequest;
 use super::inspect::InspectRequest;
 use super::operation::OperationId;
 use crate::flow::Question;
@@ -55,6 +56,8 @@ pub enum Command {
     CreateProfile(Box<NewProfile>),
     /// Look at a text: find its tokens, verify and judge them.
     Inspect(Box<InspectRequest>),
+    /// Make a token for tests out of another one.
+    Forge(Box<ForgeRequest>),
     /// Start the embedded provider, or start it again with other lifetimes.
     StartDemo(DemoLifetimes),
     /// Stop the embedded provider.

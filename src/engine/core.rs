@@ -1,6 +1,6 @@
 //! The engine: holds the sessions and does one thing at a time to each of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,13 +13,14 @@ use super::command::{DemoLifetimes, DemoOptions};
 use super::embedded::{EmbeddedProvider, Origin};
 use super::event::{DemoLine, EventKind};
 use super::failure::Failure;
+use super::key_memory::KeyMemory;
 use super::reporter::Reporter;
 use super::secrets::{Audience, Found, Secrets};
 use super::session::Session;
 use crate::flow::{Http, Limits, OpenBrowser, Sleep};
 use crate::model::history::HistoryEntry;
 use crate::model::transport::Transport;
-use crate::model::{Clock, Profile, Random, Secret, SecretKind, Slug};
+use crate::model::{Clock, Fingerprint, Profile, Random, Secret, SecretKind, Slug};
 use crate::store::{Database, HistoryQuery, Profiles};
 
 /// What an engine is made of.
@@ -64,6 +65,7 @@ pub(super) struct Inner {
     pub(super) patience: Duration,
     /// In memory only: gone with the process.
     memory: Mutex<Memory>,
+    key_memory: KeyMemory,
 }
 
 #[derive(Default)]
@@ -71,6 +73,8 @@ struct Memory {
     sessions: HashMap<Slug, Arc<Session>>,
     secrets: Secrets,
     clients: Clients,
+    /// The tokens that were made here for tests.
+    forged: HashSet<Fingerprint>,
     /// One at a time per session: a rotating refresh token is single-use.
     turns: HashMap<Slug, Arc<AsyncMutex<()>>>,
 }
@@ -96,6 +100,7 @@ impl Engine {
                 sleep: parts.sleep,
                 patience: parts.patience,
                 memory: Mutex::default(),
+                key_memory: KeyMemory::default(),
             }),
         }
     }
@@ -190,6 +195,19 @@ impl Inner {
     /// The client for what belongs to no profile: it trusts what this machine trusts.
     pub(super) fn http(&self) -> &Http {
         &self.http
+    }
+
+    /// The keys that were asked for while looking at tokens.
+    pub(super) const fn key_memory(&self) -> &KeyMemory {
+        &self.key_memory
+    }
+
+    pub(super) fn keep_forged(&self, token: Fingerprint) {
+        self.memory().forged.insert(token);
+    }
+
+    pub(super) fn is_forged(&self, token: &Fingerprint) -> bool {
+        self.memory().forged.contains(token)
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

@@ -60,6 +60,10 @@ pub trait EmbeddedProvider: Send + Sync {
     /// Stops it and frees its port.
     fn stop(&self) -> BoxFuture<'_, ()>;
 
+    /// The `kid` and the private key (PEM) of each key that it signs with; none while it does not run. They live as long
+    /// as it does, and nobody trusts them but its own clients.
+    fn signing_keys(&self) -> Vec<(String, Secret)>;
+
     /// What it was asked, oldest first.
     fn log(&self) -> Vec<DemoLine>;
 }

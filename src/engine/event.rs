@@ -9,6 +9,7 @@ use super::command::{DemoLifetimes, DemoOptions};
 use super::discovery::{Finding, Registered};
 use super::embedded::KnownUser;
 use super::failure::Failure;
+use super::forge::Forgery;
 use super::inspect::Inspected;
 use super::operation::{OperationId, OperationKind};
 use super::session::Session;
@@ -125,6 +126,8 @@ pub enum EventKind {
     },
     /// A text was looked at.
     Inspected(Arc<Inspected>),
+    /// A token was made for tests.
+    Forged(Arc<Forgery>),
     /// A logout went on.
     Logout {
         /// The profile.

@@ -1,27 +1,37 @@
-//! A look at a text that a person has: its tokens, with the keys that the person names. Nothing is stored.
+//! Looking at a token without a profile: the text that a person pasted, with keys from where they say.
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::core::Engine;
 use super::equipment::Given;
 use super::event::EventKind;
 use super::failure::Failure;
+use super::forge::Forgery;
+use super::key_memory::GivenKeys;
 use super::reporter::Reporter;
-use crate::flow::{self, Freshness, address_keys, issuer_keys};
+use crate::flow::{self, FlowError, Freshness, address_keys, issuer_keys};
 use crate::model::inspection::{Expectations, Inspection, Lens};
-use crate::model::keys::KeySet;
-use crate::model::verify::KeyMaterial;
-use crate::model::{Secret, Slug, jwt};
+use crate::model::jwe::DecryptionKey;
+use crate::model::keys::{KeySet, SecretForm};
+use crate::model::verify::{KeyMaterial, SignatureStatus};
+use crate::model::{Secret, Slug};
 
 /// What to look at, and with what.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct InspectRequest {
     /// The text, as it was pasted or typed.
     pub text: Secret,
+    /// The tokens that were made here for tests: they are looked at as well, behind those of the text.
+    pub forgeries: Vec<Arc<Forgery>>,
     /// Where keys come from.
     pub keys: KeysFrom,
+    /// In which form a pasted secret is written.
+    pub secret_form: SecretForm,
+    /// Whether the person asks for the keys now: otherwise those that were fetched before will do.
+    pub asks_for_keys: bool,
     /// What the person expects.
     pub expected: Expectations,
 }
@@ -34,8 +44,8 @@ pub enum KeysFrom {
     Nowhere,
     /// What this profile's tokens are checked with: the keys of its provider, and its client secret.
     Profile(Slug),
-    /// The keys that the token's issuer publishes. The server named in `iss` is asked: only when the person says so.
-    Issuer,
+    /// The keys that this issuer publishes: the one that a token named in `iss` when the person agreed to ask it.
+    Issuer(String),
     /// The address of a key set.
     Address(String),
     /// A key as a person has it: PEM, a certificate, a JWK, a key set, or a secret. Private keys also decrypt.
@@ -45,120 +55,232 @@ pub enum KeysFrom {
 /// What came of a look.
 #[derive(Clone, Debug)]
 pub struct Inspected {
-    /// The tokens, in the order of the text.
+    /// The tokens, in the order of the text; then the forged ones.
     pub inspections: Vec<Inspection>,
+    /// How many more tokens the text has.
+    pub left_out: usize,
     /// What the keys are and where they come from, in a few words, or why there are none. `None` where none were wanted.
     pub keys: Option<Result<String, String>>,
+}
+
+impl Inspected {
+    /// Every token and all that is inside them, each with how deep it lies.
+    pub fn flat(&self) -> Vec<(usize, &Inspection)> {
+        self.inspections.iter().flat_map(Inspection::flat).collect()
+    }
 }
 
 impl Engine {
     /// Looks at a text. Whatever it is, something comes back; a key that cannot be had is told beside what can be read.
     pub async fn inspect(&self, request: InspectRequest, reporter: &Reporter) -> Result<Arc<Inspected>, Failure> {
-        let InspectRequest { text, keys, expected } = request;
-        let iss = match &keys {
-            KeysFrom::Issuer => issuer_of(text.clone()).await?,
-            _ => None,
-        };
-        let (material, told) = self.keys_from(keys, iss, reporter).await;
-        let lens = Lens { material, expected };
         let now = self.inner.clock.now();
-        let looked = on_blocking_thread(move || vec![Inspection::of(text, &lens, now)]).await?;
-        let inspected = Arc::new(Inspected {
-            inspections: looked,
-            keys: told,
-        });
+        let keys = self
+            .keys_from(&request.keys, request.asks_for_keys, now, reporter)
+            .await;
+        let request = Arc::new(request);
+        let mut inspected = self.look(Arc::clone(&request), keys.clone(), now).await?;
+        if let Some(Ok(keys)) = keys
+            && let Some(newer) = self.newer_keys(&request, &keys, &inspected, reporter).await
+        {
+            inspected = self.look(request, Some(Ok(newer)), now).await?;
+        }
+        let inspected = Arc::new(inspected);
         reporter.tell(EventKind::Inspected(Arc::clone(&inspected))).await;
         Ok(inspected)
     }
 
-    async fn keys_from(
+    async fn look(
         &self,
-        from: KeysFrom,
-        iss: Option<String>,
-        reporter: &Reporter,
-    ) -> (KeyMaterial, Option<Result<String, String>>) {
-        let mut secret = None;
-        let keys = match from {
-            KeysFrom::Nowhere => return (KeyMaterial::default(), None),
-            KeysFrom::Profile(slug) => {
-                let found = self.profile_keys(&slug, reporter).await;
-                found.map(|(keys, client_secret)| {
-                    secret = client_secret;
-                    keys
-                })
+        request: Arc<InspectRequest>,
+        keys: Option<Result<GivenKeys, String>>,
+        now: Timestamp,
+    ) -> Result<Inspected, Failure> {
+        let engine = self.clone();
+        // A megabyte takes longer than a worker may be held up.
+        let done = tokio::task::spawn_blocking(move || {
+            let told = keys.as_ref().map(|keys| keys.as_ref().map(words).map_err(Clone::clone));
+            let lens = Lens {
+                material: material(keys, &request),
+                decryption_keys: decryption_keys(&request),
+                expected: request.expected.clone(),
+            };
+            let (mut inspections, left_out) = Inspection::all(&request.text, &lens, now);
+            for forgery in &request.forgeries {
+                inspections.push(forgery.inspect(&lens, now));
             }
-            KeysFrom::Issuer => match iss {
-                Some(iss) => issuer_keys(self.inner.http(), &iss)
-                    .await
-                    .map(|(set, address)| (set, format!("from {address}"))),
-                None => Err("the token names no issuer".to_owned()),
-            },
-            KeysFrom::Address(address) => match Url::parse(address.trim()) {
-                Ok(url) => address_keys(self.inner.http(), url, Freshness::Cached)
-                    .await
-                    .map(|set| (set, format!("from {}", address.trim()))),
-                Err(error) => Err(format!("this is no address ({error})")),
-            },
-            KeysFrom::Pasted(text) => {
-                let looks_like_key = {
-                    // Exposed to see what it is.
-                    let text = text.expose().trim_start();
-                    text.starts_with('{') || text.starts_with("-----BEGIN")
-                };
-                if looks_like_key {
-                    KeySet::for_inspection(text.expose()).map(|set| (set, "pasted".to_owned()))
-                } else {
-                    let material = KeyMaterial {
-                        secret: Some(text),
-                        secret_is_the_key: true,
-                        ..KeyMaterial::default()
-                    };
-                    return (material, Some(Ok("pasted secret".to_owned())));
-                }
+            for inspection in &mut inspections {
+                engine.mark_forged(inspection);
             }
-        };
-        let told = keys
-            .as_ref()
-            .map(|(set, place)| match set.keys.len() {
-                1 => format!("1 key {place}"),
-                count => format!("{count} keys {place}"),
-            })
-            .map_err(Clone::clone);
-        let material = KeyMaterial {
-            keys: Some(keys.map(|(set, _)| set)),
-            secret,
-            secret_is_the_key: true,
-            ..KeyMaterial::default()
-        };
-        (material, Some(told))
+            Inspected {
+                inspections,
+                left_out,
+                keys: told,
+            }
+        });
+        done.await
+            .map_err(|error| Failure::internal("The look at the token", error, "Try another text"))
     }
 
-    async fn profile_keys(
+    async fn keys_from(
         &self,
-        slug: &Slug,
+        from: &KeysFrom,
+        asks: bool,
+        now: Timestamp,
         reporter: &Reporter,
-    ) -> Result<((KeySet, String), Option<Secret>), String> {
+    ) -> Option<Result<GivenKeys, String>> {
+        let pasted = match from {
+            KeysFrom::Nowhere => return None,
+            KeysFrom::Pasted(text) => text,
+            _ => {
+                let memory = self.inner.key_memory();
+                if let Some(keys) = memory.get(from, now).filter(|_| !asks) {
+                    return Some(keys);
+                }
+                let freshness = if asks { Freshness::Anew } else { Freshness::Cached };
+                let keys = self.fetch_keys(from, freshness, reporter).await;
+                memory.keep(from, &keys, now);
+                return Some(keys);
+            }
+        };
+        if is_key(pasted) {
+            // Exposed to be read.
+            let set = KeySet::for_inspection(pasted.expose());
+            return Some(set.map(|set| GivenKeys {
+                set,
+                place: "pasted".to_owned(),
+                secret: None,
+            }));
+        }
+        None
+    }
+
+    async fn fetch_keys(
+        &self,
+        from: &KeysFrom,
+        freshness: Freshness,
+        reporter: &Reporter,
+    ) -> Result<GivenKeys, String> {
+        let found = |set, place| GivenKeys {
+            set,
+            place,
+            secret: None,
+        };
+        match from {
+            KeysFrom::Profile(slug) => self.profile_keys(slug, freshness, reporter).await,
+            KeysFrom::Issuer(iss) => issuer_keys(self.inner.http(), iss, freshness)
+                .await
+                .map(|(set, address)| found(set, format!("from {address}"))),
+            KeysFrom::Address(address) => {
+                let url = Url::parse(address.trim()).map_err(|error| format!("This is no address ({error})"))?;
+                let place = format!("from {url}");
+                let set = address_keys(self.inner.http(), url, freshness).await?;
+                Ok(found(set, place))
+            }
+            KeysFrom::Nowhere | KeysFrom::Pasted(_) => Err("no place to fetch keys from was named".to_owned()),
+        }
+    }
+
+    async fn profile_keys(&self, slug: &Slug, freshness: Freshness, reporter: &Reporter) -> Result<GivenKeys, String> {
         let words = |failure: Failure| format!("{}. {}", failure.message, failure.hint);
         let profile = self.inner.archive.load(slug).await.map_err(words)?;
         let equipment = self.inner.equip(&profile, Given::default(), None, reporter).await;
         let equipment = equipment.map_err(words)?;
         let party = equipment.party();
-        let keys = flow::jwks::keys(party, Freshness::Cached).await;
-        let keys = keys.map_err(|error| format!("{}. {}", flow::jwks::why(&error), error.hint()))?;
-        let place = keys
-            .url
-            .map_or_else(|| "of the profile".to_owned(), |url| format!("from {url}"));
-        Ok(((keys.set, place), party.credentials.client_secret.clone()))
+        let secret = party.credentials.client_secret.clone();
+        match flow::jwks::keys(party, freshness).await {
+            Ok(keys) => Ok(GivenKeys {
+                set: keys.set,
+                place: keys
+                    .url
+                    .map_or_else(|| "of the profile".to_owned(), |url| format!("from {url}")),
+                secret,
+            }),
+            // It may have nothing but a client secret.
+            Err(FlowError::NoEndpoint(_)) if secret.is_some() => Ok(GivenKeys {
+                set: KeySet::default(),
+                place: "of the profile".to_owned(),
+                secret,
+            }),
+            Err(error) => Err(format!("{}. {}", flow::jwks::why(&error), error.hint())),
+        }
+    }
+
+    /// The keys again, once, where a token names one that is not among them: it may have been added since they were
+    /// fetched.
+    async fn newer_keys(
+        &self,
+        request: &InspectRequest,
+        keys: &GivenKeys,
+        inspected: &Inspected,
+        reporter: &Reporter,
+    ) -> Option<GivenKeys> {
+        let from = &request.keys;
+        if matches!(from, KeysFrom::Nowhere | KeysFrom::Pasted(_)) {
+            return None;
+        }
+        let is_known = |kid: &String| keys.set.keys.iter().any(|key| key.kid.as_ref() == Some(kid));
+        let named = inspected.flat();
+        let named = named.iter().filter(|(_, one)| !one.is_forged());
+        let unknown: Vec<String> = named
+            .filter_map(|(_, one)| {
+                // Under a known name there may be a new key.
+                let is_wrong = one.signature.status == SignatureStatus::Invalid;
+                one.signature.kid.clone().filter(|kid| is_wrong || !is_known(kid))
+            })
+            .collect();
+        let memory = self.inner.key_memory();
+        let may_ask = !unknown.is_empty() && memory.may_ask_again(from, &unknown);
+        if !may_ask || request.asks_for_keys {
+            // They were fetched this very moment.
+            return None;
+        }
+        // Where the second question fails, the first answer still stands.
+        let newer = self.fetch_keys(from, Freshness::Anew, reporter).await.ok()?;
+        memory.renew(from, &newer);
+        Some(newer)
     }
 }
 
-/// `iss` of the first token that has one.
-async fn issuer_of(text: Secret) -> Result<Option<String>, Failure> {
-    on_blocking_thread(move || jwt::decode(text.expose().trim()).payload.get_str("iss")).await
+fn words(keys: &GivenKeys) -> String {
+    match keys.set.keys.len() {
+        0 if keys.secret.is_some() => format!("the client secret {}", keys.place),
+        1 => format!("1 key {}", keys.place),
+        count => format!("{count} keys {}", keys.place),
+    }
 }
 
-/// A megabyte takes longer than a worker may be held up.
-async fn on_blocking_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| Failure::internal("The look at the token", error, "Try another text"))
+/// What a pasted key opens; a public one opens nothing.
+fn decryption_keys(request: &InspectRequest) -> Vec<DecryptionKey> {
+    let KeysFrom::Pasted(key) = &request.keys else {
+        return Vec::new();
+    };
+    if is_key(key) {
+        return DecryptionKey::parse(key).unwrap_or_default();
+    }
+    DecryptionKey::from_secret(key, request.secret_form).unwrap_or_default()
+}
+
+/// Whether a text is a key in one of its own forms, and no secret.
+pub(super) fn is_key(text: &Secret) -> bool {
+    // Exposed to see what it is.
+    let text = text.expose().trim_start();
+    text.starts_with('{') || text.starts_with("-----BEGIN")
+}
+
+fn material(keys: Option<Result<GivenKeys, String>>, request: &InspectRequest) -> KeyMaterial {
+    let mut material = KeyMaterial {
+        secret_form: request.secret_form,
+        secret_is_the_key: true,
+        ..KeyMaterial::default()
+    };
+    match (keys, &request.keys) {
+        (Some(Ok(keys)), _) => {
+            material.secret = keys.secret;
+            material.keys = Some(Ok(keys.set));
+        }
+        (Some(Err(why)), _) => material.keys = Some(Err(why)),
+        (None, KeysFrom::Pasted(secret)) => material.secret = Some(secret.clone()),
+        (None, _) => {}
+    }
+    material
 }

@@ -315,6 +315,7 @@ async fn carry_out(
             engine.log_out(&slug, options, stop, reporter).await?;
         }
         Command::Inspect(request) => or_cancelled(Box::pin(engine.inspect(*request, reporter)), stop).await?,
+        Command::Forge(request) => or_cancelled(Box::pin(engine.forge(*request, reporter)), stop).await?,
         Command::StartDemo(lifetimes) => {
             let result = engine.start_demo(lifetimes).await;
             engine.inner.tell_demo(result.as_ref().err(), reporter).await;
@@ -403,7 +404,7 @@ const fn kind_of(command: &Command) -> OperationKind {
         Command::Refresh(_) => OperationKind::Refresh,
         Command::CallApi(_) => OperationKind::ApiCall,
         Command::Discover(_) | Command::Register(_) => OperationKind::Discovery,
-        Command::Inspect(_) => OperationKind::Inspection,
+        Command::Inspect(_) | Command::Forge(_) => OperationKind::Inspection,
         Command::Ask(..) | Command::ReadKeys(_) => OperationKind::Question,
         Command::Revoke(..) => OperationKind::Revocation,
         Command::LogOut(_) => OperationKind::Logout,

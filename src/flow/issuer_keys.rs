@@ -15,7 +15,7 @@ use crate::model::keys::KeySet;
 use crate::model::redirect::is_loopback;
 
 /// The keys of the issuer `iss`, with where they are, or a sentence that says why there are none.
-pub async fn issuer_keys(http: &Http, iss: &str) -> Result<(KeySet, Url), String> {
+pub async fn issuer_keys(http: &Http, iss: &str, freshness: Freshness) -> Result<(KeySet, Url), String> {
     let discovery = Discovery {
         http,
         insecure: false,
@@ -40,7 +40,7 @@ pub async fn issuer_keys(http: &Http, iss: &str) -> Result<(KeySet, Url), String
         .metadata
         .jwks_uri
         .ok_or("the issuer publishes no keys: its document has no jwks_uri")?;
-    let keys = address_keys(http, address.clone(), Freshness::Cached).await?;
+    let keys = address_keys(http, address.clone(), freshness).await?;
     Ok((keys, address))
 }
 

@@ -1,6 +1,7 @@
 //! What views push when a person does something. The app carries them out after drawing: some change what is open, the
 //! others become commands for the engine.
 
+use super::scratchpad::ScratchAction;
 use super::screen::{Page, ThemeChoice, TimelineFilter, TokenLook};
 use crate::engine::{DemoLifetimes, DemoOptions, Given, Lookup, OperationId, Question, Registration};
 use crate::model::{Profile, Secret, SecretKind, Slug, TokenKind};
@@ -121,6 +122,8 @@ pub enum Action {
     KeepProfile,
     /// Delete a profile and its history.
     DeleteProfile(Slug),
+    /// Something in the scratchpad.
+    Scratch(ScratchAction),
     /// Start the demo server, or start it again, with tokens of these lifetimes.
     StartDemo(DemoLifetimes),
     /// Stop the demo server.

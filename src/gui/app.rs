@@ -3,6 +3,7 @@
 mod discover;
 mod look_closer;
 mod place;
+mod scratchpad;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -197,6 +198,7 @@ impl<E: EngineLink> App<E> {
                 self.inputs.close_callback(ctx);
                 self.send(Command::PasteCallback(id, address));
             }
+            Action::Scratch(action) => self.scratch(ctx, action),
             Action::DiscoverNew => self.discover_new(),
             Action::DiscoverFor(slug) => self.discover_for(slug),
             Action::CloseDiscover => self.close_discover(),
@@ -204,9 +206,14 @@ impl<E: EngineLink> App<E> {
         }
     }
 
-    fn open(&mut self, page: Page) {
-        if page == Page::DemoServer {
-            self.send(Command::ReadDemoLog);
+    /// Opens a page, with the keyboard where a person begins there.
+    pub fn open(&mut self, page: Page) {
+        match page {
+            Page::DemoServer => {
+                self.send(Command::ReadDemoLog);
+            }
+            Page::Scratchpad => self.inputs.scratch.wants_focus = true,
+            _ => {}
         }
         self.state.screen.page = Some(page);
     }
@@ -332,6 +339,7 @@ impl<E: EngineLink> App<E> {
     fn next_repaint(&self) -> Option<Duration> {
         let counting = !self.state.notices.is_empty()
             || self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some()
+            || self.state.screen.page == Some(Page::Scratchpad) && self.state.scratchpad.result.is_some()
             || self
                 .state
                 .profiles
@@ -354,6 +362,7 @@ impl<E: EngineLink> App<E> {
         views::window_ui(ui, &self.state, &mut self.inputs, &mut self.actions);
         self.carry_out(&ctx);
         self.inputs.forget_gone(&ctx, &self.state);
+        self.look();
         self.place.give_back(&ctx);
         self.place.keep(&ctx, self.inputs.is_covered(&self.state));
         self.was_typing = ctx.text_edit_focused();
@@ -382,6 +391,7 @@ impl<E: EngineLink> App<E> {
             // After each: a deleted profile's successor may already be in the next one.
             self.inputs.forget_gone(ctx, &self.state);
         }
+        self.look();
         let log_is_open = self.state.screen.page == Some(Page::DemoServer) && self.state.demo.url.is_some();
         if log_is_open && self.state.now.as_second() != before {
             self.send(Command::ReadDemoLog);

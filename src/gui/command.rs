@@ -4,6 +4,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::action::Action;
 use super::asking::ProviderRequest;
+use super::scratchpad::ScratchAction;
 use super::screen::{Page, Tab};
 use super::state::State;
 use super::theme::icon;
@@ -44,6 +45,12 @@ pub enum UiCommand {
     Steps,
     /// Opens the search among the claims.
     FindClaim,
+    /// Opens the scratchpad.
+    Scratchpad,
+    /// Opens the access token in the scratchpad.
+    InspectAccessToken,
+    /// Opens the ID token in the scratchpad.
+    InspectIdToken,
     /// Opens the demo server's page.
     DemoServer,
     /// Puts the access token on the clipboard.
@@ -60,7 +67,7 @@ pub enum UiCommand {
 
 impl UiCommand {
     /// Every command, in the order that lists show.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::LogIn,
         Self::Refresh,
         Self::CallApi,
@@ -82,6 +89,9 @@ impl UiCommand {
         Self::NewProfile,
         Self::Discover,
         Self::UpdateFromProvider,
+        Self::Scratchpad,
+        Self::InspectAccessToken,
+        Self::InspectIdToken,
         Self::DemoServer,
         Self::CopyAccessToken,
         Self::CopyIdToken,
@@ -110,6 +120,9 @@ impl UiCommand {
             Self::Profile => "Edit profile",
             Self::Steps => "Show steps",
             Self::FindClaim => "Find a claim…",
+            Self::Scratchpad => "Show scratchpad",
+            Self::InspectAccessToken => "Inspect access token in scratchpad",
+            Self::InspectIdToken => "Inspect ID token in scratchpad",
             Self::DemoServer => "Show demo server",
             Self::CopyAccessToken => "Copy access token",
             Self::CopyIdToken => "Copy ID token",
@@ -136,6 +149,7 @@ impl UiCommand {
             Self::Checks => icon::SHIELD_CHECK,
             Self::Profile => icon::PENCIL_SIMPLE,
             Self::Steps => icon::CHECK_CIRCLE,
+            Self::Scratchpad | Self::InspectAccessToken | Self::InspectIdToken => icon::CLIPBOARD_TEXT,
             Self::DemoServer => icon::HARD_DRIVES,
             Self::CopyAccessToken | Self::CopyIdToken | Self::CopyRefreshToken => icon::COPY,
             Self::NextTheme => icon::CIRCLE_HALF,
@@ -157,6 +171,7 @@ impl UiCommand {
             Self::Checks => ctrl(Key::Num3),
             Self::Profile => ctrl(Key::Num4),
             Self::Steps => ctrl(Key::Num5),
+            Self::Scratchpad => ctrl(Key::T),
             Self::Cancel => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
             Self::Shortcuts => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F1)),
             Self::CallApi
@@ -164,6 +179,8 @@ impl UiCommand {
             | Self::UpdateFromProvider
             | Self::AskProvider
             | Self::Provider(_)
+            | Self::InspectAccessToken
+            | Self::InspectIdToken
             | Self::DemoServer
             | Self::CopyAccessToken
             | Self::CopyIdToken
@@ -186,6 +203,10 @@ impl UiCommand {
         let copy = |kind| {
             item?.tokens()?.get(kind)?;
             Some(Action::CopyToken(slug()?, kind))
+        };
+        let inspect = |kind| {
+            item?.tokens()?.get(kind)?;
+            Some(Action::Scratch(ScratchAction::ShowToken(slug()?, kind)))
         };
         let tab = |tab| slug().map(|slug| Action::Open(Page::Profile(slug, tab)));
         match self {
@@ -219,6 +240,9 @@ impl UiCommand {
             Self::FindClaim => {
                 (state.screen.tab() == Some(Tab::Claims) && item?.session.is_some()).then_some(Action::FindClaim)
             }
+            Self::Scratchpad => Some(Action::Open(Page::Scratchpad)),
+            Self::InspectAccessToken => inspect(TokenKind::Access),
+            Self::InspectIdToken => inspect(TokenKind::Id),
             Self::DemoServer => Some(Action::Open(Page::DemoServer)),
             Self::CopyAccessToken => copy(TokenKind::Access),
             Self::CopyIdToken => copy(TokenKind::Id),

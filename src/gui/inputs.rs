@@ -7,6 +7,7 @@ use super::check_list::ChecksPane;
 use super::comparing::TimelinePane;
 use super::form_group::{self, Group};
 use super::login_prompt::LoginPrompt;
+use super::scratchpad::ScratchInput;
 use super::state::State;
 use super::token_pane::TokenPane;
 use crate::engine::OperationId;
@@ -31,6 +32,8 @@ pub struct Inputs {
     pub usernames: Vec<(Slug, String)>,
     /// What is chosen in the tab Claims.
     pub claims: TokenPane,
+    /// What stands in the scratchpad.
+    pub scratch: ScratchInput,
     /// What is chosen in the tab Checks.
     pub checks: ChecksPane,
     /// What is chosen in the tab Timeline.

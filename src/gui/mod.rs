@@ -25,6 +25,7 @@ pub mod login_prompt;
 pub mod logout_progress;
 pub mod planned;
 pub mod run;
+pub mod scratchpad;
 pub mod screen;
 pub mod spec_link;
 pub mod state;

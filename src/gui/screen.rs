@@ -14,6 +14,8 @@ pub enum Page {
     NewProfile,
     /// Making a profile from an address, or bringing one up to date.
     Discover,
+    /// Any text, looked at as it is typed.
+    Scratchpad,
     /// The demo server.
     DemoServer,
 }
@@ -138,7 +140,7 @@ impl Screen {
     pub fn slug(&self) -> Option<&Slug> {
         match self.page.as_ref()? {
             Page::Profile(slug, _) => Some(slug),
-            Page::NewProfile | Page::Discover | Page::DemoServer => None,
+            Page::NewProfile | Page::Discover | Page::Scratchpad | Page::DemoServer => None,
         }
     }
 
@@ -146,7 +148,7 @@ impl Screen {
     pub fn tab(&self) -> Option<Tab> {
         match self.page.as_ref()? {
             Page::Profile(_, tab) => Some(*tab),
-            Page::NewProfile | Page::Discover | Page::DemoServer => None,
+            Page::NewProfile | Page::Discover | Page::Scratchpad | Page::DemoServer => None,
         }
     }
 }

@@ -11,6 +11,7 @@ use super::discovering::Discovering;
 use super::item::{FailedOperation, Item, Operation};
 use super::login_progress::Login;
 use super::logout_progress::LogoutProgress;
+use super::scratchpad::Scratchpad;
 use super::screen::{Page, Screen, Tab};
 use super::theme::Tone;
 use super::times::Times;
@@ -40,6 +41,8 @@ pub struct State {
     pub demo: Demo,
     /// The search for what a server says of itself.
     pub discovery: Discovering,
+    /// What came of looking at a text.
+    pub scratchpad: Scratchpad,
     /// What the API said last, until it is closed.
     pub api_answer: Option<(Slug, ApiAnswer)>,
     /// What the provider can be asked and has said, and what the person is asked.
@@ -107,6 +110,7 @@ impl State {
             problems: Vec::new(),
             demo: Demo::default(),
             discovery: Discovering::default(),
+            scratchpad: Scratchpad::default(),
             api_answer: None,
             asking: Asking::default(),
             notices: Vec::new(),
@@ -232,7 +236,8 @@ impl State {
                 self.asking.answer = Some((slug, answer));
             }
             EventKind::KeysRead { slug, keys } => self.asking.keys = Some((slug, keys)),
-            EventKind::Inspected(_) => {}
+            EventKind::Inspected(inspected) => self.scratchpad.inspected(id, inspected),
+            EventKind::Forged(forgery) => self.scratchpad.forged(id, forgery),
             EventKind::Logout { slug, step } => {
                 if let Some(operation) = self.operation_mut(&slug, id) {
                     operation.logout.apply(step);
@@ -274,6 +279,9 @@ impl State {
         if kind == OperationKind::Discovery {
             // It stands on its own page.
             return self.discovery.finished(id, result);
+        }
+        if kind == OperationKind::Inspection {
+            return self.scratchpad.finished(id, result);
         }
         self.comparing.take_if(|comparing| comparing.is_lost(id));
         let item = slug.and_then(|slug| self.profiles.iter_mut().find(|item| &item.profile.slug == slug));

@@ -4,8 +4,16 @@
 
 use jiff::Timestamp;
 
+pub use super::checks::TokenUse;
 use super::checks::{Check, Expected, Outcome, judge_token, key_checks};
-use super::jwt::Form;
+use super::claims::time_value;
+use super::defect::Defect;
+use super::find::find;
+use super::forge;
+use super::jwe::{self, DecryptionKey};
+use super::jwt::{self, DecodedPart, Form, PartKind};
+use super::lifetime::Lifetime;
+use super::members::read_members;
 use super::secret::Secret;
 use super::token::Token;
 use super::verify::{KeyMaterial, Signature, SignatureStatus, verify};
@@ -15,6 +23,8 @@ use super::verify::{KeyMaterial, Signature, SignatureStatus, verify};
 pub struct Lens {
     /// What signatures are checked with.
     pub material: KeyMaterial,
+    /// What encrypted ones are opened with.
+    pub decryption_keys: Vec<DecryptionKey>,
     /// What the claims are held against.
     pub expected: Expectations,
 }
@@ -28,6 +38,10 @@ pub struct Expectations {
     pub audience: Option<String>,
     /// `nonce` (OpenID Connect Core §2).
     pub nonce: Option<String>,
+    /// What the token is for; `None`: the token tells.
+    pub token_use: Option<TokenUse>,
+    /// The time to judge at; `None`: now.
+    pub at: Option<Timestamp>,
 }
 
 impl Expectations {
@@ -41,9 +55,33 @@ impl Expectations {
     }
 }
 
+/// Tokens inside tokens are looked at as deep as this.
+const MAX_DEPTH: usize = 4;
+/// So many tokens inside one are looked at.
+const MAX_INNER: usize = 50;
+/// What is said of a token that bears the mark of a forged one.
+const MARKED: &str = "its header says so";
+
+/// Why a signature was not checked where no key was given.
+const NO_KEY: &str = "There is no key to check it with";
+
+/// So many tokens of one text are looked at. Who pastes a log of more wants to look at it line by line.
+pub const MAX_TOKENS: usize = 100;
+
 /// A token and everything that can be said of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
+    /// Where it stood, in a few words for people; empty where it was all of the text.
+    pub place: String,
+    /// What finding it took: line breaks that were taken out, an encoding that was undone.
+    pub notes: Vec<Defect>,
+    /// What was changed to make it, where it was made here for tests: it is a forged one. One that only bears the mark of
+    /// such a token says that.
+    pub forged: Option<Vec<String>>,
+    /// What came of decrypting it, where it is encrypted and there was something to decrypt it with.
+    pub decryption: Option<Decryption>,
+    /// The tokens inside it: what was encrypted, and nested ones (RFC 7519 §5.2).
+    pub inner: Vec<Self>,
     /// The token, decoded.
     pub token: Token,
     /// The verdict on its signature.
@@ -54,22 +92,119 @@ pub struct Inspection {
     pub at: Timestamp,
 }
 
+/// What came of decrypting a token (RFC 7516 §5.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decryption {
+    /// How it was opened and with which key, or why not, in a sentence.
+    pub outcome: Result<String, String>,
+    /// What was inside. A token in there is among [`Inspection::inner`] as well.
+    pub content: Option<Secret>,
+    /// Each key that was tried, with what came of it.
+    pub tried: Vec<(String, String)>,
+    /// What is to be said of it all the same.
+    pub findings: Vec<String>,
+}
+
 impl Inspection {
-    /// Looks at a token at `now`.
+    /// Looks at a token at `now`, or at the time that the lens says.
     pub fn of(token: Secret, lens: &Lens, now: Timestamp) -> Self {
-        let token = Token::new(token, now, None);
-        let signature = verify(token.value.expose(), &token.decoded, &lens.material);
-        let mut checks = judge_token(&token, &signature, &lens.expected.expected(), None, now);
+        let mut left = MAX_INNER;
+        Self::within(token, lens, lens.expected.at.unwrap_or(now), 0, &mut left)
+    }
+
+    /// Looks at every token of a text, and says how many more there are than are looked at.
+    pub fn all(text: &Secret, lens: &Lens, now: Timestamp) -> (Vec<Self>, usize) {
+        // Exposed to be searched.
+        let found = find(text.expose());
+        let left_out = found.len().saturating_sub(MAX_TOKENS);
+        let inspections = found.into_iter().take(MAX_TOKENS).map(|found| Self {
+            // Where it is all of the text, that is no place.
+            place: if found.range.len() == text.expose().trim().len() {
+                String::new()
+            } else {
+                found.places.join(", ")
+            },
+            notes: found.notes,
+            ..Self::of(found.token, lens, now)
+        });
+        (inspections.collect(), left_out)
+    }
+
+    fn within(token: Secret, lens: &Lens, now: Timestamp, depth: usize, left: &mut usize) -> Self {
+        let mut token = Token::new(token, now, None);
+        let mut inner = Vec::new();
+        let decryption = (token.decoded.form == Form::Jwe)
+            .then(|| open(&mut token, lens))
+            .flatten();
+        if depth < MAX_DEPTH {
+            let content = decryption.as_ref().and_then(|opened| opened.content.as_ref());
+            let content = content.filter(|content| is_token(content));
+            let nested = content.map(|content| (content.clone(), "inside, decrypted".to_owned()));
+            let nested = nested.into_iter().chain(
+                token
+                    .decoded
+                    .nested
+                    .iter()
+                    .map(|nested| (nested.token.clone(), format!("inside, {}", nested.place))),
+            );
+            let nested: Vec<(Secret, String)> = nested.collect();
+            for (nested, place) in nested {
+                let Some(rest) = left.checked_sub(1) else { break };
+                *left = rest;
+                inner.push(Self {
+                    place,
+                    ..Self::within(nested, lens, now, depth + 1, left)
+                });
+            }
+        }
+        let mut signature = verify(token.value.expose(), &token.decoded, &lens.material);
+        let is_hmac = signature.alg.as_deref().is_some_and(|alg| alg.starts_with("HS"));
+        if signature.status == SignatureStatus::Unverified && lens.material.keys.is_none() && !is_hmac {
+            // There is no profile here that could have keys.
+            NO_KEY.clone_into(&mut signature.reason);
+        }
+        let expected = lens.expected.expected();
+        let form = token.decoded.form;
+        if form == Form::Jwe && token.decoded.payload.is_object {
+            // Its claims were opened: they are held to the same rules.
+            token.decoded.form = Form::Jws;
+        }
+        let mut checks = judge_token(&token, &signature, &expected, lens.expected.token_use, now);
         if let Some(Ok(keys)) = &lens.material.keys
             && token.decoded.form == Form::Jws
         {
             checks.extend(key_checks(keys));
         }
+        token.decoded.form = form;
         Self {
+            place: String::new(),
+            notes: Vec::new(),
+            forged: forge::is_marked(&token.decoded).then(|| vec![MARKED.to_owned()]),
+            decryption,
+            inner,
             token,
             signature,
             checks,
             at: now,
+        }
+    }
+
+    /// Whether it was made for tests with this program.
+    pub const fn is_forged(&self) -> bool {
+        self.forged.is_some()
+    }
+
+    /// It and all that is inside it, outermost first, each with how deep it lies.
+    pub fn flat(&self) -> Vec<(usize, &Self)> {
+        let mut flat = Vec::new();
+        self.flatten(0, &mut flat);
+        flat
+    }
+
+    fn flatten<'a>(&'a self, depth: usize, into: &mut Vec<(usize, &'a Self)>) {
+        into.push((depth, self));
+        for inner in &self.inner {
+            inner.flatten(depth + 1, into);
         }
     }
 
@@ -78,5 +213,186 @@ impl Inspection {
     pub fn is_good(&self) -> bool {
         !self.checks.iter().any(|check| check.outcome == Outcome::Fail)
             && (self.signature.status != SignatureStatus::Invalid || self.token.decoded.form == Form::Damaged)
+    }
+}
+
+/// Decrypts a token with what there is. Claims that were encrypted become those of the token.
+fn open(token: &mut Token, lens: &Lens) -> Option<Decryption> {
+    if lens.decryption_keys.is_empty() {
+        return None;
+    }
+    let tried = |tried: Vec<jwe::Tried>| tried.into_iter().map(|one| (one.key, one.why)).collect();
+    // Exposed to be opened.
+    match jwe::decrypt(token.value.expose(), &lens.decryption_keys) {
+        Ok(opened) => {
+            let content = opened.plaintext.text();
+            if let Some(content) = &content {
+                read_claims(token, content);
+            }
+            let packed = if opened.zip { ", unpacked" } else { "" };
+            Some(Decryption {
+                outcome: Ok(format!("{} with {}, by {}{packed}", opened.enc, opened.alg, opened.key)),
+                content,
+                tried: tried(opened.tried),
+                findings: opened.findings.into_iter().map(|finding| finding.message).collect(),
+            })
+        }
+        Err(problem) => Some(Decryption {
+            outcome: Err(problem.message),
+            content: None,
+            tried: tried(problem.tried),
+            findings: Vec::new(),
+        }),
+    }
+}
+
+/// Claims that were encrypted are shown and judged like any others (RFC 7519 §5.2).
+fn read_claims(token: &mut Token, content: &Secret) {
+    // Exposed to be read: they are what the person decrypted the token for.
+    let (members, read) = read_members(content.expose());
+    if read.is_err() {
+        return;
+    }
+    token.decoded.payload = DecodedPart {
+        text: Some(content.expose().to_owned()),
+        kind: PartKind::Object,
+        members,
+        is_object: true,
+        ..DecodedPart::default()
+    };
+    let time = |name: &str| time_value(&token.decoded.payload.get(name)?);
+    let starts_at = time("iat").or_else(|| time("nbf"));
+    token.lifetime = Lifetime::new(token.lifetime.starts_at, None, starts_at, time("exp"));
+}
+
+/// Whether what was encrypted is a token in its turn (RFC 7519 §5.2).
+fn is_token(text: &Secret) -> bool {
+    // Exposed to be looked at.
+    matches!(jwt::decode(text.expose().trim()).form, Form::Jws | Form::Jwe)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::model::seeds;
+
+    fn now() -> Timestamp {
+        "2026-11-20T12:00:00Z".parse().unwrap()
+    }
+
+    /// The example of RFC 7516 appendix A.1: token, key, and what is inside.
+    fn encrypted() -> (Secret, Secret, String) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/jwe/rfc.json");
+        let all: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        (
+            Secret::new(text(&all[0]["tokens"][0])),
+            Secret::new(all[0]["key"].to_string()),
+            text(&all[0]["plaintext"]),
+        )
+    }
+
+    #[test]
+    fn what_is_encrypted_is_opened_with_a_key_that_fits_and_else_it_is_said_why_not() {
+        let (token, key, plaintext) = encrypted();
+        let mut lens = Lens::default();
+        assert_eq!(Inspection::of(token.clone(), &lens, now()).decryption, None);
+        lens.decryption_keys = DecryptionKey::parse(&key).unwrap();
+        let opened = Inspection::of(token.clone(), &lens, now()).decryption.unwrap();
+        assert!(opened.outcome.is_ok());
+        assert_eq!(opened.content.unwrap().expose(), plaintext);
+        let other = DecryptionKey::from_secret(&Secret::new("a secret"), crate::model::keys::SecretForm::Text);
+        lens.decryption_keys = other.unwrap();
+        let closed = Inspection::of(token, &lens, now()).decryption.unwrap();
+        assert!(closed.outcome.is_err() && closed.content.is_none() && closed.tried.len() == 1);
+    }
+
+    #[test]
+    fn claims_that_were_encrypted_are_those_of_the_token() {
+        let mut token = Token::new(encrypted().0, now(), None);
+        read_claims(&mut token, &Secret::new(r#"{"sub":"a","exp":1655058024}"#));
+        assert_eq!(token.decoded.payload.get_str("sub").as_deref(), Some("a"));
+        assert_eq!(token.lifetime.expires_at.unwrap().as_second(), 1_655_058_024);
+    }
+
+    #[test]
+    fn each_token_of_a_text_has_its_place_and_a_lone_one_has_none() {
+        let text = format!(
+            "Authorization: Bearer {}\nrenewed {}",
+            seeds::ID_TOKEN,
+            seeds::RENEWED_ACCESS_TOKEN
+        );
+        let (all, left_out) = Inspection::all(&Secret::new(text), &Lens::default(), now());
+        assert_eq!((all.len(), left_out), (2, 0));
+        assert!(all[0].place.contains("Bearer"), "{}", all[0].place);
+        let (alone, _) = Inspection::all(
+            &Secret::new(format!("  {}\n", seeds::ID_TOKEN)),
+            &Lens::default(),
+            now(),
+        );
+        assert_eq!(alone[0].place, "");
+    }
+
+    #[test]
+    fn more_tokens_than_are_looked_at_are_counted() {
+        let part = |text: String| URL_SAFE_NO_PAD.encode(text);
+        let tokens: Vec<String> = (0..MAX_TOKENS + 7)
+            .map(|n| {
+                format!(
+                    "{}.{}.c2ln",
+                    part(r#"{"alg":"ES256"}"#.to_owned()),
+                    part(format!(r#"{{"n":{n}}}"#))
+                )
+            })
+            .collect();
+        let (all, left_out) = Inspection::all(&Secret::new(tokens.join(" ")), &Lens::default(), now());
+        assert_eq!((all.len(), left_out), (MAX_TOKENS, 7));
+    }
+
+    #[test]
+    fn a_token_inside_a_token_is_looked_at_too() {
+        let outer = format!(
+            "{}.{}.c2ln",
+            URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256","cty":"JWT"}"#),
+            URL_SAFE_NO_PAD.encode(seeds::ID_TOKEN)
+        );
+        let inspection = Inspection::of(Secret::new(outer), &Lens::default(), now());
+        let flat = inspection.flat();
+        assert_eq!(flat.len(), 2);
+        assert_eq!((flat[1].0, flat[1].1.token.value.expose()), (1, seeds::ID_TOKEN));
+    }
+
+    #[test]
+    fn the_mark_of_a_forged_token_is_seen() {
+        let token = format!(
+            "{}.e30.",
+            URL_SAFE_NO_PAD.encode(r#"{"alg":"none","tokenscope":"forged"}"#)
+        );
+        assert!(Inspection::of(Secret::new(token), &Lens::default(), now()).is_forged());
+        assert!(!Inspection::of(Secret::new(seeds::ID_TOKEN), &Lens::default(), now()).is_forged());
+    }
+
+    #[test]
+    fn the_time_to_judge_at_is_the_persons() {
+        let lens = Lens {
+            expected: Expectations {
+                at: Some("2022-06-12T18:16:00Z".parse().unwrap()),
+                ..Expectations::default()
+            },
+            ..Lens::default()
+        };
+        let failed = |inspection: &Inspection| {
+            let exp = inspection.checks.iter().find(|check| check.id == "jwt.exp");
+            exp.unwrap().outcome == Outcome::Fail
+        };
+        assert!(!failed(&Inspection::of(Secret::new(seeds::ID_TOKEN), &lens, now())));
+        assert!(failed(&Inspection::of(
+            Secret::new(seeds::ID_TOKEN),
+            &Lens::default(),
+            now()
+        )));
     }
 }

@@ -483,7 +483,7 @@ fn a_profile_says_its_state_in_words() {
 fn tab_reaches_every_control_and_shows_where_it_is() {
     let mut window = Window::new().with_profiles();
     let mut seen = Vec::new();
-    for _ in 0..15 {
+    for _ in 0..17 {
         window.keys(Modifiers::NONE, Key::Tab);
         seen.extend(
             window

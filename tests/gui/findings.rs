@@ -250,7 +250,7 @@ fn tab_goes_from_left_to_right() {
     let mut window = Window::sized(900.0, 600.0, egui::Theme::Dark)
         .with_profiles()
         .with_session();
-    let seen = tab_order(&mut window, 28);
+    let seen = tab_order(&mut window, 31);
     assert_in_order(&seen, &["Theme: dark", "Shortcuts"]);
     assert_in_order(&seen, &["Call API", "Refresh now", "Log in", "Claims"]);
     assert_in_order(

@@ -13,6 +13,7 @@ mod gallery;
 mod pictures;
 mod places;
 mod preview;
+mod scratchpad;
 #[expect(
     clippy::unwrap_used,
     reason = "a story that cannot be told should fail where it breaks"

@@ -11,6 +11,7 @@ mod endpoints;
 mod engine;
 mod grants;
 mod http;
+mod inspect;
 mod key_cache;
 mod listener;
 mod readme;

@@ -7,6 +7,7 @@ use crate::engine::Session;
 use crate::gui::action::{Action, Actions};
 use crate::gui::comparing::has_tokens;
 use crate::gui::item::Item;
+use crate::gui::scratchpad::ScratchAction;
 use crate::gui::state::State;
 use crate::gui::theme::icon;
 use crate::gui::token_pane::TokenPane;
@@ -49,7 +50,10 @@ pub(super) fn claims_ui(
         },
         now: session.now(state.now),
         copy: Action::CopyToken(item.profile.slug.clone(), kind),
-        more: compare_button(item, session, &compare_words).into_iter().collect(),
+        more: compare_button(item, session, &compare_words)
+            .into_iter()
+            .chain([inspect_button(item, kind)])
+            .collect(),
     };
     token_view_ui(ui, state, view, pane, actions, |ui, actions| {
         let choices: Vec<(TokenKind, &str)> = TokenKind::ALL
@@ -76,6 +80,14 @@ fn compare_button<'a>(item: &Item, session: &Session, words: &'a str) -> Option<
     let compare = Action::Compare(item.profile.slug.clone(), [before.id, now.id]);
     let button = Button::quiet(words).icon_only(icon::ARROWS_LEFT_RIGHT);
     is_before.then(|| EndButton::new(button, compare))
+}
+
+/// Opens the token in the scratchpad, where it can be changed for tests.
+fn inspect_button(item: &Item, kind: TokenKind) -> EndButton<'static, Action> {
+    let button = Button::quiet("Inspect in scratchpad").icon_only(icon::CLIPBOARD_TEXT);
+    let action = ScratchAction::ShowToken(item.profile.slug.clone(), kind);
+    EndButton::new(button, Action::Scratch(action))
+        .tooltip("Inspect in scratchpad: to compare it, or to change it for tests")
 }
 
 const fn short_name(kind: TokenKind) -> &'static str {

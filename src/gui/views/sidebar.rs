@@ -31,7 +31,7 @@ pub(super) fn sidebar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             }
         });
     });
-    let tools = ROW + 34.0;
+    let tools = 2.0 * ROW + 36.0;
     ScrollArea::vertical()
         .max_height((ui.available_height() - tools).max(ROW))
         .auto_shrink([false, true])
@@ -55,6 +55,10 @@ pub(super) fn sidebar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         ui.add_space(space::S);
         section_label(ui, "Tools");
     });
+    let selected = state.screen.page == Some(Page::Scratchpad);
+    if row_ui(ui, "Scratchpad", &scratch_look(state), selected).clicked() {
+        actions.push(Action::Open(Page::Scratchpad));
+    }
     let selected = state.screen.page == Some(Page::DemoServer);
     if row_ui(ui, "Demo server", &demo_look(state), selected).clicked() {
         actions.push(Action::Open(Page::DemoServer));
@@ -70,6 +74,29 @@ fn selection_moved(ui: &Ui, slug: Option<&Slug>) -> bool {
         *last = slug.cloned();
         moved
     })
+}
+
+fn scratch_look(state: &State) -> ItemState {
+    let forged = state.scratchpad.forgeries.len();
+    let tokens = state
+        .scratchpad
+        .result
+        .as_ref()
+        .map_or(0, |result| result.inspections.len());
+    let line = match (tokens, forged) {
+        (0, _) => "paste any token".to_owned(),
+        (1, 0) => "1 token".to_owned(),
+        (tokens, 0) => format!("{tokens} tokens"),
+        (tokens, forged) => format!("{tokens} tokens, {forged} forged"),
+    };
+    ItemState {
+        tone: Tone::Neutral,
+        sign: icon::CLIPBOARD_TEXT,
+        filled: false,
+        short: String::new(),
+        line,
+        is_insecure: false,
+    }
 }
 
 fn demo_look(state: &State) -> ItemState {

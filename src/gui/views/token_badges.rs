@@ -6,6 +6,7 @@ use crate::engine::{LoggedOut, Session};
 use crate::gui::theme::{Tone, icon};
 use crate::gui::widgets::{Badge, chip};
 use crate::model::checks::Outcome;
+use crate::model::forge;
 use crate::model::jwt::Form;
 use crate::model::verify::SignatureStatus;
 use crate::model::{Token, TokenKind};
@@ -21,6 +22,10 @@ pub(super) fn token_badges_ui(ui: &mut Ui, session: &Session, kind: TokenKind, t
             .on_hover_text(why);
     }
     let decoded = &token.decoded;
+    if forge::is_marked(decoded) {
+        ui.add(Badge::new(Tone::Warn, "Forged"))
+            .on_hover_text("Its header says that it was made for tests with this program");
+    }
     let form = match decoded.form {
         Form::Jws => "JWT",
         Form::Jwe => "encrypted JWT",

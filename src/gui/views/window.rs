@@ -54,6 +54,7 @@ fn page_ui(ui: &mut Ui, state: &State, inputs: &mut Inputs, actions: &mut Action
         },
         Some(Page::NewProfile) => super::new_profile::new_profile_ui(ui, actions),
         Some(Page::Discover) => super::discover::discover_ui(ui, state, inputs, actions),
+        Some(Page::Scratchpad) => super::scratchpad::scratchpad_ui(ui, state, &mut inputs.scratch, actions),
         Some(Page::DemoServer) => super::demo::demo_ui(ui, state, actions),
         None => super::empty::no_profile_ui(ui, state, actions),
     }

@@ -21,6 +21,8 @@ pub struct Field<'a> {
     pub password: bool,
     /// Lines in sight; 0 and 1 are one.
     pub rows: usize,
+    /// How high a field with several lines is at most before it scrolls; 0 is the usual height.
+    pub most_height: f32,
 }
 
 /// How high a field with several lines grows before it scrolls.
@@ -49,11 +51,16 @@ pub fn text_field(ui: &mut Ui, id: Id, field: &Field<'_>, value: &mut String) ->
         .desired_width(f32::INFINITY);
     let (response, rect) = if field.rows > 1 {
         // A whole certificate would push everything else out of sight: it scrolls within its frame.
+        let most = if field.most_height > 0.0 {
+            field.most_height
+        } else {
+            MOST_LINES_HEIGHT
+        };
         let shown = frame.show(ui, |ui| {
             ScrollArea::vertical()
                 .id_salt(id)
-                .max_height(MOST_LINES_HEIGHT)
-                .min_scrolled_height(MOST_LINES_HEIGHT)
+                .max_height(most)
+                .min_scrolled_height(most)
                 .show(ui, |ui| ui.add(edit.frame(Frame::NONE)))
                 .inner
         });

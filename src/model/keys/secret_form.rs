@@ -38,7 +38,7 @@ impl SecretForm {
     }
 
     /// The keys that `secret` may stand for, each with the form it was read as. None where it is not written in this form.
-    pub(in crate::model) fn keys(self, secret: &Secret) -> Vec<(Self, Zeroizing<Vec<u8>>)> {
+    pub(crate) fn keys(self, secret: &Secret) -> Vec<(Self, Zeroizing<Vec<u8>>)> {
         // Exposed to be the key of an HMAC.
         let text = secret.expose();
         let forms: &[Self] = match self {

@@ -1,0 +1,48 @@
+//! What a person can do in the scratchpad.
+
+use super::ScratchTab;
+use crate::model::{Fingerprint, Slug, TokenKind};
+
+/// One wish about the scratchpad.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScratchAction {
+    /// Text, keys or expectations have changed: look again.
+    Changed,
+    /// Fetch the keys from where it is said, now.
+    AskForKeys,
+    /// Put what is on the clipboard in the place of the text.
+    Paste,
+    /// Forget the text, what was made of it, and what can be undone.
+    Clear,
+    /// Put an example in the place of the text.
+    Show(Example),
+    /// Put a profile's token in the place of the text, to be looked at with the profile's keys.
+    ShowToken(Slug, TokenKind),
+    /// Show this token, counted through all that are listed.
+    Choose(usize),
+    /// Show this of it.
+    Open(ScratchTab),
+    /// Compare others with this token; with none.
+    CompareWith(Option<Fingerprint>),
+    /// Put this token on the clipboard, counted through all that are listed.
+    Copy(usize),
+    /// Put the whole text on the clipboard.
+    CopyText,
+    /// Open header and claims of the token that is shown, to be changed.
+    Edit,
+    /// Make a token of what stands in there.
+    Forge,
+    /// Make a token that tries this attack.
+    Attack(&'static str),
+    /// Forget the tokens that were made here.
+    DropForgeries,
+}
+
+/// A text to try the scratchpad with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Example {
+    /// A token that is as it should be.
+    Good,
+    /// The token of the ERP.net documents, damaged as it is printed there.
+    Damaged,
+}
