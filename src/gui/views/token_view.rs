@@ -184,7 +184,8 @@ fn head_ui(
                 .spoken_as(format!("{words} since {name}"));
         }
     };
-    let find = (look == TokenLook::Table).then_some(find);
+    let has_claims = !shown.view.token.decoded.payload.members.is_empty();
+    let find = (look == TokenLook::Table && has_claims).then_some(find);
     let clicked = row_with_buttons(ui, HEAD, left, find.into_iter().chain(more).chain([copy]));
     match clicked {
         // The search is this pane's, wherever the token is shown.
