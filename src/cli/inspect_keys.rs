@@ -48,6 +48,7 @@ pub(super) async fn read(args: &InspectArgs, printer: Printer) -> Result<Keys, S
         material: KeyMaterial {
             secret_form: args.secret_format.into(),
             secret_is_the_key: true,
+            secret_is_given: true,
             is_quick: args.lines,
             detached_payload: match &args.payload {
                 Some(file) => Some(Source::new(file).read(PAYLOAD_HINT).await?.to_vec().into()),

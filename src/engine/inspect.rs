@@ -279,7 +279,10 @@ fn material(keys: Option<Result<GivenKeys, String>>, request: &InspectRequest) -
             material.keys = Some(Ok(keys.set));
         }
         (Some(Err(why)), _) => material.keys = Some(Err(why)),
-        (None, KeysFrom::Pasted(secret)) => material.secret = Some(secret.clone()),
+        (None, KeysFrom::Pasted(secret)) => {
+            material.secret = Some(secret.clone());
+            material.secret_is_given = true;
+        }
         (None, _) => {}
     }
     material

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use super::certificate::Parts;
 use super::finding::Finding;
 
+use super::jwk::is_private;
 use super::key::{Key, KeyProblem};
 use super::numbers::Numbers;
 use super::pem::{self, Block};
@@ -64,11 +65,10 @@ impl KeySet {
         let (texts, _) = jwks(text)?;
         for text in &texts {
             let jwk: Value = serde_json::from_str(text.get()).unwrap_or_default();
-            let has = |name: &str| jwk.get(name).is_some();
             match jwk.get("kty").and_then(Value::as_str) {
                 None => return Err("the JWK has no kty (RFC 7517 §4.1)".to_owned()),
                 Some("oct") => return Err(SYMMETRIC.to_owned()),
-                Some(_) if has("d") || has("k") => return Err(PRIVATE.to_owned()),
+                Some(_) if is_private(&jwk) => return Err(PRIVATE.to_owned()),
                 Some(_) => {}
             }
         }
@@ -146,6 +146,7 @@ impl KeySet {
             keys,
             is_given: true,
             is_local: true,
+            body: None,
         }
     }
 

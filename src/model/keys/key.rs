@@ -1,6 +1,6 @@
 //! One key of a set: what it says of itself, and why it cannot be used where it cannot.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::certificate::Certificate;
 use super::finding::Finding;
@@ -44,6 +44,8 @@ pub struct Key {
     label: OnceLock<String>,
     /// The texts that it came as, with what they are: an attacker makes HMACs of them.
     pub(in crate::model) written: Vec<(&'static str, Vec<u8>)>,
+    /// Those and every other text that it may be taken as: made when one is first looked for, and shared by its copies.
+    pub(in crate::model) forms: OnceLock<Arc<[(&'static str, Vec<u8>)]>>,
 }
 
 /// Why no signature can be checked with a key, or why that proves nothing.
@@ -116,7 +118,14 @@ impl Key {
             secret: None,
             label: OnceLock::new(),
             written: Vec::new(),
+            forms: OnceLock::new(),
         }
+    }
+
+    /// Whether the JWK that it came as holds its private half.
+    pub(super) fn is_private(&self) -> bool {
+        let codes = ["private_key", "private_key_given"];
+        self.findings.iter().any(|finding| codes.contains(&finding.code.as_str()))
     }
 
     /// Whether it is not marked for something else than signatures.
