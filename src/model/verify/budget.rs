@@ -20,6 +20,7 @@ pub(super) struct Budget {
     is_fresh: Cell<bool>,
     tries: Cell<usize>,
     guesses: Cell<usize>,
+    is_over: Cell<bool>,
 }
 
 impl Default for Budget {
@@ -28,6 +29,7 @@ impl Default for Budget {
             is_fresh: Cell::new(true),
             tries: Cell::new(TRIES),
             guesses: Cell::new(GUESSES),
+            is_over: Cell::new(false),
         }
     }
 }
@@ -35,12 +37,23 @@ impl Default for Budget {
 impl Budget {
     /// Whether a key may be tried on so many bytes. The first one always may: a payload given by its file has any length.
     pub(super) fn may_try(&self, len: usize) -> bool {
-        spend(&self.tries, len.saturating_add(EACH)) | self.is_fresh.replace(false)
+        self.may(len.saturating_add(EACH))
     }
 
     /// The same for a secret.
     pub(super) fn may_try_secret(&self, len: usize) -> bool {
-        spend(&self.tries, len.saturating_add(EACH_HMAC)) | self.is_fresh.replace(false)
+        self.may(len.saturating_add(EACH_HMAC))
+    }
+
+    /// Whether a key was left out because too much was asked for.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over.get()
+    }
+
+    fn may(&self, cost: usize) -> bool {
+        let may = spend(&self.tries, cost) | self.is_fresh.replace(false);
+        self.is_over.set(self.is_over.get() | !may);
+        may
     }
 
     /// Whether something that everybody has may be tried as a secret.
@@ -62,8 +75,9 @@ mod tests {
     #[test]
     fn what_is_left_goes_down_and_the_first_try_is_free() {
         let budget = Budget::default();
-        assert!(budget.may_try(usize::MAX));
+        assert!(budget.may_try(usize::MAX) && !budget.is_over());
         assert!(!budget.may_try(0), "nothing is left");
+        assert!(budget.is_over());
         assert!(budget.may_guess(GUESSES - EACH_HMAC), "guesses have a purse of their own");
         assert!(!budget.may_guess(1));
     }

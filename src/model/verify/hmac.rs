@@ -56,6 +56,10 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
     }
     let has_symmetric = keys.is_some_and(|set| set.is_local && set.keys.iter().any(|key| key.secret.is_some()));
     (verdict.status, verdict.reason) = match secret {
+        _ if made.budget.is_over() => (
+            SignatureStatus::Unverified,
+            format!("{alg}, and not every key was tried: the token is too long for so many. Give fewer"),
+        ),
         None if has_symmetric => (
             SignatureStatus::Invalid,
             format!("{alg}, but not made with the key that was given, or changed since"),

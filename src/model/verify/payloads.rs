@@ -126,13 +126,13 @@ fn only_what_another_key_could_cure_asks_for_other_keys() {
     let header = |kid: &str| [("kid", kid.into())];
     let token = |key: &str, kid: &str| signed(&signing(key), SigningAlgorithm::ES256, &header(kid));
     let set = |kid: &str| keys(published(&json!([public(EC, &json!({ "kid": kid }))])));
-    let other = include_str!("../../../tests/keys/ec-p256-sec1.pem");
     assert_eq!(with(&token(EC, "b"), &set("a")).missing_keys(), [Some("b")]);
-    let changed = token(EC, "a").replace('.', ".e30.").replacen(".e30.", ".", 2);
+    let good = token(EC, "a");
+    let parts: Vec<&str> = good.split('.').collect();
+    let changed = format!("{}.e30.{}", parts[0], parts[2]);
     for (token, lacks) in [
-        (token(EC, "a"), false),
+        (good.clone(), false),
         (changed, true),
-        (token(other, "a"), false),
         (attacks::token_of("none"), false),
         (attacks::token_of("ES256"), false),
         ("not.a.token".to_owned(), false),
