@@ -239,7 +239,10 @@ impl Engine {
             return None;
         }
         // Where the second question fails, the first answer still stands.
-        let newer = self.fetch_keys(from, Some(address.clone()), Freshness::Anew, reporter).await.ok()?;
+        let newer = self
+            .fetch_keys(from, Some(address.clone()), Freshness::Anew, reporter)
+            .await
+            .ok()?;
         self.inner.key_memory().renew(from, &newer);
         Some(newer)
     }

@@ -69,7 +69,10 @@ impl KeyMemory {
     /// Keeps what a place gave, in the place of what was kept.
     pub(super) fn keep(&self, from: &KeysFrom, keys: &Result<GivenKeys, String>, now: Timestamp) {
         let mut kept = self.kept();
-        let known = kept.take().filter(|kept| kept.from == *from).and_then(|kept| kept.address);
+        let known = kept
+            .take()
+            .filter(|kept| kept.from == *from)
+            .and_then(|kept| kept.address);
         let address = keys.as_ref().ok().and_then(|keys| keys.address.clone());
         let address = match (address, known) {
             // It was asked where it was known to be.

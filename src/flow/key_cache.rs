@@ -200,7 +200,11 @@ fn response(answer: &Answer) -> Option<Response<()>> {
     if answer.headers.get_all(header::VARY).iter().any(varies) {
         headers.insert(header::VARY, HeaderValue::from_static("*"));
     }
-    if let Some(age_s) = answer.headers.get(header::AGE).and_then(|age| age_s(age.to_str().ok()?)) {
+    if let Some(age_s) = answer
+        .headers
+        .get(header::AGE)
+        .and_then(|age| age_s(age.to_str().ok()?))
+    {
         headers.insert(header::AGE, HeaderValue::from(age_s));
     }
     Some(response)

@@ -53,7 +53,9 @@ impl KeyQuestions {
         let is_new = |kid: &&Option<&str>| kept.get(&key(kid)).is_none_or(|question| question.is_over(now));
         let new: Vec<_> = kids.iter().filter(is_new).map(key).collect();
         let is_recent = |question: &Question| now.duration_since(question.at).abs() < PAUSE;
-        let recent = kept.iter().filter(|((at, _), question)| at == place && is_recent(question));
+        let recent = kept
+            .iter()
+            .filter(|((at, _), question)| at == place && is_recent(question));
         if new.is_empty() || recent.count() >= MAX_NAMES {
             return false;
         }
@@ -82,7 +84,10 @@ mod tests {
         let questions = KeyQuestions::default();
         let asked = (0..3600).filter(|s| questions.may_ask("https://a", &[Some("k")], at(*s)));
         assert_eq!(asked.collect::<Vec<_>>(), [0, 60, 180, 420, 900, 1860]);
-        assert!(questions.may_ask("https://b", &[Some("k")], at(1)), "each place is for itself");
+        assert!(
+            questions.may_ask("https://b", &[Some("k")], at(1)),
+            "each place is for itself"
+        );
     }
 
     #[test]

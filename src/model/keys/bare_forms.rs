@@ -56,7 +56,10 @@ pub(super) fn bare_forms(numbers: &Numbers) -> Vec<(&'static str, Vec<u8>)> {
             (jwks, Some(("ssh-ed25519", field(x))))
         }
     };
-    forms.extend(jwks.into_iter().map(|jwk| ("the JWK, as short as it can be", jwk.into_bytes())));
+    forms.extend(
+        jwks.into_iter()
+            .map(|jwk| ("the JWK, as short as it can be", jwk.into_bytes())),
+    );
     if let Some((name, fields)) = ssh {
         let blob = [field(name.as_bytes()), fields].concat();
         let line = format!("{name} {}", STANDARD.encode(blob));

@@ -77,9 +77,8 @@ impl KeySet {
 
     /// Whether these bytes are a public key or a certificate in any form: then they are no secret.
     pub(in crate::model) fn is_public_key(bytes: &[u8]) -> bool {
-        let is_key = |der: &[u8]| {
-            numbers::Numbers::of_der("PUBLIC KEY", der).is_ok() || certificate::Parts::read(der).is_some()
-        };
+        let is_key =
+            |der: &[u8]| numbers::Numbers::of_der("PUBLIC KEY", der).is_ok() || certificate::Parts::read(der).is_some();
         if is_key(bytes) {
             return true;
         }
@@ -102,10 +101,9 @@ impl KeySet {
     /// The key of a certificate that a token brings itself.
     pub(in crate::model) fn of_certificate(der: &[u8]) -> Option<Key> {
         let parts = certificate::Parts::read(der)?;
-        Some(Key::new(
-            1,
-            numbers::Numbers::of_der("PUBLIC KEY", parts.public_key_info),
-        ))
+        let mut key = Key::new(1, numbers::Numbers::of_der("PUBLIC KEY", parts.public_key_info));
+        key.is_pss_only = numbers::is_pss(parts.public_key_info);
+        Some(key)
     }
 }
 

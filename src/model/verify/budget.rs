@@ -78,7 +78,10 @@ mod tests {
         assert!(budget.may_try(usize::MAX) && !budget.is_over());
         assert!(!budget.may_try(0), "nothing is left");
         assert!(budget.is_over());
-        assert!(budget.may_guess(GUESSES - EACH_HMAC), "guesses have a purse of their own");
+        assert!(
+            budget.may_guess(GUESSES - EACH_HMAC),
+            "guesses have a purse of their own"
+        );
         assert!(!budget.may_guess(1));
     }
 }

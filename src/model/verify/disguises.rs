@@ -17,7 +17,11 @@ fn forged_with(bytes: &[u8]) -> String {
 
 fn is_confusion(verdict: &Signature, name: &str) {
     assert_eq!(verdict.status, SignatureStatus::Invalid, "{name}: {}", verdict.reason);
-    assert!(codes(verdict).contains(&"algorithm_confusion"), "{name}: {}", verdict.reason);
+    assert!(
+        codes(verdict).contains(&"algorithm_confusion"),
+        "{name}: {}",
+        verdict.reason
+    );
 }
 
 fn der_of(pem: &str) -> Vec<u8> {
@@ -33,7 +37,10 @@ fn bytes(jwk: &Value, name: &str) -> Vec<u8> {
 fn a_public_key_that_is_given_as_the_secret_is_never_one() {
     let spki = der_of(RSA_PUBLIC);
     // rsaEncryption's BIT STRING holds RSAPublicKey behind 24 bytes of SubjectPublicKeyInfo.
-    let pkcs1 = format!("-----BEGIN RSA PUBLIC KEY-----\n{}\n-----END RSA PUBLIC KEY-----", STANDARD.encode(&spki[24..]));
+    let pkcs1 = format!(
+        "-----BEGIN RSA PUBLIC KEY-----\n{}\n-----END RSA PUBLIC KEY-----",
+        STANDARD.encode(&spki[24..])
+    );
     let jwk = public(RSA, &json!({})).to_string();
     let certificate = include_str!("../../../tests/keys/rsa-certificate.pem");
     let ssh = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQ== me@example";

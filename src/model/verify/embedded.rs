@@ -27,8 +27,7 @@ pub(super) fn look(made: &Made<'_>, header: &Header, verdict: &mut Signature) {
                 .iter()
                 .any(|(_, key)| made.budget.may_try_secret(made.input.len()) && hmac::fits(made, key)),
             (None, Some(key)) => {
-                made.budget.may_try(made.input.len())
-                    && key.fits(made.alg, made.input, made.signature) == Some(true)
+                made.budget.may_try(made.input.len()) && key.fits(made.alg, made.input, made.signature) == Some(true)
             }
             _ => false,
         };

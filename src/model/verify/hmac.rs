@@ -33,7 +33,9 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
                 other => format!("{own}, read as {}", other.as_str()),
             };
             if !made.budget.may_try_secret(made.input.len()) {
-                verdict.tried.push(Tried::new(name, "not tried: the token is too long for more"));
+                verdict
+                    .tried
+                    .push(Tried::new(name, "not tried: the token is too long for more"));
                 continue;
             }
             if fits(made, key) {

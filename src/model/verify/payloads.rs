@@ -78,7 +78,12 @@ fn a_jwt_whose_payload_is_not_encoded_is_told() {
     for (payload, has) in [(r#"{"sub":"admin"}"#, true), ("$02", false)] {
         let input = format!("{header}.{payload}");
         let verdict = with(&format!("{input}.{}", hs256(&input)), &secret(SECRET));
-        assert_eq!(codes(&verdict).contains(&"b64_jwt"), has, "{payload}: {}", verdict.reason);
+        assert_eq!(
+            codes(&verdict).contains(&"b64_jwt"),
+            has,
+            "{payload}: {}",
+            verdict.reason
+        );
     }
 }
 
@@ -111,14 +116,26 @@ fn many_signatures_over_a_long_payload_cost_no_more_than_one_token_may() {
     let headers: Vec<String> = (0..50).map(|i| format!(r#"{{"alg":"HS256","kid":"{i}"}}"#)).collect();
     let token = general(payload.as_bytes(), &headers);
     let verdict = with(&token, &secret(SECRET));
-    assert_eq!(verdict.status, SignatureStatus::Valid, "the right key is found: {}", verdict.reason);
-    let set: Vec<_> = (0..100).map(|i| json!({"kty": "oct", "k": URL_SAFE_NO_PAD.encode([i; 40])})).collect();
+    assert_eq!(
+        verdict.status,
+        SignatureStatus::Valid,
+        "the right key is found: {}",
+        verdict.reason
+    );
+    let set: Vec<_> = (0..100)
+        .map(|i| json!({"kty": "oct", "k": URL_SAFE_NO_PAD.encode([i; 40])}))
+        .collect();
     let set = KeySet::for_inspection(&json!({ "keys": set }).to_string());
     let headers = vec![r#"{"alg":"HS256"}"#.to_owned(); 50];
     let verdict = with(&general(payload.as_bytes(), &headers), &keys(set));
     let why: Vec<&str> = verdict.each[49].tried.iter().map(|tried| tried.why.as_str()).collect();
     assert!(why.contains(&"not tried"), "{why:?}");
-    assert_eq!(verdict.each[49].status, SignatureStatus::Unverified, "{}", verdict.each[49].reason);
+    assert_eq!(
+        verdict.each[49].status,
+        SignatureStatus::Unverified,
+        "{}",
+        verdict.each[49].reason
+    );
 }
 
 #[test]

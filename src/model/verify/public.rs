@@ -119,7 +119,8 @@ pub(super) fn refusal(alg: SigningAlgorithm, key: &Key, kid: Option<&str>, is_gi
     if !key.may_verify() {
         return Some(Refusal::KeyOps);
     }
-    if key.alg.as_deref().is_some_and(|only| !alg.is_called(only)) {
+    let is_pss = alg.as_str().starts_with("PS");
+    if key.alg.as_deref().is_some_and(|only| !alg.is_called(only)) || (key.is_pss_only && !is_pss) {
         return Some(Refusal::OtherAlg);
     }
     // What is wrong with the very key that is meant says more than its type.
@@ -157,6 +158,9 @@ impl Refusal {
                 "it is not for verifying (key_ops is {}, RFC 7517 §4.3)",
                 quoted(Some(&key.key_ops.as_deref().unwrap_or_default().join(", ")))
             ),
+            Self::OtherAlg if key.is_pss_only => {
+                format!("it is for RSASSA-PSS only, and the token says {alg} (RFC 4055 §1.2)")
+            }
             Self::OtherAlg => format!(
                 "it is for {} only, and the token says {alg} (RFC 7517 §4.4)",
                 quoted(key.alg.as_deref())
@@ -205,8 +209,8 @@ fn decide(alg: SigningAlgorithm, set: &KeySet, kid: Option<&str>, states: &[Stat
         .unwrap_or_default();
     // A key that cannot be used may be the one that it was made with: that is no forgery. One that was tried and did not
     // make it is out of the question like any other.
-    let unusable = find(&|state| state == State::Unusable(Some(true)))
-        .or_else(|| find(&|state| state == State::Unusable(None)));
+    let unusable =
+        find(&|state| state == State::Unusable(Some(true))).or_else(|| find(&|state| state == State::Unusable(None)));
     if let Some((key, state)) = unusable {
         let (status, words) = not_checked(key, set, state);
         return (status, words + &but);

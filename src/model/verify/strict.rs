@@ -255,7 +255,15 @@ mod tests {
     #[test]
     fn a_detached_payload_takes_the_place_of_an_empty_one() {
         let token = "eyJhbGciOiJIUzI1NiJ9..AA";
-        let input = |detached: Option<&[u8]>| read(token, detached).unwrap().remove(0).input.bytes().unwrap().into_owned();
+        let input = |detached: Option<&[u8]>| {
+            read(token, detached)
+                .unwrap()
+                .remove(0)
+                .input
+                .bytes()
+                .unwrap()
+                .into_owned()
+        };
         assert_eq!(input(Some(b"{}")), b"eyJhbGciOiJIUzI1NiJ9.e30");
         assert_eq!(input(None), b"eyJhbGciOiJIUzI1NiJ9.");
     }

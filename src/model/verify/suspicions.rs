@@ -56,7 +56,9 @@ fn injection(kid: &str) -> Option<&'static str> {
     let has = |marks: &[&str]| marks.iter().any(|mark| kid.contains(mark));
     let starts = |marks: &[&str]| marks.iter().any(|mark| kid.starts_with(mark));
     // A slash alone may be standard base64.
-    let roots = ["/dev/", "/etc/", "/proc/", "/var/", "/tmp/", "/home/", "/root/", "\\\\", "file:"];
+    let roots = [
+        "/dev/", "/etc/", "/proc/", "/var/", "/tmp/", "/home/", "/root/", "\\\\", "file:",
+    ];
     if has(&["../", "..\\"]) || starts(&roots) || kid.as_bytes().get(1..3) == Some(b":\\") {
         Some("a path")
     } else if has(&["'", "\""]) || contains_ignoring_case(kid, "union select") {
