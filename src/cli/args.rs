@@ -351,7 +351,7 @@ pub struct InspectArgs {
     /// A JWK Set to verify with: a file or an address
     #[arg(long, value_name = "FILE|URL", help_heading = "Keys")]
     pub jwks: Option<String>,
-    /// A key to verify with, whatever kid the token names: PEM, a certificate, a JWK or a JWK Set; of a private one the public half is used
+    /// A key to verify with: PEM, a certificate or a JWK, whatever kid the token names, or a JWK Set, in which its kid chooses; of a private key the public half is used
     #[arg(long, value_name = "FILE", conflicts_with = "jwks", help_heading = "Keys")]
     pub key: Option<PathBuf>,
     /// Verify with the keys that the issuer publishes: asks the server that the token names in iss, or --issuer

@@ -163,7 +163,7 @@ fn judge_batch(judge: &mut Judge, runtime: &Handle, batch: &Batch, documents: St
 /// Writes the document of one token, and tells whether it is good.
 fn write_line(judge: &mut Judge, runtime: &Handle, token: Secret, now: Timestamp, out: &mut String) -> bool {
     let mut inspection = judge.inspect(token, now);
-    if judge.may_renew_for(&inspection) && runtime.block_on(judge.renew_for(&inspection, now)) {
+    if judge.may_renew_for(&inspection) && runtime.block_on(judge.renew_for(&inspection)) {
         inspection = judge.inspect(inspection.token.value, now);
     }
     write_document(&inspection, judge.explains, Layout::Line, out);
