@@ -205,6 +205,10 @@ fn changed_remark(claims: &Comparison, changed: &Changed, how: Relation) -> Opti
             "sub changed with iss: a subject means something at its own issuer only (OIDC Core §2)".to_owned(),
         ),
         "sub" => (alarming_if_refreshed, "another person, or another app".to_owned()),
+        "aud" if is_the_same_written_otherwise(&changed.difference) => (
+            Weight::Expected,
+            "it is for the same, written otherwise (RFC 7519 §4.1.3)".to_owned(),
+        ),
         "aud" => (
             alarming_if_refreshed,
             format!("it is for others: {}", changed.difference.words()),
@@ -219,6 +223,14 @@ fn changed_remark(claims: &Comparison, changed: &Changed, how: Relation) -> Opti
         _ => return None,
     };
     Some(Remark::new(name, weight, words))
+}
+
+fn is_the_same_written_otherwise(difference: &Difference) -> bool {
+    match difference {
+        Difference::Order => true,
+        Difference::Elements { added, removed, .. } => added.is_empty() && removed.is_empty(),
+        _ => false,
+    }
 }
 
 fn auth_time(changed: &Changed, how: Relation) -> (Weight, String) {
