@@ -11,7 +11,8 @@ use crate::model::inspection::Inspection;
 use crate::model::members::write_json;
 use crate::model::{TokenKind, visible};
 
-/// Prints how the second token differs from the first. `is_refreshed` is whether the second came by a refresh of the login that gave the first.
+/// Prints how the second token differs from the first. `is_refreshed` is whether the second came by a refresh of the login
+/// that gave the first.
 pub(super) fn run(printer: Printer, inspections: &[Inspection], is_refreshed: bool) -> Ending {
     let [before, after] = inspections else {
         return Err(usage(

@@ -358,7 +358,7 @@ mod tests {
         for (scope, outcome) in [
             (r#","scope":"b a""#, Some(Pass)),
             (r#","scope":"a""#, Some(Warn)),
-            (r#","scope":"a b c""#, Some(Warn)),
+            (r#","scope":"a b c""#, Some(Pass)),
             (r#","scope":"a c""#, Some(Warn)),
             ("", Some(Pass)),
         ] {
@@ -369,6 +369,12 @@ mod tests {
                 "response.scope",
                 outcome,
             );
+        }
+        let google = asking_for("openid email offline_access", Grant::AuthorizationCode);
+        let long = r#""access_token":"a","scope":"openid https://www.googleapis.com/auth/userinfo.email""#;
+        for (rest, outcome) in [(r#","refresh_token":"r""#, Pass), ("", Warn)] {
+            let body = format!("{{{long}{rest}}}");
+            has(&body, None, &google, "response.scope", Some(outcome));
         }
         let nothing = asking_for("", Grant::AuthorizationCode);
         has(

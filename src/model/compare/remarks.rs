@@ -194,6 +194,10 @@ fn changed_remark(claims: &Comparison, changed: &Changed, how: Relation) -> Opti
         let weight = if how == Relation::Refresh { *refresh } else { *otherwise };
         return Some(Remark::new(name, weight, *words));
     }
+    if let Difference::Unit { .. } = changed.difference {
+        let words = format!("it {}: times are in seconds (RFC 7519 §2)", changed.difference.words());
+        return Some(Remark::new(name, Weight::Alarming, words));
+    }
     let alarming_if_refreshed = if how == Relation::Refresh {
         Weight::Alarming
     } else {
