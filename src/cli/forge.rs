@@ -47,7 +47,7 @@ pub(super) async fn run(context: &Context, args: &ForgeArgs) -> Outcome {
     let mark = if forged.is_marked {
         "Its header says so"
     } else {
-        "Nothing in it says so"
+        "Nothing in it says so, and “inspect” does not know it again"
     };
     printer.tell(&format!(
         "{} This token is forged: for tests of your own servers only. {mark}",

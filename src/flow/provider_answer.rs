@@ -36,7 +36,7 @@ impl Question {
         }
     }
 
-    const fn endpoint<'a>(self, party: Party<'a>) -> Option<&'a Url> {
+    const fn endpoint(self, party: Party<'_>) -> Option<&Url> {
         match self {
             Self::Userinfo => party.endpoints.userinfo.as_ref(),
             Self::Introspection(_) => party.endpoints.introspection.as_ref(),

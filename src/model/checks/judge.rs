@@ -247,7 +247,13 @@ fn finding_check(finding: &Finding) -> Check {
     let code = finding.code.as_str();
     let is_worthless = matches!(
         code,
-        "none" | "algorithm_confusion" | "signed_with_embedded_key" | "known_secret" | "ecdsa_zero" | "low_order_point"
+        "none"
+            | "algorithm_confusion"
+            | "b64_jwt"
+            | "signed_with_embedded_key"
+            | "known_secret"
+            | "ecdsa_zero"
+            | "low_order_point"
     ) || code.starts_with("point_")
         || code.starts_with("rsa_");
     let outcome = if is_worthless { Outcome::Fail } else { Outcome::Warn };

@@ -25,6 +25,8 @@ pub fn key_checks<'a>(keys: &'a KeySet, is_used: impl Fn(&Key) -> bool + 'a) -> 
     let odd = keys.findings().into_iter().map(|finding| {
         let outcome = match finding.code.as_str() {
             "private_key" => Outcome::Fail,
+            // A short key, or a second weakness beside the one that is its problem.
+            code if code.starts_with("rsa_") => Outcome::Fail,
             _ => Outcome::Warn,
         };
         check(format!("keys.{}", finding.code), outcome, finding.message, finding.spec)
@@ -105,6 +107,26 @@ mod tests {
             let checks: Vec<_> = key_checks(&set, |key| signature.concerns(key)).collect();
             assert_eq!(checks[0].outcome, outcome, "{signature:?}");
         }
+    }
+
+    #[test]
+    fn every_weakness_of_a_key_is_told_that_of_a_short_one_too() {
+        let key = |bytes: usize, e: &str| {
+            let n = "_".repeat(bytes * 4 / 3);
+            told(&format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"}}"#))
+        };
+        // All ones, so that 3 divides it.
+        let (fail, warn) = (Outcome::Fail, Outcome::Warn);
+        let told = key(96, "AQ");
+        let want = [
+            ("keys.length", warn),
+            ("keys.rsa_exponent_one", fail),
+            ("keys.rsa_small_factor", fail),
+        ];
+        assert_eq!(told, want.map(|(id, outcome)| (id.to_owned(), outcome)));
+        let told = key(384, "AQ");
+        let want = [("keys.rsa_exponent_one", fail), ("keys.rsa_small_factor", fail)];
+        assert_eq!(told, want.map(|(id, outcome)| (id.to_owned(), outcome)));
     }
 
     #[test]
