@@ -7,7 +7,12 @@ use crate::model::verify::Signature;
 /// Keys that cannot be used, that prove nothing or have no place in the set, and what is odd about it: the others are used
 /// all the same. A weak key breaks a rule where it `is_used`: where the token names it, or was made with it. Else it is a
 /// neighbour of the one that matters, and a warning.
-pub fn key_checks<'a>(keys: &'a KeySet, is_used: impl Fn(&Key) -> bool + 'a) -> impl Iterator<Item = Check> + 'a {
+pub fn key_checks<'a>(keys: &'a KeySet, is_used: impl Fn(&Key) -> bool) -> impl Iterator<Item = Check> + 'a {
+    let used: Vec<&Key> = keys.keys.iter().filter(|key| is_used(key)).collect();
+    let weak_and_used: Vec<String> = used
+        .iter()
+        .flat_map(|key| key.findings.iter().map(|finding| finding.code.clone()))
+        .collect();
     let unusable = keys.keys.iter().filter_map(move |key| {
         let (id, outcome, spec) = match key.usable.as_ref().err()? {
             KeyProblem::Broken(_) => ("keys.readable", Outcome::Warn, "RFC 7517 §5"),
@@ -16,17 +21,21 @@ pub fn key_checks<'a>(keys: &'a KeySet, is_used: impl Fn(&Key) -> bool + 'a) -> 
             KeyProblem::Symmetric => ("keys.symmetric", Outcome::Warn, "RFC 7517 §9.2"),
             KeyProblem::Weak(finding) => {
                 let id = format!("keys.{}", finding.code);
-                let outcome = if is_used(key) { Outcome::Fail } else { Outcome::Warn };
+                let outcome = if used.iter().any(|used| used.place == key.place) {
+                    Outcome::Fail
+                } else {
+                    Outcome::Warn
+                };
                 return Some(check(id, outcome, key.problem()?, finding.spec.clone()));
             }
         };
         Some(check(id, outcome, key.problem()?, spec))
     });
-    let odd = keys.findings().into_iter().map(|finding| {
+    let odd = keys.findings().into_iter().map(move |finding| {
         let outcome = match finding.code.as_str() {
             "private_key" => Outcome::Fail,
             // A short key, or a second weakness beside the one that is its problem.
-            code if code.starts_with("rsa_") => Outcome::Fail,
+            code if code.starts_with("rsa_") && weak_and_used.iter().any(|one| one == code) => Outcome::Fail,
             _ => Outcome::Warn,
         };
         check(format!("keys.{}", finding.code), outcome, finding.message, finding.spec)
