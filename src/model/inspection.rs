@@ -48,7 +48,7 @@ pub struct Expectations {
     pub max_age_s: Option<u32>,
     /// `acr_values` as they were sent, divided by spaces; empty: none.
     pub acr_values: String,
-    /// Seconds by which clocks may differ; `None`: as many as usual.
+    /// Seconds by which clocks may differ; `None`: as many as usual, and an end is not forgiven.
     pub tolerance_s: Option<u32>,
     /// What the token is for; `None`: the token tells.
     pub token_use: Option<TokenUse>,
@@ -66,6 +66,7 @@ impl Expectations {
             max_age_s: self.max_age_s,
             acr_values: &self.acr_values,
             tolerance_s: self.tolerance_s.unwrap_or(usual.tolerance_s),
+            forgives_end: self.tolerance_s.is_some(),
             issuer: self.issuer.as_deref(),
             audience: self.audience.as_deref(),
             nonce: self.nonce.as_deref(),
@@ -197,7 +198,7 @@ impl Inspection {
         if let Some(Ok(keys)) = &lens.material.keys
             && token.decoded.form == Form::Jws
         {
-            checks.extend(key_checks(keys));
+            checks.extend(key_checks(keys, |key| signature.concerns(key)));
         }
         token.decoded.form = form;
         Self {
@@ -235,8 +236,9 @@ impl Inspection {
     /// Whether nothing is wrong with it. A damaged or unverified token is what one came to look at; a wrong signature or a
     /// broken rule is a failure.
     pub fn is_good(&self) -> bool {
-        !self.checks.iter().any(|check| check.outcome == Outcome::Fail)
-            && (self.signature.status != SignatureStatus::Invalid || self.token.decoded.form == Form::Damaged)
+        self.token.decoded.form == Form::Damaged
+            || (!self.checks.iter().any(|check| check.outcome == Outcome::Fail)
+                && self.signature.status != SignatureStatus::Invalid)
     }
 }
 

@@ -80,7 +80,7 @@ fn algorithm(alg: Option<&str>, expected: &Expected<'_>, token_use: TokenUse) ->
 
 /// `alg` against the client's registration, where that is known.
 fn registered(alg: Option<&str>, expected: &Expected<'_>, token_use: TokenUse) -> Option<Check> {
-    let (id, spec) = ("id_token.alg", "OIDC Core §3.1.3.7");
+    let (id, spec) = ("id_token.registered_alg", "OIDC Core §3.1.3.7");
     let (wanted, alg) = (expected.alg?, alg?);
     if token_use != TokenUse::Id {
         return None;

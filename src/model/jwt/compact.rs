@@ -32,8 +32,12 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
         }
         5 if is_header => {
             decoded.encrypted = Some(Box::new(encrypted(rest, &mut defects)));
-            if read.part.is_object && read.is_sound {
+            let names_enc = read.part.member("enc").is_some();
+            if read.part.is_object && read.is_sound && names_enc {
                 decoded.form = Form::Jwe;
+            } else if read.part.is_object && !names_enc {
+                let message = "There are five parts, and the header names no enc, as that of an encrypted token must (RFC 7516 §4.1.2)";
+                defects.push(Defect::new(Part::Header, "no_enc", message));
             }
         }
         // JSON in base64, and nothing that a JWT's header has.
