@@ -254,11 +254,11 @@ fn the_json_serializations_of_rfc_7515_are_read() {
     assert_eq!(decoded.payload.get_str("iss").as_deref(), Some("joe"));
     let second = &decoded.entries[1];
     assert_eq!(
-        (second.header.get_str("alg").as_deref(), second.len),
+        (second.header().get_str("alg").as_deref(), second.len),
         (Some("ES256"), Some(64))
     );
     assert_eq!(
-        (second.protected.members.len(), second.unprotected.members.len()),
+        (second.protected.members.len(), second.own.members.len()),
         (1, 1)
     );
 
@@ -317,8 +317,8 @@ fn an_encrypted_token_in_json_is_read() {
         (decoded.form, decoded.serialization, decoded.defects.len()),
         (Form::Jwe, Serialization::General, 0)
     );
-    let names: Vec<_> = decoded.entries[1]
-        .header
+    let header = decoded.entries[1].header();
+    let names: Vec<_> = header
         .members
         .iter()
         .map(|m| m.name.as_str())
