@@ -226,7 +226,7 @@ fn finding_check(finding: &Finding) -> Check {
 
 /// The time claims of any JWT, at `now` (server time).
 pub fn time_checks(token: &Token, now: Timestamp) -> Vec<Check> {
-    let claims = Claims::of(&token.decoded.payload);
+    let claims = Claims::of(token.decoded.believed());
     let moment = Moment {
         now,
         tolerance_s: TOLERANCE_S,
@@ -263,7 +263,7 @@ pub fn session_time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
 
 /// `iat` of a token.
 pub(in crate::model) fn issued_at(token: &Token) -> Option<Timestamp> {
-    Claims::of(&token.decoded.payload).time(Claim::Iat).at()
+    Claims::of(token.decoded.believed()).time(Claim::Iat).at()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::claim_reader::{Claim, Claims};
 use super::{Check, Outcome, check};
+use crate::model::jwt::Form;
 use crate::model::profile::Rotation;
 use crate::model::token::{Token, TokenSet};
 
@@ -62,7 +63,10 @@ pub fn refreshed_id_token_checks(before: &Token, after: &Token) -> Vec<Check> {
 
 /// `are_apart` is whether they came so long after one another that a new `iat` cannot be the old one.
 fn id_token_checks(old: &Token, new: &Token, are_apart: bool) -> Vec<Check> {
-    let (old, new) = (Claims::of(&old.decoded.payload), Claims::of(&new.decoded.payload));
+    if let Some(checks) = unreadable(old, new) {
+        return checks;
+    }
+    let (old, new) = (Claims::of(old.decoded.believed()), Claims::of(new.decoded.believed()));
     let mut checks: Vec<Check> = [
         ("refresh.same_iss", "iss", Claim::Iss),
         ("refresh.same_sub", "sub", Claim::Sub),
@@ -87,6 +91,27 @@ fn id_token_checks(old: &Token, new: &Token, are_apart: bool) -> Vec<Check> {
     checks.extend(same_sign_in(&old, &new));
     checks.push(nonce(&old, &new));
     checks
+}
+
+/// What is said where one of the two has no claims that can be believed.
+fn unreadable(old: &Token, new: &Token) -> Option<Vec<Check>> {
+    let has_claims = |token: &Token| token.decoded.believed().is_object;
+    let (outcome, message) = match (has_claims(old), has_claims(new)) {
+        (true, true) => return None,
+        (_, false) if new.decoded.form == Form::Jwe => (Outcome::Skip, "the new ID token is encrypted"),
+        (_, false) => (
+            Outcome::Fail,
+            "the new ID token is damaged or no JWT: nothing of it is to be believed",
+        ),
+        (false, true) => (Outcome::Skip, "nothing of the ID token before is to be believed"),
+    };
+    let ids = [
+        "refresh.same_iss",
+        "refresh.same_sub",
+        "refresh.same_aud",
+        "refresh.iat",
+    ];
+    Some(ids.into_iter().map(|id| check(id, outcome, message, SPEC)).collect())
 }
 
 fn issued_anew(old: &Claims<'_>, new: &Claims<'_>, are_apart: bool) -> Option<Check> {
@@ -238,6 +263,21 @@ mod tests {
         let after = set("new", 60, "{}", 50);
         let checks = refreshed_checks(&before, &after, None);
         assert!(checks.iter().all(|check| !check.id.contains("same_")), "{checks:?}");
+    }
+
+    #[test]
+    fn mended_claims_are_never_those_of_the_login() {
+        let sound = set("old", 60, LOGIN, 0);
+        let damaged = set("new", 60, &format!("{},}}", LOGIN.trim_end_matches('}')), 50);
+        for (before, after, outcome) in [
+            (&sound, &damaged, Outcome::Fail),
+            (&damaged, &damaged, Outcome::Fail),
+            (&damaged, &sound, Outcome::Skip),
+        ] {
+            let checks = refreshed_checks(before, after, after.id.as_ref());
+            let check = checks.iter().find(|check| check.id == "refresh.same_sub").unwrap();
+            assert_eq!(check.outcome, outcome);
+        }
     }
 
     #[test]

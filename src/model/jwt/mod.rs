@@ -17,7 +17,7 @@ mod realign;
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +94,12 @@ impl Entry {
         let mut seen: HashSet<&str> = self.protected.members.iter().map(|member| &*member.name).collect();
         let mut all = self.protected.members.clone();
         for part in [&*self.shared, &self.own] {
-            all.extend(part.members.iter().filter(|member| !seen.contains(&*member.name)).cloned());
+            all.extend(
+                part.members
+                    .iter()
+                    .filter(|member| !seen.contains(&*member.name))
+                    .cloned(),
+            );
             seen.extend(part.members.iter().map(|member| &*member.name));
         }
         DecodedPart::of_members(all)
@@ -154,6 +159,23 @@ impl Decoded {
             opaque: None,
             defects: Vec::new(),
         }
+    }
+
+    /// The claims as far as a rule may rest on them: nothing where the token had to be mended, or where they are no whole
+    /// JSON object. What is in [`Self::payload`] then is for reading alone.
+    pub fn believed(&self) -> &DecodedPart {
+        static NOTHING: LazyLock<DecodedPart> = LazyLock::new(DecodedPart::default);
+        if matches!(self.form, Form::Jws | Form::Jwe) && self.payload.is_object {
+            &self.payload
+        } else {
+            &NOTHING
+        }
+    }
+
+    /// Puts the claims of an encrypted token in their place, read like any others (RFC 7519 §5.2).
+    pub(super) fn open(&mut self, content: &str) {
+        self.payload = part::of_bytes(content.as_bytes().to_vec(), Part::Payload, &mut self.defects);
+        nested::find(self, 0);
     }
 
     /// `alg` of the header (RFC 7515 §4.1.1).
