@@ -20,14 +20,20 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
     let object = Object(&json.members);
     let has = |name: &str| object.get(name).is_some();
     let shape = JsonShape {
-        has_header: ["protected", "header", "unprotected", "recipients"].into_iter().any(has),
+        has_header: ["protected", "header", "unprotected", "recipients"]
+            .into_iter()
+            .any(has),
         has_payload: has("payload"),
         has_signature: has("signature") || has("signatures"),
         has_ciphertext: has("ciphertext"),
     };
     let is_jwe = shape.is_jwe();
     // Of one whose payload is detached the list is all there is, and of one that lost its signature the rest.
-    let is_detached = || object.get("signatures").is_some_and(|list| list.raw.contains("\"protected\""));
+    let is_detached = || {
+        object
+            .get("signatures")
+            .is_some_and(|list| list.raw.contains("\"protected\""))
+    };
     let is_cut = has("payload") && has("protected");
     if !(is_jwe || shape.is_jws() || is_cut || is_detached()) {
         return None;
@@ -75,7 +81,10 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
     if let Some(first) = decoded.entries.first() {
         decoded.header = first.header();
         if is_jwe && decoded.header.member("enc").is_none() && reader.is_sound {
-            reader.broken("no_enc", "No header has enc: what encrypts the content is not said (RFC 7516 §4.1.2)".to_owned());
+            reader.broken(
+                "no_enc",
+                "No header has enc: what encrypts the content is not said (RFC 7516 §4.1.2)".to_owned(),
+            );
         }
     }
     let first_len = decoded.entries.first().and_then(|entry| entry.len);

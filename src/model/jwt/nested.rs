@@ -160,7 +160,9 @@ impl Finder {
 
 /// Whether it is worth looking into a value: a text that begins like a token, or a name that a token in JSON has.
 fn may_hold_token(raw: &str) -> bool {
-    ["\"ey", "\"ew", "\"\\u", "\"signature", "\"ciphertext\"", "{\\"].iter().any(|mark| raw.contains(mark))
+    ["\"ey", "\"ew", "\"\\u", "\"signature", "\"ciphertext\"", "{\\"]
+        .iter()
+        .any(|mark| raw.contains(mark))
 }
 
 fn is_json_token(has: impl Fn(&str) -> bool) -> bool {

@@ -257,10 +257,7 @@ fn the_json_serializations_of_rfc_7515_are_read() {
         (second.header().get_str("alg").as_deref(), second.len),
         (Some("ES256"), Some(64))
     );
-    assert_eq!(
-        (second.protected.members.len(), second.own.members.len()),
-        (1, 1)
-    );
+    assert_eq!((second.protected.members.len(), second.own.members.len()), (1, 1));
 
     let flattened = format!(
         r#"{{"payload":"{PAYLOAD}","protected":"eyJhbGciOiJFUzI1NiJ9",
@@ -318,11 +315,7 @@ fn an_encrypted_token_in_json_is_read() {
         (Form::Jwe, Serialization::General, 0)
     );
     let header = decoded.entries[1].header();
-    let names: Vec<_> = header
-        .members
-        .iter()
-        .map(|m| m.name.as_str())
-        .collect();
+    let names: Vec<_> = header.members.iter().map(|m| m.name.as_str()).collect();
     assert_eq!(names, ["enc", "jku", "alg", "kid"]);
     assert_eq!(decoded.entries[1].len, Some(40));
     assert_eq!(decoded.encrypted.unwrap().ciphertext_len, Some(32));
