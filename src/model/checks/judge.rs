@@ -8,7 +8,7 @@ use super::header::Typ;
 use super::times::Moment;
 use super::token_use::{TokenUse, guess};
 use super::{Check, Outcome, access_token, check, common, header, id_token, times};
-use crate::model::jwt::{DecodedPart, Form};
+use crate::model::jwt::{Decoded, DecodedPart, Form, Serialization};
 use crate::model::keys::Finding;
 use crate::model::token::{Token, TokenSet};
 use crate::model::verify::{Signature, SignatureStatus};
@@ -98,7 +98,7 @@ fn judge(
         checks.push(signature_check(signature));
         checks.extend(signature.findings.iter().map(finding_check));
     }
-    if let Some(why) = unreadable(decoded.form, &decoded.payload) {
+    if let Some(why) = unreadable(decoded, subject) {
         checks.push(why);
     } else {
         header::judge(token, alg.as_deref(), typ, expected, token_use, &mut checks);
@@ -154,14 +154,22 @@ fn typ_of<'a>(typ: &'a (Option<std::borrow::Cow<'_, str>>, bool)) -> Typ<'a> {
     }
 }
 
-/// Why there are no claims to judge; nothing where there are.
-fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
+/// Why there are no claims to judge; nothing where there are. A session's ID token has some, whatever else it is.
+fn unreadable(decoded: &Decoded, subject: Subject) -> Option<Check> {
     let (id, spec) = ("jwt.form", "RFC 7519 §7.2");
-    Some(match form {
-        Form::Jws if payload.is_object => return None,
+    let is_id = matches!(subject, Subject::Id | Subject::FrontChannel);
+    let no_id_token = if is_id { Outcome::Fail } else { Outcome::Skip };
+    Some(match decoded.form {
+        Form::Jws if is_id && decoded.serialization != Serialization::Compact => check(
+            id,
+            Outcome::Fail,
+            "it is written as JSON, and an ID token has three parts with dots between them",
+            "RFC 7519 §1",
+        ),
+        Form::Jws if decoded.payload.is_object => return None,
         Form::Jws => check(
             id,
-            Outcome::Skip,
+            no_id_token,
             "it is signed and no JWT: there is no JSON object inside, so there are no claims to judge",
             spec,
         ),
@@ -171,6 +179,12 @@ fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
             "it is encrypted: its claims are judged once a key opens it",
             "RFC 7516 §3",
         ),
+        Form::Opaque if is_id => check(
+            id,
+            Outcome::Fail,
+            "it is opaque, and an ID token is a JWT",
+            "OIDC Core §2",
+        ),
         Form::Opaque => check(
             id,
             Outcome::Skip,
@@ -179,7 +193,11 @@ fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
         ),
         Form::Damaged => check(
             id,
-            Outcome::Skip,
+            match subject {
+                Subject::Id | Subject::FrontChannel => Outcome::Fail,
+                Subject::Access => Outcome::Warn,
+                Subject::Alone(_) => Outcome::Skip,
+            },
             "it is damaged: what can be read of it is shown, and nothing of it is to be believed",
             spec,
         ),
@@ -243,7 +261,7 @@ pub fn session_time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
     let mut all = Vec::new();
     for (token, subject) in [(&tokens.access, Subject::Access), (&tokens.id, Subject::Id)] {
         let Some(token) = token else { continue };
-        if unreadable(token.decoded.form, &token.decoded.payload).is_some() {
+        if unreadable(&token.decoded, subject).is_some() {
             continue;
         }
         let moment = Moment {
@@ -289,6 +307,35 @@ mod tests {
 
     fn at(s: i64) -> Timestamp {
         Timestamp::from_second(s).unwrap()
+    }
+
+    #[test]
+    fn an_id_token_that_cannot_be_read_fails_and_an_access_token_is_warned_of() {
+        use base64::Engine as _;
+        let part = |json: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json);
+        let header = part(r#"{"alg":"RS256"}"#);
+        let damaged = format!("{header}.{}.c2ln", part(r#"{"sub":"a",}"#));
+        let no_jwt = format!("{header}.{}.c2ln", part("[1]"));
+        let in_json = format!(
+            r#"{{"protected":"{header}","payload":"{}","signature":"c2ln"}}"#,
+            part("{}")
+        );
+        for (text, id, access) in [
+            (damaged.as_str(), Outcome::Fail, Some(Outcome::Warn)),
+            (&no_jwt, Outcome::Fail, Some(Outcome::Skip)),
+            (&in_json, Outcome::Fail, None),
+            ("opaque", Outcome::Fail, Some(Outcome::Skip)),
+        ] {
+            let judged =
+                |subject| judge_session_token(&token_of(text), &unverified(), &Expected::default(), subject, at(0));
+            assert_eq!(outcome(&judged(Subject::Id), "id_token.form"), Some(id), "{text}");
+            assert_eq!(
+                outcome(&judged(Subject::FrontChannel), "front_channel.form"),
+                Some(id),
+                "{text}"
+            );
+            assert_eq!(outcome(&judged(Subject::Access), "access_token.form"), access, "{text}");
+        }
     }
 
     #[test]
