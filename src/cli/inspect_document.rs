@@ -11,7 +11,7 @@ use crate::model::claims::{self, Context, Place, explain, explain_value, time_of
 use crate::model::defect::Defect;
 use crate::model::inspection::{Decryption, Inspection};
 use crate::model::jwt::{DecodedPart, Opaque, Serialization};
-use crate::model::members::{Member, write_distinct_json, write_json};
+use crate::model::members::{Member, Reading, write_distinct_json, write_json};
 use crate::model::verify::Signature;
 
 /// Writes the document of a token behind what `out` holds. `explains` adds what each claim means.
@@ -38,6 +38,10 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
         } else {
             o.null(name);
         }
+    }
+    if !decoded.payload.is_object && !decoded.payload.members.is_empty() {
+        // For reading alone: nothing of a damaged token is to be believed.
+        o.objects("read", &decoded.payload.members, read_member);
     }
     o.object("raw", |o| {
         o.text_or_null("header", decoded.header.text.as_deref());
@@ -75,6 +79,24 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
     if explains {
         explained(o, inspection);
     }
+}
+
+/// A member of a payload that is broken, and how it was read.
+fn read_member(o: &mut Object<'_>, member: &Member) {
+    o.text("name", &member.name);
+    // Documents are written one a line.
+    o.json("value", |out, _| {
+        let in_line = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
+        out.extend(member.raw.chars().map(in_line));
+    });
+    o.word(
+        "reading",
+        match member.reading {
+            Reading::Clean => "clean",
+            Reading::Mended => "mended",
+            Reading::AfterBreak => "after_break",
+        },
+    );
 }
 
 fn defect(o: &mut Object<'_>, defect: &Defect) {
