@@ -21,7 +21,8 @@ use crate::model::{Secret, jwt};
 use crate::system::SystemClock;
 
 const JWKS_HINT: &str = "Give a JWKS file or address";
-const KEY_HINT: &str = "Give a public key, a certificate or a private key as PEM, a JWK, or a JWK Set";
+const KEY_HINT: &str = "Give a public key or a certificate as PEM, a JWK, or a JWK Set; “openssl pkey -in KEY -pubout” makes one of a \
+                        private key";
 const DECRYPT_HINT: &str = "Give a private key as PEM or JWK";
 const PAYLOAD_HINT: &str = "Give the file whose bytes were signed";
 

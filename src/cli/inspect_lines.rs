@@ -22,7 +22,7 @@ use crate::model::{Clock as _, Secret};
 use crate::system::SystemClock;
 
 /// How many batches may wait between two of the threads.
-const QUEUE_LEN: usize = 4;
+const QUEUE_LEN: usize = 2;
 /// Bytes of a line that are taken. No token is longer; what is, is named and passed over.
 const MAX_LINE_LEN: usize = 16 * 1024 * 1024;
 

@@ -1,6 +1,9 @@
 //! `inspect` and `forge` as scripts see them: the document, the exit status, and what never gets out.
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -378,7 +381,7 @@ fn every_token_of_a_command_line_is_listed_with_its_place() {
 fn numbers_keep_their_digits_and_odd_payloads_are_null() {
     let home = Home::new();
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    let head = part(r#"{"alg":"ES256"}"#);
+    let head = part(r#"{"alg":"RS256"}"#);
     let token = format!(
         "{head}.{}.c2ln",
         part(r#"{"big":12345678901234567890123,"f":1.10,"e":1E400}"#)
@@ -663,19 +666,25 @@ fn to_discover_for_a_stream_of_strangers_wants_the_issuer_named() {
 
 #[test]
 fn a_hundred_thousand_lines_go_through_a_pipe() {
-    let home = Home::new();
-    let input = format!(
-        "{}\n",
-        signed(&json!({"sub": "a", "exp": 4_000_000_000_u64, "iat": 3_999_999_000_u64}))
-    )
-    .repeat(100_000);
-    let ran = home
-        .run_with(&["inspect", "--lines", "--at", "3999999500"], &input)
-        .ends(0);
-    let mut lines = ran.out.lines();
-    let first: Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+    let line = signed(&json!({"sub": "a", "exp": 4_000_000_000_u64, "iat": 3_999_999_000_u64}));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tokenscope"))
+        .args(["inspect", "--lines", "--at", "3999999500"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let writing = std::thread::spawn(move || {
+        for _ in 0..1000 {
+            pipe.write_all(format!("{line}\n").repeat(100).as_bytes()).unwrap();
+        }
+    });
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let first: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
     assert_eq!(first["times"]["remaining_s"], 500);
     assert_eq!(1 + lines.count(), 100_000);
+    writing.join().unwrap();
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

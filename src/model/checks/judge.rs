@@ -77,7 +77,7 @@ pub fn judge_session_token(
 }
 
 /// How many checks a token usually has.
-const USUAL_COUNT: usize = 20;
+const USUAL_COUNT: usize = 12;
 
 fn judge(
     claims: &Claims<'_>,

@@ -250,5 +250,5 @@ fn member(part: &str, name: &str) -> Option<String> {
         .into_iter()
         .rev()
         .find(|member| member.name == name)
-        .map(|member| member.raw)
+        .map(|member| member.raw.to_string())
 }

@@ -188,7 +188,10 @@ impl<'de> Visitor<'de> for Collect {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-        let mut members = Members::default();
+        let mut members = Members {
+            names: Vec::with_capacity(8),
+            ..Members::default()
+        };
         while let Some(Name(name)) = map.next_key()? {
             let place = match &*name {
                 "alg" => &mut members.alg,
