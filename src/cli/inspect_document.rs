@@ -61,7 +61,7 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
     );
     if let Some(decryption) = &inspection.decryption {
         o.object(name!("decrypted"), |o| {
-            decrypted(o, decryption, !inspection.inner.is_empty())
+            decrypted(o, decryption, !inspection.inner.is_empty());
         });
     }
     if !inspection.inner.is_empty() {
@@ -117,6 +117,7 @@ fn defect(o: &mut Object<'_>, defect: &Defect) {
 }
 
 /// A text that is this program's own word, unless it was put together.
+#[expect(clippy::ptr_arg, reason = "whose word it is decides")]
 fn text(o: &mut Object<'_>, name: Name, text: &Cow<'static, str>) {
     match text {
         Cow::Borrowed(word) => o.word(name, word),

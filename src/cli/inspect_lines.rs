@@ -49,7 +49,7 @@ pub(super) async fn run(sources: Vec<Source>, judge: Judge, out: impl io::Write 
     let writing = tokio::task::spawn_blocking(move || write_all(judged, &give_back, out));
     let gone = |error| Stop::from(Failure::internal("The look at the lines", error, "Try fewer of them"));
     let all_good = writing.await.map_err(gone)??;
-    judging.await.map_err(gone)??;
+    judging.await.map_err(gone)?;
     reading.await.map_err(gone)??;
     Ok(inspect::status_of(all_good))
 }
@@ -119,15 +119,15 @@ fn judge_all(
     mut batches: mpsc::Receiver<Batch>,
     mut spare: mpsc::Receiver<String>,
     judged: &mpsc::Sender<Judged>,
-) -> Result<(), Stop> {
+) {
     while let Some(batch) = batches.blocking_recv() {
         let documents = spare.try_recv().unwrap_or_default();
         let done = judge_batch(&mut judge, runtime, &batch, documents);
         if judged.blocking_send(done).is_err() {
-            return Ok(());
+            // Nobody takes them any more; the writer says why.
+            return;
         }
     }
-    Ok(())
 }
 
 /// Judges a batch. Its documents are written to `documents`, which is empty.

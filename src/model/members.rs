@@ -133,11 +133,11 @@ pub fn write_json(members: &[Member], out: &mut String) {
         write_json_text(&member.name, out);
         out.push(':');
         // A line break in JSON is white space between values: documents are written one a line.
-        if !is_one_line(&member.raw) {
+        if is_one_line(&member.raw) {
+            out.push_str(&member.raw);
+        } else {
             let in_line = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
             out.extend(member.raw.chars().map(in_line));
-        } else {
-            out.push_str(&member.raw);
         }
     }
     out.push('}');
@@ -322,7 +322,7 @@ mod tests {
     fn where_a_value_stands_is_known() {
         let json = "{ \"a\" : 1 ,\n\"b\":[2]}";
         for member in read_members(json).0 {
-            assert!(json[member.offset..].starts_with(&member.raw), "{member:?}");
+            assert!(json[member.offset..].starts_with(member.raw.as_str()), "{member:?}");
         }
     }
 

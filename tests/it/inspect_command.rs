@@ -487,7 +487,8 @@ fn a_private_key_verifies_by_its_public_half_and_is_never_shown() {
 fn a_secret_is_read_in_the_form_that_was_named_and_never_shown() {
     let home = Home::new();
     let secret = "a-secret-of-more-than-thirty-two-bytes";
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap());
+    let hex: String = secret.bytes().flat_map(digits).collect();
     let file = home.file("secret", &format!("{hex}\n"));
     let token = signed(&json!({"sub": "a"}));
     for (format, status, exit) in [("hex", "valid", 0), ("auto", "valid", 0), ("text", "invalid", 1)] {
