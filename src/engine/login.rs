@@ -177,7 +177,7 @@ fn login_note(profile: &Profile, obtained: &Obtained) -> String {
     let subject = [tokens.id.as_ref(), tokens.access.as_ref()]
         .into_iter()
         .flatten()
-        .find_map(|token| token.decoded.payload.get_str("sub"));
+        .find_map(|token| token.decoded.believed().get_str("sub"));
     let how = profile.way();
     subject.map_or_else(|| how.to_owned(), |subject| format!("{how} · {subject}"))
 }

@@ -133,7 +133,7 @@ impl Answered<'_> {
             Some(jwt) => Some(verified(party, jwt, transcript).await),
             None => None,
         };
-        let subject = tokens.id.as_ref().and_then(|id| id.decoded.payload.get_str("sub"));
+        let subject = tokens.id.as_ref().and_then(|id| id.decoded.believed().get_str("sub"));
         let expected = ExpectedClaims {
             issuer: party.endpoints.issuer.as_deref(),
             client_id: Some(&party.profile.client_id),

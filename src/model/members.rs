@@ -47,8 +47,8 @@ impl PartialEq for Member {
 impl fmt::Debug for Member {
     /// A token inside a claim loses its signature here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let raw = super::redact::strip_signatures(&self.raw);
-        write!(f, "{:?}: {raw} ({:?})", self.name, self.reading)
+        let [name, raw] = [&*self.name, &*self.raw].map(super::redact::strip_signatures);
+        write!(f, "{name:?}: {raw} ({:?})", self.reading)
     }
 }
 

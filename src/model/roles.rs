@@ -26,7 +26,7 @@ pub enum Roles {
 impl Roles {
     /// The roles of a token.
     pub fn of(token: &Token) -> Self {
-        let payload = &token.decoded.payload;
+        let payload = token.decoded.believed();
         if payload.members.is_empty() {
             return Self::Unreadable;
         }

@@ -117,7 +117,7 @@ impl Token {
     pub(super) fn unnamed(value: Secret, received_at: Timestamp, expires_in_s: Option<i64>) -> Self {
         let decoded = jwt::decode(value.expose());
         let time = |name: &str| {
-            let member = decoded.payload.member(name)?;
+            let member = decoded.believed().member(name)?;
             super::claims::time_value(&member.as_i64().map_or_else(|| member.value(), Value::from))
         };
         let starts_at = time("iat").or_else(|| time("nbf"));

@@ -8,7 +8,7 @@ use super::header::Typ;
 use super::times::Moment;
 use super::token_use::{TokenUse, guess};
 use super::{Check, Outcome, access_token, check, common, header, id_token, times};
-use crate::model::jwt::{Decoded, DecodedPart, Form};
+use crate::model::jwt::{Decoded, DecodedPart, Form, Serialization};
 use crate::model::keys::Finding;
 use crate::model::members::Reading;
 use crate::model::token::{Token, TokenSet};
@@ -105,7 +105,7 @@ fn judge(
         checks.push(signature_check(signature));
         checks.extend(signature.findings.iter().map(finding_check));
     }
-    let why = unreadable(decoded.form, &decoded.payload);
+    let why = unreadable(decoded, subject);
     let is_judged = why.is_none() || (decoded.form == Form::Damaged && decoded.encrypted.is_none());
     checks.extend(why);
     if is_judged {
@@ -189,14 +189,22 @@ fn keep_what_is_there(decoded: &Decoded, checks: &mut Vec<Check>, first: usize) 
     });
 }
 
-/// Why there are no claims to judge; nothing where there are.
-fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
+/// Why there are no claims to judge; nothing where there are. A session's ID token has some, whatever else it is.
+fn unreadable(decoded: &Decoded, subject: Subject) -> Option<Check> {
     let (id, spec) = ("jwt.form", "RFC 7519 §7.2");
-    Some(match form {
-        Form::Jws if payload.is_object => return None,
+    let is_id = matches!(subject, Subject::Id | Subject::FrontChannel);
+    let no_id_token = if is_id { Outcome::Fail } else { Outcome::Skip };
+    Some(match decoded.form {
+        Form::Jws if is_id && decoded.serialization != Serialization::Compact => check(
+            id,
+            Outcome::Fail,
+            "it is written as JSON, and an ID token has three parts with dots between them",
+            "RFC 7519 §1",
+        ),
+        Form::Jws if decoded.payload.is_object => return None,
         Form::Jws => check(
             id,
-            Outcome::Skip,
+            no_id_token,
             "it is signed and no JWT: there is no JSON object inside, so there are no claims to judge",
             spec,
         ),
@@ -206,6 +214,12 @@ fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
             "it is encrypted: its claims are judged once a key opens it",
             "RFC 7516 §3",
         ),
+        Form::Opaque if is_id => check(
+            id,
+            Outcome::Fail,
+            "it is opaque, and an ID token is a JWT",
+            "OIDC Core §2",
+        ),
         Form::Opaque => check(
             id,
             Outcome::Skip,
@@ -214,7 +228,11 @@ fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
         ),
         Form::Damaged => check(
             id,
-            Outcome::Skip,
+            match subject {
+                Subject::Id | Subject::FrontChannel => Outcome::Fail,
+                Subject::Access => Outcome::Warn,
+                Subject::Alone(_) => Outcome::Skip,
+            },
             "it is damaged: what can be read of it is judged, and nothing of it is to be believed. Copy it again from where it came",
             spec,
         ),
@@ -273,7 +291,7 @@ pub fn session_time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
         let Some(token) = token else { continue };
         let decoded = &token.decoded;
         let is_damaged = decoded.form == Form::Damaged && decoded.encrypted.is_none();
-        if !is_damaged && unreadable(decoded.form, &decoded.payload).is_some() {
+        if !is_damaged && unreadable(decoded, subject).is_some() {
             continue;
         }
         let moment = Moment {
@@ -297,12 +315,12 @@ pub fn session_time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
 
 /// `iat` of a token.
 pub(in crate::model) fn issued_at(token: &Token) -> Option<Timestamp> {
-    Claims::of(&token.decoded.payload).time(Claim::Iat).at()
+    Claims::of(token.decoded.believed()).time(Claim::Iat).at()
 }
 
 /// `nbf` of a token.
 pub(in crate::model) fn begins_at(token: &Token) -> Option<Timestamp> {
-    Claims::of(&token.decoded.payload).time(Claim::Nbf).at()
+    Claims::of(token.decoded.believed()).time(Claim::Nbf).at()
 }
 
 #[cfg(test)]
@@ -328,6 +346,35 @@ mod tests {
 
     fn at(s: i64) -> Timestamp {
         Timestamp::from_second(s).unwrap()
+    }
+
+    #[test]
+    fn an_id_token_that_cannot_be_read_fails_and_an_access_token_is_warned_of() {
+        use base64::Engine as _;
+        let part = |json: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json);
+        let header = part(r#"{"alg":"RS256"}"#);
+        let damaged = format!("{header}.{}.c2ln", part(r#"{"sub":"a",}"#));
+        let no_jwt = format!("{header}.{}.c2ln", part("[1]"));
+        let in_json = format!(
+            r#"{{"protected":"{header}","payload":"{}","signature":"c2ln"}}"#,
+            part("{}")
+        );
+        for (text, id, access) in [
+            (damaged.as_str(), Outcome::Fail, Some(Outcome::Warn)),
+            (&no_jwt, Outcome::Fail, Some(Outcome::Skip)),
+            (&in_json, Outcome::Fail, None),
+            ("opaque", Outcome::Fail, Some(Outcome::Skip)),
+        ] {
+            let judged =
+                |subject| judge_session_token(&token_of(text), &unverified(), &Expected::default(), subject, at(0));
+            assert_eq!(outcome(&judged(Subject::Id), "id_token.form"), Some(id), "{text}");
+            assert_eq!(
+                outcome(&judged(Subject::FrontChannel), "front_channel.form"),
+                Some(id),
+                "{text}"
+            );
+            assert_eq!(outcome(&judged(Subject::Access), "access_token.form"), access, "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::claim_reader::{Claim, Claims};
 use super::common::Audience;
 use super::{Check, Outcome, check};
+use crate::model::jwt::Form;
 use crate::model::profile::Rotation;
 use crate::model::token::{Token, TokenSet};
 
@@ -61,7 +62,7 @@ fn access_token_checks(old: &Token, new: &Token) -> Vec<Check> {
 
 /// The ID token of a refresh against the one before, where no more than the two is known.
 pub fn refreshed_id_token_checks(before: &Token, after: &Token) -> Vec<Check> {
-    id_token_checks(&Claims::of(&before.decoded.payload), before, after, false)
+    id_token_checks(&Claims::of(before.decoded.believed()), before, after, false)
 }
 
 /// Claims of the login's ID token that those of its refreshes are held against.
@@ -70,7 +71,10 @@ pub(in crate::model) const KEPT_CLAIMS: [&str; 6] = ["iss", "sub", "aud", "azp",
 /// `login` is what the login's ID token said, `old` the one before: they are the same at the first refresh. `are_apart` is
 /// whether the two came so long after one another that a new `iat` cannot be the old one.
 fn id_token_checks(login: &Claims<'_>, old: &Token, new: &Token, are_apart: bool) -> Vec<Check> {
-    let (last, new) = (Claims::of(&old.decoded.payload), Claims::of(&new.decoded.payload));
+    if let Some(checks) = unreadable(old, new) {
+        return checks;
+    }
+    let (last, new) = (Claims::of(old.decoded.believed()), Claims::of(new.decoded.believed()));
     let old = login;
     let mut checks: Vec<Check> = [
         ("refresh.same_iss", "iss", Claim::Iss),
@@ -114,6 +118,27 @@ fn is_same_audience(old: &Claims<'_>, new: &Claims<'_>) -> bool {
         (Some(old), Some(new)) => old == new,
         _ => old.value(Claim::Aud) == new.value(Claim::Aud),
     }
+}
+
+/// What is said where one of the two has no claims that can be believed.
+fn unreadable(old: &Token, new: &Token) -> Option<Vec<Check>> {
+    let has_claims = |token: &Token| token.decoded.believed().is_object;
+    let (outcome, message) = match (has_claims(old), has_claims(new)) {
+        (true, true) => return None,
+        (_, false) if new.decoded.form == Form::Jwe => (Outcome::Skip, "the new ID token is encrypted"),
+        (_, false) => (
+            Outcome::Fail,
+            "the new ID token is damaged or no JWT: nothing of it is to be believed",
+        ),
+        (false, true) => (Outcome::Skip, "nothing of the ID token before is to be believed"),
+    };
+    let ids = [
+        "refresh.same_iss",
+        "refresh.same_sub",
+        "refresh.same_aud",
+        "refresh.iat",
+    ];
+    Some(ids.into_iter().map(|id| check(id, outcome, message, SPEC)).collect())
 }
 
 fn issued_anew(old: &Claims<'_>, new: &Claims<'_>, are_apart: bool) -> Option<Check> {
@@ -293,6 +318,21 @@ mod tests {
             let checks = refreshed_checks(&first, &second, second.id.as_ref());
             let check = checks.iter().find(|check| check.id == id).unwrap();
             assert_eq!(check.outcome, outcome, "{claims}: {check:?}");
+        }
+    }
+
+    #[test]
+    fn mended_claims_are_never_those_of_the_login() {
+        let sound = set("old", 60, LOGIN, 0);
+        let damaged = set("new", 60, &format!("{},}}", LOGIN.trim_end_matches('}')), 50);
+        for (before, after, outcome) in [
+            (&sound, &damaged, Outcome::Fail),
+            (&damaged, &damaged, Outcome::Fail),
+            (&damaged, &sound, Outcome::Skip),
+        ] {
+            let checks = refreshed_checks(before, after, after.id.as_ref());
+            let check = checks.iter().find(|check| check.id == "refresh.same_sub").unwrap();
+            assert_eq!(check.outcome, outcome);
         }
     }
 

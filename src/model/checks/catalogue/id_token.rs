@@ -18,6 +18,13 @@ pub(super) const RULES: &[Rule] = &[
         "Look which token was passed: id_token and access_token may have been swapped",
     ),
     of(
+        "id_token.form",
+        "The ID token is a JWT that can be read",
+        "OIDC Core §2",
+        "An ID token is a JWT in its compact form: three parts with dots between them and a JSON object inside. Of one that is damaged, or something else, nothing is to be believed.",
+        "Compare the token with what the provider sent: something on the way may have cut or changed it",
+    ),
+    of(
         "id_token.azp",
         "The authorized party is this client",
         "OIDC Core §3.1.3.7",
