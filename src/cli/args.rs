@@ -373,16 +373,16 @@ pub struct InspectArgs {
     /// What was signed, where the token does not hold it (a detached payload)
     #[arg(long, value_name = "FILE", help_heading = "Keys")]
     pub payload: Option<PathBuf>,
-    /// What the token is for: decides which rules apply (default: the token tells)
+    /// What the token is for: decides which rules apply (default: the token tells, by typ and claims that only one kind has)
     #[arg(long = "use", value_enum, value_name = "USE", help_heading = "Expectations")]
     pub token_use: Option<Use>,
     /// What iss must be
     #[arg(long, help_heading = "Expectations")]
     pub issuer: Option<String>,
-    /// What aud must name
+    /// What aud must name; for an ID token the client id, which azp must name too
     #[arg(long, help_heading = "Expectations")]
     pub audience: Option<String>,
-    /// What nonce must be
+    /// What nonce must be, in a token of any use
     #[arg(long, help_heading = "Expectations")]
     pub nonce: Option<String>,
     /// `max_age` as it was sent: `auth_time` must not be older
@@ -427,7 +427,8 @@ pub struct InspectArgs {
     /// Judge at this time and not now, as 2026-01-31T12:00:00Z or seconds since 1970
     #[arg(long, value_name = "TIME", help_heading = "Expectations")]
     pub at: Option<String>,
-    /// Seconds by which clocks may differ before nbf and iat are called wrong [default: 60]
+    /// Seconds by which clocks may differ before nbf and iat are called wrong [default: 60]; given, an exp within them is a
+    /// warning
     #[arg(long, value_name = "SECONDS", help_heading = "Expectations")]
     pub leeway: Option<u32>,
     /// Say what each claim and its value mean, with the section (--json: the member “explained”)
@@ -436,6 +437,9 @@ pub struct InspectArgs {
     /// Compare two tokens, claim by claim: the older one first
     #[arg(long, conflicts_with_all = ["lines", "explain"])]
     pub compare: bool,
+    /// With --compare: the second came by a refresh of the first, and must keep what a refresh keeps
+    #[arg(long, requires = "compare")]
+    pub refreshed: bool,
     /// One token a line in the files or on standard input, one JSON document a line on standard output
     #[arg(long)]
     pub lines: bool,

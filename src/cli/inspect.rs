@@ -36,7 +36,7 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
         inspections.push(judge.look(given).await);
     }
     if args.compare {
-        return inspect_compare::run(context.printer, &inspections);
+        return inspect_compare::run(context.printer, &inspections, args.refreshed);
     }
     if context.printer.json {
         let mut text = String::new();

@@ -11,8 +11,9 @@ use crate::model::inspection::Inspection;
 use crate::model::members::write_json;
 use crate::model::{TokenKind, visible};
 
-/// Prints how the second token differs from the first.
-pub(super) fn run(printer: Printer, inspections: &[Inspection]) -> Ending {
+/// Prints how the second token differs from the first. `is_refreshed` is whether the second came by a refresh of the login
+/// that gave the first.
+pub(super) fn run(printer: Printer, inspections: &[Inspection], is_refreshed: bool) -> Ending {
     let [before, after] = inspections else {
         return Err(usage(
             format!("There are {} tokens, and two are compared", inspections.len()),
@@ -20,11 +21,15 @@ pub(super) fn run(printer: Printer, inspections: &[Inspection]) -> Ending {
         ));
     };
     let is_id = |one: &Inspection| guess_use(&one.token.decoded).0 == TokenUse::Id;
-    // Two ID tokens are held against the rules of a refresh: that is what they are compared for.
-    let (kind, relation) = if is_id(before) && is_id(after) {
-        (TokenKind::Id, Relation::Refresh)
+    let kind = if is_id(before) && is_id(after) {
+        TokenKind::Id
     } else {
-        (TokenKind::Access, Relation::Unrelated)
+        TokenKind::Access
+    };
+    let relation = if is_refreshed {
+        Relation::Refresh
+    } else {
+        Relation::Unrelated
     };
     let found = verdicts(&before.token, &after.token, kind, relation);
     if printer.json {

@@ -13,7 +13,7 @@ use crate::model::claims::{self, Context, Place, explain, explain_value, time_of
 use crate::model::defect::Defect;
 use crate::model::inspection::{Decryption, Inspection};
 use crate::model::jwt::{DecodedPart, Form, Opaque, Serialization};
-use crate::model::members::{Member, is_one_line, write_json};
+use crate::model::members::{Member, Reading, is_one_line, write_json};
 use crate::model::verify::Signature;
 
 /// Writes the document of a token behind what `out` holds. `explains` adds what each claim means.
@@ -30,6 +30,10 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
     let is_clean = decoded.form == Form::Jws && decoded.defects.is_empty();
     part(o, name!("header"), &decoded.header, is_clean);
     part(o, name!("claims"), &decoded.payload, is_clean);
+    if !decoded.payload.is_object && !decoded.payload.members.is_empty() {
+        // For reading alone: nothing of a damaged token is to be believed.
+        o.objects(name!("read"), &decoded.payload.members, read_member);
+    }
     o.object(name!("raw"), |o| {
         o.text_or_null(name!("header"), decoded.header.text.as_deref());
         o.text_or_null(name!("payload"), decoded.payload.text.as_deref());
@@ -72,6 +76,24 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
     if explains {
         explained(o, inspection);
     }
+}
+
+/// A member of a payload that is broken, and how it was read.
+fn read_member(o: &mut Object<'_>, member: &Member) {
+    o.text(name!("name"), &member.name);
+    // Documents are written one a line.
+    o.json(name!("value"), |out, _| {
+        let in_line = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
+        out.extend(member.raw.chars().map(in_line));
+    });
+    o.word(
+        name!("reading"),
+        match member.reading {
+            Reading::Clean => "clean",
+            Reading::Mended => "mended",
+            Reading::AfterBreak => "after_break",
+        },
+    );
 }
 
 /// A header or claims, their numbers as they were written; `null` where they are no object. What is clean, with no name

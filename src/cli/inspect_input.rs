@@ -7,7 +7,7 @@ use super::outcome::{Stop, usage};
 use crate::model::Secret;
 use crate::model::defect::Defect;
 use crate::model::find::find;
-use crate::model::jwt::{Form, decode};
+use crate::model::jwt::{Form, Serialization, decode};
 
 /// What to do when an input cannot be read.
 pub(super) const HINT: &str = "Give a token, or a file with one";
@@ -25,7 +25,7 @@ pub(super) struct Given {
 /// The tokens of each input, at least one; those of standard input when there is none.
 pub(super) async fn tokens(inputs: &[String]) -> Result<Vec<Given>, Stop> {
     if inputs.is_empty() {
-        return Ok(found_in(read(&Source::Standard).await?));
+        return found_in(read(&Source::Standard).await?);
     }
     let mut tokens = Vec::new();
     for input in inputs {
@@ -34,14 +34,14 @@ pub(super) async fn tokens(inputs: &[String]) -> Result<Vec<Given>, Stop> {
             None if looks_like_path(input) => return Err(no_such_file(input)),
             None => Secret::from(input.trim()),
         };
-        tokens.extend(found_in(text));
+        tokens.extend(found_in(text)?);
     }
     Ok(tokens)
 }
 
 /// The tokens of a text. A text that is one signed or encrypted token is that, whatever stands inside; and where nothing is
-/// found the whole is looked at, as an opaque one.
-fn found_in(text: Secret) -> Vec<Given> {
+/// found in a single word, that is looked at as an opaque one.
+fn found_in(text: Secret) -> Result<Vec<Given>, Stop> {
     let whole = |token| Given {
         token,
         place: String::new(),
@@ -49,12 +49,22 @@ fn found_in(text: Secret) -> Vec<Given> {
     };
     // Exposed to be read.
     let shown = text.expose();
-    if matches!(decode(shown).form, Form::Jws | Form::Jwe) {
-        return vec![whole(text)];
+    let decoded = decode(shown);
+    let is_one_word = !shown.contains(char::is_whitespace);
+    // In JSON, and in a payload that is the text itself, there may be white space.
+    let may_have_space = decoded.serialization != Serialization::Compact || decoded.is_unencoded();
+    if matches!(decoded.form, Form::Jws | Form::Jwe) && (is_one_word || (may_have_space && is_one_token(shown))) {
+        return Ok(vec![whole(text)]);
     }
     let found = find(shown);
+    if found.is_empty() && decoded.form == Form::Opaque && !is_one_word {
+        return Err(usage(
+            "There is no token in it",
+            "Give a JWT, alone or inside any text, or an opaque token alone",
+        ));
+    }
     if found.is_empty() {
-        return vec![whole(text)];
+        return Ok(vec![whole(text)]);
     }
     let len = shown.len();
     let given = found.into_iter().map(|found| Given {
@@ -66,7 +76,12 @@ fn found_in(text: Secret) -> Vec<Given> {
         token: found.token,
         notes: found.notes,
     });
-    given.collect()
+    Ok(given.collect())
+}
+
+/// Two tokens in JSON would be two values; two in parts stand on two lines.
+fn is_one_token(text: &str) -> bool {
+    text.starts_with('{') || !text.contains(['\n', '\r'])
 }
 
 /// Where the lines come from: files and standard input. All are there before the first is read.
@@ -155,6 +170,21 @@ mod tests {
         ] {
             assert!(!looks_like_path(token), "{token}");
         }
+    }
+
+    #[test]
+    fn two_tokens_on_two_lines_are_two_and_words_are_none() {
+        let two = Secret::new(format!("{}\n{}", seeds::ID_TOKEN, seeds::RENEWED_ACCESS_TOKEN));
+        assert_eq!(found_in(two).unwrap().len(), 2);
+        assert_eq!(found_in(Secret::new("opaque")).unwrap().len(), 1);
+        let Err(Stop::Failure(failure)) = found_in(Secret::new("there is nothing here")) else {
+            panic!("these are words");
+        };
+        assert_eq!(failure.message, "There is no token in it");
+        // RFC 7797 §4.2: the payload is the text itself.
+        let unencoded = "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19.a text.c2ln";
+        let found = found_in(Secret::new(unencoded)).unwrap();
+        assert_eq!((found.len(), found[0].token.expose()), (1, unencoded));
     }
 
     #[test]

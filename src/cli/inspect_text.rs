@@ -42,7 +42,12 @@ pub(super) fn lines(inspection: &Inspection, number: Option<usize>, explains: bo
         };
         page.line(&format!("Token {number}{place}"));
     } else if !inspection.place.is_empty() {
-        page.line(&format!("Found in {}", visible(&inspection.place)));
+        let place = visible(&inspection.place);
+        page.line(&if place.starts_with("in ") {
+            format!("Found {place}")
+        } else {
+            format!("Found in {place}")
+        });
     }
     page.token(inspection);
     page.lines

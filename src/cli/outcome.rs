@@ -4,8 +4,10 @@ use std::io;
 
 use serde_json::{Value, json};
 
+use super::check_line::check_line;
 use super::printer::{Paint, Printer};
 use crate::engine::{Blame, Failure};
+use crate::model::checks::Outcome as Checked;
 
 /// The exit status of CLI contracts: 0 good, 1 the thing under test failed, 2 a fault here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,9 @@ pub(super) fn report(stop: &Stop, printer: Printer) -> Status {
             "hint": failure.hint,
             "http_status": failure.http_status,
         }});
+        if !failure.checks.is_empty() {
+            document["error"]["checks"] = json!(failure.checks);
+        }
         if let Some(checklist) = checklist {
             document["checklist"] = checklist.clone();
         }
@@ -91,6 +96,10 @@ pub(super) fn report(stop: &Stop, printer: Printer) -> Status {
         failure.message.trim_end_matches('.'),
         failure.hint
     ));
+    let odd = failure.checks.iter().filter(|check| check.outcome != Checked::Pass);
+    for check in odd {
+        printer.tell(&format!("  {}", check_line(check, 26, printer)));
+    }
     match failure.blame {
         Blame::Provider | Blame::Cancelled => Status::Failed,
         Blame::Local => Status::Fault,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::flow::FlowError;
+use crate::model::checks::Check;
 use crate::model::field::Field;
 
 /// Whose fault it was: decides the exit status of the command line.
@@ -29,6 +30,8 @@ pub struct Failure {
     pub http_status: Option<u16>,
     /// Whole seconds that the server's clock was ahead of the local one, when an answer showed it; negative: behind.
     pub clock_skew_s: Option<i64>,
+    /// Whether the provider refused as it must (RFC 6749 §5.2); empty where it did not refuse.
+    pub checks: Vec<Check>,
     /// Whose fault it was.
     pub blame: Blame,
     /// Whether the refresh token is dead for certain. A network error or a 5xx never is: the token may still be good.
@@ -74,6 +77,7 @@ impl Failure {
             hint: hint.into(),
             http_status: None,
             clock_skew_s: None,
+            checks: Vec::new(),
             blame,
             ends_session: false,
         }

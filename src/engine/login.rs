@@ -177,7 +177,7 @@ fn login_note(profile: &Profile, obtained: &Obtained) -> String {
     let subject = [tokens.id.as_ref(), tokens.access.as_ref()]
         .into_iter()
         .flatten()
-        .find_map(|token| token.decoded.payload.get_str("sub"));
+        .find_map(|token| token.decoded.believed().get_str("sub"));
     let how = profile.way();
     subject.map_or_else(|| how.to_owned(), |subject| format!("{how} · {subject}"))
 }
@@ -201,6 +201,7 @@ impl From<&FlowError> for Failure {
             Self::provider(code, message, hint)
         };
         failure.http_status = error.http_status();
+        failure.checks = error.checks().to_vec();
         failure
     }
 }

@@ -43,6 +43,10 @@ pub(super) struct Reply {
     pub(super) answer: Answer,
     /// What must not be shown of it.
     pub(super) secrets: Vec<Secret>,
+    /// Whether the client proved who it is in the `Authorization` header.
+    pub(super) used_header: bool,
+    /// Whether the request was JSON, and so none of OAuth.
+    pub(super) as_json: bool,
 }
 
 impl Reply {
@@ -82,6 +86,7 @@ impl Reply {
                 error: clean(error.error),
                 error_description: error.error_description.map(clean),
             },
+            checks: Vec::new(),
         }
     }
 }
@@ -117,6 +122,7 @@ impl BackChannel<'_> {
             headers.push(proof.header);
             nonce = proof.nonce;
         }
+        let used_header = proof.authorization.is_some();
         let outgoing = Outgoing {
             authorization: proof.authorization,
             headers,
@@ -137,6 +143,8 @@ impl BackChannel<'_> {
             purpose: self.purpose,
             answer,
             secrets,
+            used_header,
+            as_json: self.as_json,
         };
         Ok((reply, wants_another))
     }

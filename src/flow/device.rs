@@ -129,9 +129,21 @@ impl Poll<'_> {
                     polling.connection_failed();
                     error.to_string()
                 }
-                Err(FlowError::Refused { purpose, status, error }) => match polling.heard(&error) {
+                Err(FlowError::Refused {
+                    purpose,
+                    status,
+                    error,
+                    checks,
+                }) => match polling.heard(&error) {
                     Ok(()) => error.error,
-                    Err(DeviceError::Refused(error)) => return Err(FlowError::Refused { purpose, status, error }),
+                    Err(DeviceError::Refused(error)) => {
+                        return Err(FlowError::Refused {
+                            purpose,
+                            status,
+                            error,
+                            checks,
+                        });
+                    }
                     Err(over) => return Err(over.into()),
                 },
                 Err(error) => return Err(error),

@@ -87,14 +87,13 @@ pub(super) async fn obtained(
         .map(|secret| Token::new(secret.clone(), received_at, None));
     if response.id_token.is_none() && tokens.id.is_none() {
         // A hybrid provider may give its ID token with the code only.
-        tokens.id.clone_from(&front_channel);
+        if let Some(id) = front_channel.clone() {
+            tokens.take_id(id);
+        }
     }
     let mut checks = std::mem::take(&mut request.checks);
     checks.extend(endpoint_checks(used_endpoints(&request, endpoint.is_some())));
     checks.extend(insecure_check(profile.insecure));
-    if let Some(Ok(keys)) = &material.keys {
-        checks.extend(key_checks(keys));
-    }
     checks.extend(answer_checks(&request, endpoint.is_some()));
     if let Some(callback) = beside {
         checks.extend(access_token_checks(&request, callback, &tokens, received_at));
@@ -104,10 +103,18 @@ pub(super) async fn obtained(
     if let Some(before) = request.before {
         checks.extend(refresh_checks(&request, &response, before, &tokens, new_id_token));
     }
-    checks.extend(clock_check(server_time));
+    checks.push(clock_check(server_time));
     let newest = new_id_token.or(tokens.access.as_ref());
-    checks.extend(newest.and_then(|token| issued_check(token, received_at, server_time.skew_s.is_some())));
+    checks.extend(newest.map(|token| issued_check(token, received_at, server_time.skew_s.is_some())));
+    let keys = material.keys.clone();
     let (signatures, front_channel) = verified(&tokens, front_channel, material).await;
+    if let Some(Ok(keys)) = &keys {
+        let verdicts = signatures.iter().map(|(_, signature)| signature);
+        let verdicts: Vec<&Signature> = verdicts
+            .chain(front_channel.iter().map(|(_, signature)| signature))
+            .collect();
+        checks.extend(key_checks(keys, |key| verdicts.iter().any(|one| one.concerns(key))));
+    }
     if let Some((token, signature)) = &front_channel {
         checks.extend(front_channel_checks(
             &request,
@@ -254,19 +261,30 @@ fn token_checks(
         checks.extend(dpop.and_then(|dpop| binding_check(&dpop.key.thumbprint(), tokens)));
         return checks;
     }
-    // What the browser was sent with is a wish of the login.
-    let asks = request.before.is_none() && profile.grant.has_redirect();
     let expected = Expected {
         access_token: tokens.access.as_ref().map(|access| &access.value),
-        max_age_s: profile.max_age_s.filter(|_| asks),
-        acr_values: if asks { &profile.acr_values } else { "" },
-        ..request.expected
+        ..with_wishes(request)
     };
     let mut checks = judge_session_token(token, signature, &expected, Subject::Id, tokens.received_at);
+    if request.before.is_some() && expected.nonce.is_none() {
+        // A refresh sends none: what came is held against the login's.
+        checks.retain(|check| check.id != "id_token.nonce");
+    }
     if new_id_token.is_none() {
         checks.retain(|check| check.id == "id_token.signature" || check.id.starts_with("signature."));
     }
     checks
+}
+
+/// What the browser was sent with, beside what is expected anyhow: a refresh has no such wishes.
+fn with_wishes<'a>(request: &Request<'a>) -> Expected<'a> {
+    let profile = request.party.profile;
+    let asks = request.before.is_none() && profile.grant.has_redirect();
+    Expected {
+        max_age_s: profile.max_age_s.filter(|_| asks),
+        acr_values: if asks { &profile.acr_values } else { "" },
+        ..request.expected
+    }
 }
 
 /// The ID token that came with the code: the hashes of what came beside it are in this one (OpenID Connect Core
@@ -281,7 +299,7 @@ fn front_channel_checks(
     let expected = Expected {
         access_token: request.callback.and_then(|callback| callback.access_token.as_ref()),
         is_from_browser: true,
-        ..request.expected
+        ..with_wishes(request)
     };
     let mut checks = judge_session_token(token, signature, &expected, Subject::FrontChannel, now);
     if let Some(id_token) = new_id_token {

@@ -125,7 +125,7 @@ impl Login {
             fetched.exchange
         };
         let (won, exchange) = tokio::join!(self.win(party, keys.clone(), steps, transcript), fetching);
-        let redirected = exchange.as_ref().and_then(redirect_check);
+        let mut redirected: Vec<Check> = exchange.as_ref().and_then(redirect_check).into_iter().collect();
         if let Some(exchange) = exchange {
             transcript.record(exchange);
         }
@@ -138,6 +138,7 @@ impl Login {
         let Keys { material, server_time } = jarm::wait_for(&mut keys).await;
         // The person may have taken minutes, or the keys were kept from an earlier login.
         let (material, again) = Box::pin(jwks::with_new_keys(party, material, granted.tokens())).await;
+        redirected.extend(again.as_ref().and_then(redirect_check));
         transcript.record_all(again);
         let is_from_browser = granted.endpoint.is_none();
         if is_from_browser {

@@ -1,12 +1,14 @@
 //! What the provider said about a token or its person.
 
+use url::Url;
+
 use super::api::ApiAnswer;
 use super::error::FlowError;
 use super::http::Answer;
 use super::jwks;
 use super::party::Party;
 use super::transcript::Transcript;
-use crate::model::checks::{Check, Outcome};
+use crate::model::checks::{Check, Outcome, endpoint_checks};
 use crate::model::claims_answer::ClaimsAnswer;
 use crate::model::claims_checks::ExpectedClaims;
 use crate::model::exchange::Purpose;
@@ -31,6 +33,20 @@ impl Question {
         match self {
             Self::Userinfo => Purpose::Userinfo,
             Self::Introspection(_) => Purpose::Introspection,
+        }
+    }
+
+    const fn endpoint(self, party: Party<'_>) -> Option<&Url> {
+        match self {
+            Self::Userinfo => party.endpoints.userinfo.as_ref(),
+            Self::Introspection(_) => party.endpoints.introspection.as_ref(),
+        }
+    }
+
+    const fn endpoint_name(self) -> &'static str {
+        match self {
+            Self::Userinfo => "userinfo endpoint",
+            Self::Introspection(_) => "introspection endpoint",
         }
     }
 
@@ -117,14 +133,14 @@ impl Answered<'_> {
             Some(jwt) => Some(verified(party, jwt, transcript).await),
             None => None,
         };
-        let subject = tokens.id.as_ref().and_then(|id| id.decoded.payload.get_str("sub"));
+        let subject = tokens.id.as_ref().and_then(|id| id.decoded.believed().get_str("sub"));
         let expected = ExpectedClaims {
             issuer: party.endpoints.issuer.as_deref(),
             client_id: Some(&party.profile.client_id),
             subject: subject.as_deref(),
             signature: signature.as_ref(),
         };
-        let checks = match answer.status {
+        let mut checks = match answer.status {
             200..=299 => rules(&told, &expected),
             // Who refuses a token or a client says so (RFC 6750 §3, RFC 6749 §5.2).
             400..=499 if told.error.is_none() && answer.header("www-authenticate").is_none() => {
@@ -132,6 +148,9 @@ impl Answered<'_> {
             }
             _ => Vec::new(),
         };
+        // That all is well is said where tokens are got.
+        let in_clear = endpoint_checks(question.endpoint(party).map(|url| (question.endpoint_name(), url)));
+        checks.extend(in_clear.into_iter().filter(|check| check.outcome != Outcome::Pass));
         Ok(ProviderAnswer {
             question,
             http: ApiAnswer::new(url, &answer, secrets),

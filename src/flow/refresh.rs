@@ -8,7 +8,7 @@ use super::party::Party;
 use super::token_request::{self, Granted};
 use super::transcript::Transcript;
 use super::{judge, jwks};
-use crate::model::checks::redirect_check;
+use crate::model::checks::{Check, redirect_check};
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
 use crate::model::profile::Grant;
@@ -25,13 +25,14 @@ pub async fn refresh(
     // Side by side: the new tokens do not wait for a slow key server longer than they must.
     let (granted, fetched) = tokio::join!(request(party, refresh_token, transcript), jwks::material(party));
     let granted = granted?;
-    let redirected = fetched.exchange.as_ref().and_then(redirect_check);
+    let mut redirected: Vec<Check> = fetched.exchange.as_ref().and_then(redirect_check).into_iter().collect();
     let mut material = fetched.material;
     if let Some(exchange) = fetched.exchange {
         transcript.record(exchange);
     } else {
         // They are from before: the provider may sign with a newer one.
         let (renewed, again) = Box::pin(jwks::with_new_keys(party, material, granted.tokens())).await;
+        redirected.extend(again.as_ref().and_then(redirect_check));
         transcript.record_all(again);
         material = renewed;
     }
@@ -41,7 +42,7 @@ pub async fn refresh(
         before: Some(before),
         callback: None,
         expected: judge::expected(party, &wanted),
-        checks: redirected.into_iter().collect(),
+        checks: redirected,
     };
     judge::obtained(judged, granted, material).await
 }

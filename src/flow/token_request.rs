@@ -9,6 +9,7 @@ use super::http::{Answer, WWW_AUTHENTICATE};
 use super::party::Party;
 use super::transcript::Transcript;
 use crate::model::Secret;
+use crate::model::checks::error_response_checks;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
 use crate::model::lifetime::ServerTime;
@@ -105,12 +106,24 @@ fn headers(answer: &Answer) -> ResponseHeaders {
     }
 }
 
+/// An error answer, with whether it was given as it must be (RFC 6749 §5.2).
+fn with_checks(mut refused: FlowError, reply: &Reply) -> FlowError {
+    if let FlowError::Refused {
+        error, status, checks, ..
+    } = &mut refused
+        && !reply.as_json
+    {
+        *checks = error_response_checks(error, *status, &headers(&reply.answer), reply.used_header);
+    }
+    refused
+}
+
 /// What an answer means.
 pub(super) fn read(reply: &Reply) -> Result<Granted, FlowError> {
     let answer = &reply.answer;
     let response = TokenResponse::parse(reply.raw()?);
     if let Some(error) = response.error.clone() {
-        return Err(reply.refused(error));
+        return Err(with_checks(reply.refused(error), reply));
     }
     if answer.status >= 400 || response.access_token.is_none() {
         return Err(FlowError::NoToken {

@@ -85,6 +85,11 @@ impl ClaimsAnswer {
         self.jwt.is_some() || !self.members.is_empty() || self.defects.is_empty()
     }
 
+    /// Whether the JWT that it came in had to be mended: then what it says is for reading alone.
+    pub fn is_damaged(&self) -> bool {
+        self.jwt.as_ref().is_some_and(|jwt| jwt.decoded.form == Form::Damaged)
+    }
+
     fn error(&mut self) -> Option<TokenError> {
         let error = self.text("error")?;
         if error.trim().is_empty() {
@@ -102,7 +107,11 @@ impl ClaimsAnswer {
         self.members.clone_from(&jwt.decoded.payload.members);
         self.defects
             .extend(jwt.decoded.defects.iter().filter(|defect| !defect.is_remark()).cloned());
-        let inside = self.members.iter().find(|member| member.name == TOKEN_INTROSPECTION);
+        let inside = self
+            .members
+            .iter()
+            .rev()
+            .find(|member| member.name == TOKEN_INTROSPECTION);
         if let Some(inside) = inside {
             self.members = read_members(&inside.raw).0;
         }

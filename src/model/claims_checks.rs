@@ -43,10 +43,17 @@ impl Ended {
     }
 }
 
+/// What is said of an answer whose JWT had to be mended.
+const DAMAGED: &str = "the JWT that it came in is damaged: nothing of it is to be believed";
+
 /// The checks of a userinfo answer with a success status (OpenID Connect Core §5.3.2, §5.3.4).
 pub fn userinfo_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>) -> Vec<Check> {
     let mut checks = written_checks(answer, "userinfo", "OIDC Core §5.3.2");
     let (id, spec) = ("userinfo.sub", "OIDC Core §5.3.2");
+    if answer.is_damaged() {
+        checks.push(check(id, Outcome::Fail, DAMAGED, spec));
+        return checks;
+    }
     checks.push(match (answer.text("sub"), expected.subject) {
         (None, _) if answer.members.is_empty() => check(id, Outcome::Skip, "nothing could be read", spec),
         (None, _) => check(id, Outcome::Fail, "sub is missing: it must always be there", spec),
@@ -74,6 +81,10 @@ pub fn introspection_checks(
     let mut checks = written_checks(answer, "introspection", spec);
     let active = answer.get("active");
     let id = "introspection.active";
+    if answer.is_damaged() {
+        checks.push(check(id, Outcome::Fail, DAMAGED, spec));
+        return checks;
+    }
     checks.push(match (active.as_ref().map(serde_json::Value::as_bool), ended) {
         (None, _) => check(id, Outcome::Fail, "active is missing: it is required", spec),
         (Some(None), _) => check(id, Outcome::Fail, "active is not true or false", spec),
@@ -154,7 +165,7 @@ fn jwt_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>, prefix: &str
             ..signature_check(signature)
         });
     }
-    let payload = &jwt.decoded.payload;
+    let payload = jwt.decoded.believed();
     let iss_id = format!("{prefix}.iss");
     checks.push(match (payload.get_str("iss"), expected.issuer) {
         (_, None) => check(iss_id, Outcome::Skip, "no iss is expected", spec),
@@ -239,6 +250,32 @@ mod tests {
             let checks = introspection_checks(&answer(body), &ExpectedClaims::default(), &token, ended);
             assert_eq!(outcome(&checks, "introspection.active"), verdict, "{body} {ended:?}");
         }
+    }
+
+    #[test]
+    fn a_damaged_answer_says_nothing_that_is_believed() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let claims = part(r#"{"token_introspection":{"active":true},"sub":"admin","active":true,}"#);
+        let body = format!("{}.{claims}.c2ln", part(r#"{"alg":"RS256"}"#));
+        let raw = RawResponse {
+            status: 200,
+            content_type: Some("application/token-introspection+jwt"),
+            body: body.as_bytes(),
+        };
+        let damaged = ClaimsAnswer::parse(raw, Timestamp::UNIX_EPOCH, &[]);
+        let token = Token::new(Secret::new("opaque"), Timestamp::UNIX_EPOCH, Some(60));
+        let checks = introspection_checks(&damaged, &ExpectedClaims::default(), &token, None);
+        assert_eq!(outcome(&checks, "introspection.active"), Outcome::Fail);
+        let expected = ExpectedClaims {
+            subject: Some("admin"),
+            ..ExpectedClaims::default()
+        };
+        assert_eq!(
+            outcome(&userinfo_checks(&damaged, &expected), "userinfo.sub"),
+            Outcome::Fail
+        );
     }
 
     #[test]

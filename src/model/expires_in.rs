@@ -47,7 +47,8 @@ pub(super) fn of(token: Option<&Secret>, seconds: Option<i64>, rule: &str, defec
 /// From `iat`, else `nbf`, to `exp`.
 fn own_lifetime_s(token: &Secret) -> Option<i64> {
     // Exposed to be decoded.
-    let payload = jwt::decode(token.expose()).payload;
+    let decoded = jwt::decode(token.expose());
+    let payload = decoded.believed();
     let time = |name: &str| time_value(&payload.get(name)?);
     let starts_at = time("iat").or_else(|| time("nbf"))?;
     Some(time("exp")?.duration_since(starts_at).as_secs())

@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::jwt::DecodedPart;
+use super::jwt::{DecodedPart, Nested};
+use super::lenient_json::unescape;
 use super::lifetime::ExpiresFrom;
+use super::members::{Member, to_json};
+use super::redact::strip_signatures;
 use super::slug::Slug;
 use super::token::{Fingerprint, Token, TokenSet};
 
@@ -122,18 +125,52 @@ pub struct TokenRecord {
     pub expires_from: ExpiresFrom,
 }
 
+/// A part as JSON, without what would let one replay a token inside it.
+fn without_tokens(part: &DecodedPart, nested: &[Nested]) -> String {
+    let redacted = strip_signatures(to_json(&part.members).get());
+    // What the decoder found and the text does not show, in escapes for one.
+    let shows = |text: &str| nested.iter().any(|nested| holds_signature(text, nested));
+    if nested.is_empty() || !shows(&unescape(&redacted)) {
+        return redacted;
+    }
+    let members: Vec<Member> = part
+        .members
+        .iter()
+        .map(|member| {
+            let raw = strip_signatures(&member.raw);
+            let raw = if shows(&unescape(&raw)) {
+                REDACTED.to_owned()
+            } else {
+                raw
+            };
+            Member::new(strip_signatures(&member.name), raw)
+        })
+        .collect();
+    to_json(&members).get().to_owned()
+}
+
+/// What stands for a claim that would give a token away.
+const REDACTED: &str = "\"[redacted]\"";
+/// Fewer letters may stand there by chance.
+const MIN_SIGNATURE: usize = 8;
+
+fn holds_signature(text: &str, nested: &Nested) -> bool {
+    let token = nested.token.expose();
+    let signature = token.rsplit('.').next().unwrap_or_default();
+    text.contains(token)
+        || signature.len() >= MIN_SIGNATURE && signature.len() < token.len() && text.contains(signature)
+}
+
 impl TokenRecord {
     /// What may be remembered of `token`.
     pub fn of(token: &Token) -> Self {
-        // Header and payload of a token with fewer parts are all of it: whoever has them has the token.
-        let leaves_something_out = token.value.expose().matches('.').count() >= 2;
+        // Header and payload of a token with fewer parts, or without a signature, are all of it: whoever has them has the
+        // token.
+        let value = token.value.expose().trim();
+        let last = value.rsplit('.').next().unwrap_or_default();
+        let leaves_something_out = value.matches('.').count() >= 2 && !last.trim_matches('=').is_empty();
         let json = |part: &DecodedPart| {
-            if !leaves_something_out {
-                return None;
-            }
-            // A token inside a claim must not be replayed either.
-            (!part.members.is_empty())
-                .then(|| super::redact::strip_signatures(super::members::to_json(&part.members).get()))
+            (leaves_something_out && !part.members.is_empty()).then(|| without_tokens(part, &token.decoded.nested))
         };
         Self {
             fingerprint: token.fingerprint.clone(),
@@ -187,6 +224,9 @@ impl HistoryEntry {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
     use crate::model::jwt::Form;
     use crate::model::{Secret, seeds};
@@ -211,5 +251,33 @@ mod tests {
         let signature = seeds::ID_TOKEN.rsplit_once('.').unwrap().1;
         assert!(!json.contains(signature) && !json.contains(&seeds::ID_TOKEN[..60]));
         assert!(record.claims.unwrap().contains("\"exp\":1655058024"));
+    }
+
+    #[test]
+    fn an_unsigned_token_and_one_inside_a_claim_are_not_kept_whole() {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let record = |token: &str| TokenRecord::of(&Token::new(Secret::new(token), Timestamp::UNIX_EPOCH, None));
+        let unsigned = format!("{}.{}.", part(r#"{"alg":"none"}"#), part(r#"{"sub":"a"}"#));
+        assert_eq!((record(&unsigned).header, record(&unsigned).claims), (None, None));
+        let (header, payload) = (part("{\n\"alg\":\"HS256\"}"), part(r#"{"sub":"a"}"#));
+        let signed = format!("{header}.{payload}.SIGNATURE");
+        for claim in [
+            format!("\"{signed}\""),
+            format!("\"{}\"", signed.replace('.', "\\u002e")),
+            format!("\"{}\"", signed.replace("SIGN", "\\u0053IGN")),
+            format!("[{{\"x\":\"a {signed}.\"}}]"),
+            format!("{{\"payload\":\"{payload}\",\"protected\":\"{header}\",\"signature\":\"SIGNATURE\"}}"),
+            format!("\"{{\\\"payload\\\":\\\"{payload}\\\",\\\"signature\\\":\\\"SIGNATURE\\\"}}\""),
+            format!("\"{unsigned}\""),
+        ] {
+            let outer = format!(
+                "{}.{}.c2ln",
+                part(r#"{"alg":"ES256"}"#),
+                part(&format!("{{\"vp\":{claim}}}"))
+            );
+            let claims = record(&outer).claims.unwrap();
+            let shown = unescape(&claims).into_owned();
+            assert!(!shown.contains("SIGNATURE") && !shown.contains(&unsigned), "{claims}");
+        }
     }
 }

@@ -11,9 +11,8 @@ use super::defect::Defect;
 use super::find::find;
 use super::forge;
 use super::jwe::{self, DecryptionKey};
-use super::jwt::{self, DecodedPart, Form, PartKind};
+use super::jwt::{self, Form, PartKind};
 use super::lifetime::Lifetime;
-use super::members::read_members;
 use super::secret::Secret;
 use super::token::Token;
 use super::verify::{KeyMaterial, Signature, SignatureStatus, verify};
@@ -48,7 +47,7 @@ pub struct Expectations {
     pub max_age_s: Option<u32>,
     /// `acr_values` as they were sent, divided by spaces; empty: none.
     pub acr_values: String,
-    /// Seconds by which clocks may differ; `None`: as many as usual.
+    /// Seconds by which clocks may differ; `None`: as many as usual, and an end is not forgiven.
     pub tolerance_s: Option<u32>,
     /// What the token is for; `None`: the token tells.
     pub token_use: Option<TokenUse>,
@@ -66,6 +65,7 @@ impl Expectations {
             max_age_s: self.max_age_s,
             acr_values: &self.acr_values,
             tolerance_s: self.tolerance_s.unwrap_or(usual.tolerance_s),
+            forgives_end: self.tolerance_s.is_some(),
             issuer: self.issuer.as_deref(),
             audience: self.audience.as_deref(),
             nonce: self.nonce.as_deref(),
@@ -109,6 +109,8 @@ pub struct Inspection {
     pub checks: Vec<Check>,
     /// When it was looked at.
     pub at: Timestamp,
+    /// Whether there was a key to check its signature with.
+    pub had_keys: bool,
 }
 
 /// What came of decrypting a token (RFC 7516 §5.2).
@@ -197,10 +199,16 @@ impl Inspection {
         if let Some(Ok(keys)) = &lens.material.keys
             && token.decoded.form == Form::Jws
         {
-            checks.extend(key_checks(keys));
+            checks.extend(key_checks(keys, |key| signature.concerns(key)));
         }
         token.decoded.form = form;
+        let is_opened = decryption.as_ref().is_some_and(|opened| opened.outcome.is_ok());
+        if is_opened && let Some(check) = checks.iter_mut().find(|check| check.id == "jwt.form") {
+            check.message = opened_words(&token, &inner).into();
+        }
+        let had_keys = lens.material.keys.as_ref().is_some_and(Result::is_ok) || lens.material.secret.is_some();
         Self {
+            had_keys,
             place: String::new(),
             notes: Vec::new(),
             forged: forge::is_marked(&token.decoded).then(|| vec![MARKED.to_owned()]),
@@ -232,11 +240,14 @@ impl Inspection {
         }
     }
 
-    /// Whether nothing is wrong with it. A damaged or unverified token is what one came to look at; a wrong signature or a
-    /// broken rule is a failure.
+    /// Whether nothing is wrong with it and with all that is inside it. A damaged or unverified token is what one came to
+    /// look at; a wrong signature or a broken rule is a failure. Who gives a key wants to know whether it fits: a damaged
+    /// token is a failure then.
     pub fn is_good(&self) -> bool {
-        !self.checks.iter().any(|check| check.outcome == Outcome::Fail)
-            && (self.signature.status != SignatureStatus::Invalid || self.token.decoded.form == Form::Damaged)
+        let is_only_damaged = self.token.decoded.form == Form::Damaged && !self.had_keys;
+        let is_sound = self.signature.status != SignatureStatus::Invalid
+            && !self.checks.iter().any(|check| check.outcome == Outcome::Fail);
+        (is_only_damaged || is_sound) && self.inner.iter().all(Self::is_good)
     }
 }
 
@@ -270,29 +281,41 @@ fn open(token: &mut Token, lens: &Lens) -> Option<Decryption> {
     }
 }
 
-/// Claims that were encrypted are shown and judged like any others (RFC 7519 §5.2).
+/// Claims that were encrypted are read, shown and judged like any others (RFC 7519 §5.2).
 fn read_claims(token: &mut Token, content: &Secret) {
-    // Exposed to be read: they are what the person decrypted the token for.
-    let (members, read) = read_members(content.expose());
-    if read.is_err() {
+    if is_token(content) {
         return;
     }
-    token.decoded.payload = DecodedPart {
-        text: Some(content.expose().to_owned()),
-        kind: PartKind::Object,
-        members,
-        is_object: true,
-        ..DecodedPart::default()
-    };
-    let time = |name: &str| time_value(&token.decoded.payload.get(name)?);
+    // Exposed to be read: they are what the person decrypted the token for.
+    token.decoded.open(content.expose());
+    let time = |name: &str| time_value(&token.decoded.believed().get(name)?);
     let starts_at = time("iat").or_else(|| time("nbf"));
     token.lifetime = Lifetime::new(token.lifetime.starts_at, None, starts_at, time("exp"));
 }
 
-/// Whether what was encrypted is a token in its turn (RFC 7519 §5.2).
+/// Whether what was encrypted is a token in its turn (RFC 7519 §5.2), or was one before it was damaged.
 fn is_token(text: &Secret) -> bool {
     // Exposed to be looked at.
-    matches!(jwt::decode(text.expose().trim()).form, Form::Jws | Form::Jwe)
+    jwt::decode(text.expose().trim()).form != Form::Opaque
+}
+
+/// Why there are no claims to judge in a token that was opened.
+fn opened_words(token: &Token, inner: &[Inspection]) -> String {
+    match token.decoded.payload.kind {
+        PartKind::Missing if !inner.is_empty() => {
+            "it was opened: what is inside is a token, which is judged by itself".to_owned()
+        }
+        PartKind::Missing => "it was opened, and what is inside is not text".to_owned(),
+        PartKind::BrokenJson => {
+            "it was opened, and what is inside is damaged: what can be read of it is shown, and nothing of it is to be \
+             believed"
+                .to_owned()
+        }
+        kind => format!(
+            "it was opened, and what is inside is {}: there are no claims to judge",
+            kind.words()
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -340,6 +363,68 @@ mod tests {
         read_claims(&mut token, &Secret::new(r#"{"sub":"a","exp":1655058024}"#));
         assert_eq!(token.decoded.payload.get_str("sub").as_deref(), Some("a"));
         assert_eq!(token.lifetime.expires_at.unwrap().as_second(), 1_655_058_024);
+    }
+
+    #[test]
+    fn what_was_encrypted_goes_through_the_same_decoder() {
+        let mut token = Token::new(encrypted().0, now(), None);
+        let inner = seeds::ID_TOKEN;
+        let content = format!(r#"{{"sub":"a","sub":"b","vp":"{inner}"}}"#);
+        read_claims(&mut token, &Secret::new(content));
+        assert!(
+            token
+                .decoded
+                .defects
+                .iter()
+                .any(|defect| defect.code == "duplicate_name")
+        );
+        assert_eq!(token.decoded.nested.len(), 1);
+        let mut token = Token::new(encrypted().0, now(), None);
+        read_claims(&mut token, &Secret::new(r#"{"sub":"a","exp":1655058024,}"#));
+        assert!(
+            token
+                .decoded
+                .defects
+                .iter()
+                .any(|defect| defect.code == "trailing_comma")
+        );
+        assert!(!token.decoded.payload.is_object && token.decoded.payload.member("sub").is_some());
+        assert_eq!(token.lifetime.expires_at, None);
+        assert!(opened_words(&token, &[]).contains("damaged"));
+    }
+
+    #[test]
+    fn a_forged_token_inside_another_is_a_failure_and_so_is_a_damaged_one_that_a_key_was_given_for() {
+        use crate::model::keys::KeySet;
+        use crate::model::keys::signing::SigningKey;
+        let (key, other) = (SigningKey::generate_es256(), SigningKey::generate_es256());
+        let claims = serde_json::json!({"iss": "i", "sub": "s", "exp": 1_900_000_000, "iat": 1_700_000_000});
+        let token = key.sign(key.default_algorithm(), &[], &claims).unwrap();
+        let set = serde_json::json!({"keys": [other.registration_jwk().unwrap()]}).to_string();
+        let with_key = Lens {
+            material: KeyMaterial {
+                keys: Some(KeySet::parse(set.as_bytes())),
+                ..KeyMaterial::default()
+            },
+            ..Lens::default()
+        };
+        let outer = |inner: &str| {
+            let payload = URL_SAFE_NO_PAD.encode(inner);
+            let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256","cty":"JWT","kid":"unknown"}"#);
+            Secret::new(format!("{header}.{payload}.c2ln"))
+        };
+        let mut whole = Inspection::of(outer(token.expose()), &with_key, now());
+        assert!(
+            whole.inner[0].signature.status == SignatureStatus::Invalid,
+            "{:?}",
+            whole.inner[0].signature
+        );
+        whole.signature.status = SignatureStatus::Valid;
+        whole.checks.clear();
+        assert!(!whole.is_good());
+        let damaged = Secret::new(seeds::DAMAGED_ACCESS_TOKEN);
+        assert!(Inspection::of(damaged.clone(), &Lens::default(), now()).is_good());
+        assert!(!Inspection::of(damaged, &with_key, now()).is_good());
     }
 
     #[test]

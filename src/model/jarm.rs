@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::callback::Callback;
 use super::checks::{Check, Outcome, signature_check};
-use super::jwt::{self, Decoded, Form};
+use super::jwt::{self, Decoded, Form, Serialization};
 use super::secret::Secret;
 use super::verify::{KeyMaterial, SignatureStatus, verify};
 
@@ -61,6 +61,13 @@ impl JarmResponse {
             Form::Damaged => {
                 let why = decoded.defects.first().map(|d| d.message.clone());
                 return Err(JarmError::NotAJwt(why.unwrap_or_else(|| "it is damaged".to_owned())));
+            }
+            Form::Jws if decoded.serialization != Serialization::Compact => {
+                let why = "it is written as JSON, and a JWT has three parts with dots between them (RFC 7519 §1)";
+                return Err(JarmError::NotAJwt(why.to_owned()));
+            }
+            Form::Jws if !decoded.payload.is_object => {
+                return Err(JarmError::NotAJwt("its payload is no JSON object".to_owned()));
             }
             Form::Jws => {}
         }
@@ -308,6 +315,16 @@ mod tests {
             let error = JarmResponse::read(&text.into()).unwrap_err();
             assert!(matches!(error, JarmError::NotAJwt(_)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_response_that_is_written_as_json_is_refused_although_its_signature_is_right() {
+        let key = SigningKey::generate_es256();
+        let compact = key.sign(key.default_algorithm(), &[], &claims()).unwrap();
+        let parts: Vec<&str> = compact.expose().split('.').collect();
+        let json = json!({"protected": parts[0], "payload": parts[1], "signature": parts[2]}).to_string();
+        let error = JarmResponse::read(&Secret::new(json)).unwrap_err();
+        assert!(matches!(error, JarmError::NotAJwt(_)), "{error}");
     }
 
     #[test]

@@ -47,8 +47,8 @@ impl PartialEq for Member {
 impl fmt::Debug for Member {
     /// A token inside a claim loses its signature here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let raw = super::redact::strip_signatures(&self.raw);
-        write!(f, "{:?}: {raw} ({:?})", self.name, self.reading)
+        let [name, raw] = [&*self.name, &*self.raw].map(super::redact::strip_signatures);
+        write!(f, "{name:?}: {raw} ({:?})", self.reading)
     }
 }
 
@@ -150,7 +150,7 @@ pub fn is_one_line(text: &str) -> bool {
 
 /// Whether there is such a byte in it. Without a way out in the middle the compiler looks at many of them at once.
 fn has(text: &str, is_wanted: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(false, |found, byte| found | is_wanted(byte))
+    text.bytes().fold(0, |found, byte| found | u8::from(is_wanted(byte))) != 0
 }
 
 /// `text` as a JSON string, in its quotes.

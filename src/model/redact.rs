@@ -3,6 +3,7 @@
 //! It works on text and not on parsed documents, because what is recorded is often broken: a body with a trailing comma
 //! must lose its tokens as surely as a clean one.
 
+use super::find::signatures;
 use super::secret::Secret;
 use super::secret_names::{SecretName, is_secret_header};
 use super::token::Fingerprint;
@@ -111,6 +112,9 @@ pub fn redact_header(name: &str, value: &str, known: &[Secret]) -> String {
 /// What stands for a secret that must not be recognised either.
 const REDACTED: &str = "[redacted]";
 
+/// What stands for a signature.
+const REMOVED: &str = "[signature removed]";
+
 /// What stands for a secret: a JWT keeps what can be read, everything else becomes its fingerprint.
 fn replacement(secret: &str) -> String {
     unsigned(secret).unwrap_or_else(|| format!("[redacted {}]", Fingerprint::of(secret)))
@@ -118,9 +122,13 @@ fn replacement(secret: &str) -> String {
 
 /// A JWT without its signature.
 fn unsigned(token: &str) -> Option<String> {
-    let (head, _) = token.rsplit_once('.')?;
-    (token.starts_with("ey") && head.contains('.') && token.bytes().all(is_token_byte))
-        .then(|| format!("{head}.[signature removed]"))
+    let (head, signature) = token.rsplit_once('.')?;
+    // Header and payload of one that has none are all of it.
+    (!signature.trim_matches('=').is_empty()
+        && token.starts_with("ey")
+        && head.contains('.')
+        && token.bytes().all(is_token_byte))
+    .then(|| format!("{head}.{REMOVED}"))
 }
 
 fn is_token_byte(b: u8) -> bool {
@@ -135,7 +143,7 @@ fn redact_named(text: &str) -> String {
         out.push_str(before);
         if SecretName::of(name).is_some_and(SecretName::is_guessable) {
             out.push_str(REDACTED);
-        } else if value.starts_with("[redacted") || value.ends_with("[signature removed]") {
+        } else if value.starts_with("[redacted") || value.ends_with(REMOVED) {
             out.push_str(value);
         } else {
             out.push_str(&replacement(value));
@@ -256,23 +264,16 @@ fn bracket_end(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-/// Takes the signature off whatever looks like a JWT.
+/// Takes the signature off whatever looks like a token, and what is left of one that has none.
 pub(super) fn strip_signatures(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut word = String::new();
-    for c in text.chars().chain(std::iter::once('\n')) {
-        if c.is_ascii() && is_token_byte(c as u8) && c != '=' {
-            word.push(c);
-            continue;
-        }
-        match unsigned(&word) {
-            Some(unsigned) if !word.ends_with('.') && word.len() > 20 => out.push_str(&unsigned),
-            _ => out.push_str(&word),
-        }
-        word.clear();
-        out.push(c);
+    let mut end = 0;
+    for range in signatures(text) {
+        out.push_str(&text[end..range.start]);
+        out.push_str(REMOVED);
+        end = range.end;
     }
-    out.pop();
+    out.push_str(&text[end..]);
     out
 }
 
@@ -319,6 +320,25 @@ mod tests {
         ] {
             let redacted = redact(&text, &[]);
             assert!(redacted.contains(head) && !redacted.contains(signature), "{redacted}");
+        }
+    }
+
+    #[test]
+    fn a_signature_leaves_whatever_the_token_is_written_like() {
+        let (header, payload) = ("ewogImFsZyI6IkhTMjU2In0", "eyJzdWIiOiJqb2UifQ");
+        for text in [
+            format!("Unknown token {header}.{payload}.SIGNATURE."),
+            format!("{{\"vp\":\"jwt_{header}.{payload}.SIGNATURE\"}}"),
+            format!("{{\"vp\":\"{header}\\u002e{payload}\\u002eSIGNATURE\"}}"),
+            format!("at https://a.example/{header}%2E{payload}%2ESIGNATURE?x"),
+            format!("{{\"vp\":{{\"payload\":\"{payload}\",\"signature\":\"SIGNATURE\"}}}}"),
+        ] {
+            let redacted = redact_words(&text, &[]);
+            assert!(
+                !redacted.contains("SIGNATURE") && redacted.contains(REMOVED),
+                "{redacted}"
+            );
+            assert_eq!(redact_words(&redacted, &[]), redacted);
         }
     }
 

@@ -26,7 +26,7 @@ pub enum Roles {
 impl Roles {
     /// The roles of a token.
     pub fn of(token: &Token) -> Self {
-        let payload = &token.decoded.payload;
+        let payload = token.decoded.believed();
         if payload.members.is_empty() {
             return Self::Unreadable;
         }
@@ -44,13 +44,18 @@ impl Roles {
     }
 }
 
-/// A warning where a login by JSON gives an account without roles: there they come from LDAP groups.
+/// A warning where a login by JSON gives an account without roles: there they come from LDAP groups. A skip where nobody can
+/// see them.
 pub fn roles_check(profile: &Profile, access: &Token) -> Option<Check> {
     if profile.grant != Grant::JsonLogin {
         return None;
     }
     let (outcome, message) = match Roles::of(access) {
-        Roles::Unreadable | Roles::Absent => return None,
+        Roles::Absent => return None,
+        Roles::Unreadable => (
+            Outcome::Skip,
+            "the access token is opaque: its roles are known to the API alone".to_owned(),
+        ),
         Roles::Empty => (Outcome::Warn, NO_ROLES.to_owned()),
         Roles::Named(roles) => (Outcome::Pass, cut(&roles.join(", "))),
     };
@@ -97,5 +102,6 @@ mod tests {
             None,
         );
         assert_eq!(Roles::of(&opaque), Roles::Unreadable);
+        assert_eq!(roles_check(&my_corp, &opaque).unwrap().outcome, Outcome::Skip);
     }
 }

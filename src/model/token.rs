@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::checks::KEPT_CLAIMS;
 use super::defect::Defect;
 use super::jwt::{self, Decoded};
 use super::lifetime::Lifetime;
+use super::members::Member;
 use super::profile::Profile;
 use super::response::TokenResponse;
 use super::secret::Secret;
@@ -115,7 +117,7 @@ impl Token {
     pub(super) fn unnamed(value: Secret, received_at: Timestamp, expires_in_s: Option<i64>) -> Self {
         let decoded = jwt::decode(value.expose());
         let time = |name: &str| {
-            let member = decoded.payload.member(name)?;
+            let member = decoded.believed().member(name)?;
             super::claims::time_value(&member.as_i64().map_or_else(|| member.value(), Value::from))
         };
         let starts_at = time("iat").or_else(|| time("nbf"));
@@ -146,6 +148,9 @@ pub struct TokenSet {
     pub scope: Vec<String>,
     /// The scope that the login was given: a refresh may ask for less, and for all of it again (RFC 6749 §6).
     pub granted_scope: Vec<String>,
+    /// What the login's ID token said of itself that those of its refreshes must keep (OpenID Connect Core §12.2): `iss`,
+    /// `sub`, `aud`, `azp`, `nonce`, `auth_time`, as far as they are there. That is of the first ID token that came.
+    pub login_claims: Vec<Member>,
     /// When it came, in server time.
     pub received_at: Timestamp,
     /// What was wrong with the token response.
@@ -182,9 +187,15 @@ impl TokenSet {
             Some(_) => profile.refresh_scopes().map(str::to_owned).collect(),
             None => profile.scopes().map(str::to_owned).collect(),
         });
+        let id = read(&response.id_token, None);
+        let login_claims = match before {
+            Some(set) if set.id.is_some() => set.login_claims.clone(),
+            _ => id.as_ref().map(login_claims).unwrap_or_default(),
+        };
         Some(Self {
             access: read(&response.access_token, response.expires_in_s),
-            id: read(&response.id_token, None).or_else(|| before.and_then(|set| set.id.clone())),
+            id: id.or_else(|| before.and_then(|set| set.id.clone())),
+            login_claims,
             refresh: new_refresh.or(refresh_before),
             refresh_rotated,
             token_type: response.token_type.clone(),
@@ -193,6 +204,12 @@ impl TokenSet {
             received_at,
             defects: response.defects.clone(),
         })
+    }
+
+    /// Takes an ID token that came another way than in the token response.
+    pub fn take_id(&mut self, id: Token) {
+        self.login_claims = login_claims(&id);
+        self.id = Some(id);
     }
 
     /// Whether the access token works only with the key that it is bound to (RFC 9449 §5).
@@ -210,6 +227,13 @@ impl TokenSet {
             TokenKind::Refresh => self.refresh.as_ref(),
         }
     }
+}
+
+/// The claims of an ID token that a refresh must keep.
+fn login_claims(id: &Token) -> Vec<Member> {
+    // Of a name that stands twice the last one counts, as everywhere.
+    let kept = KEPT_CLAIMS.iter().filter_map(|name| id.decoded.payload.member(name));
+    kept.cloned().collect()
 }
 
 #[cfg(test)]

@@ -207,6 +207,7 @@ fn session(claims: &str) -> Session {
             refresh_rotated: false,
             token_type: None,
             granted_scope: Vec::new(),
+            login_claims: Vec::new(),
             scope: Vec::new(),
             received_at: now(),
             defects: Vec::new(),

@@ -317,6 +317,7 @@ pub(crate) fn session(generation: u32) -> Session {
             refresh_rotated: true,
             token_type: None,
             granted_scope: Vec::new(),
+            login_claims: Vec::new(),
             scope: vec!["openid".to_owned()],
             received_at,
             defects: Vec::new(),

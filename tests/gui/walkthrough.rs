@@ -44,6 +44,7 @@ fn session(template: &str, generation: u32) -> Session {
             refresh_rotated: template != "redcore",
             token_type: Some("Bearer".to_owned()),
             granted_scope: Vec::new(),
+            login_claims: Vec::new(),
             scope: Vec::new(),
             received_at: now(),
             defects: Vec::new(),

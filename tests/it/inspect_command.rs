@@ -589,7 +589,9 @@ fn two_tokens_are_compared_claim_by_claim() {
     let before = signed(&json!({"iss": "i", "sub": "a", "at_hash": "x", "aud": "app", "iat": 1000, "exp": 1300}));
     let after =
         signed(&json!({"iss": "i", "sub": "b", "at_hash": "x", "aud": "app", "iat": 2000, "exp": 2300, "n": 1}));
-    let ran = home.run(&["inspect", "--compare", &before, &after, "--json"]).ends(1);
+    let ran = home
+        .run(&["inspect", "--compare", "--refreshed", &before, &after, "--json"])
+        .ends(1);
     let document = ran.json();
     assert_eq!(document["relation"], "refresh");
     assert_eq!(document["claims"]["added"], json!({"n": 1}));
@@ -607,11 +609,12 @@ fn two_tokens_are_compared_claim_by_claim() {
             .any(|check| check["outcome"] == "fail" && check["id"].as_str().unwrap().ends_with("sub")),
         "{document}"
     );
-    let lines = home.run(&["inspect", "--compare", &before, &after]).ends(1).out;
+    let lines = home.run(&["inspect", "--compare", &before, &after]).ends(0).out;
     assert!(
         lines.contains("3 changed, 1 new") && lines.contains("\"a\" → \"b\""),
         "{lines}"
     );
+    assert!(!lines.contains("refresh."), "{lines}");
     home.run(&["inspect", "--compare", &before, &before]).ends(0);
     home.run(&["inspect", "--compare", &before])
         .fails(2, &["There are 1 tokens"]);

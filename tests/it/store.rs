@@ -152,6 +152,7 @@ fn no_token_and_no_signature_is_ever_on_the_disk() {
         refresh_rotated: true,
         token_type: None,
         granted_scope: Vec::new(),
+        login_claims: Vec::new(),
         scope: vec!["openid".to_owned()],
         received_at: Timestamp::UNIX_EPOCH,
         defects: vec![],

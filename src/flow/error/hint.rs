@@ -281,6 +281,7 @@ mod tests {
                 error: error.to_owned(),
                 error_description: None,
             },
+            checks: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ use super::http::HttpError;
 use super::listener::ListenError;
 use crate::model::Secret;
 use crate::model::callback::{AuthorizationError, CallbackError, refusal};
+use crate::model::checks::Check;
 use crate::model::defect::Defect;
 use crate::model::device::DeviceError;
 use crate::model::exchange::Purpose;
@@ -58,6 +59,8 @@ pub enum FlowError {
         status: u16,
         /// What it said.
         error: TokenError,
+        /// Whether it said so as it must (RFC 6749 §5.2).
+        checks: Vec<Check>,
     },
     /// A redirect where none may be.
     #[error("The {} redirects to {to} (status {status}). Secrets are not sent after a redirect", who(*purpose))]
@@ -224,6 +227,14 @@ impl FlowError {
             | Self::Useless { status, .. }
             | Self::NotRevoked { status, .. } => Some(*status),
             _ => None,
+        }
+    }
+
+    /// Whether an error answer was written as it must be; empty where there was none.
+    pub fn checks(&self) -> &[Check] {
+        match self {
+            Self::Refused { checks, .. } => checks,
+            _ => &[],
         }
     }
 

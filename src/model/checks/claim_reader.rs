@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::jwt::DecodedPart;
+use crate::model::members::Member;
 
 /// A claim that a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,21 @@ pub(super) enum Claim {
     Acr,
     Amr,
     Scope,
+    /// What Entra ID and Okta have in the place of `scope`.
+    Scp,
     ClientId,
+    /// Entra ID says in its access tokens whether an app acts for itself.
+    Idtyp,
+    /// Entra ID names the client of an access token so in version 1.
+    Appid,
+    /// Entra ID says in its access tokens how the client proved who it is.
+    Azpacr,
+    /// Auth0 names the grant of an access token so.
+    Gty,
+    /// Okta names the client of an access token so.
+    Cid,
+    /// Entra ID's tenant.
+    Tid,
     /// Amazon Cognito says so what a token is for.
     TokenUse,
     /// Keycloak says so what a token is for.
@@ -54,8 +69,14 @@ impl Claim {
             "auth_time" => Self::AuthTime,
             "acr" => Self::Acr,
             "amr" => Self::Amr,
-            // Entra ID and Okta shorten it.
-            "scope" | "scp" => Self::Scope,
+            "scope" => Self::Scope,
+            "scp" => Self::Scp,
+            "idtyp" => Self::Idtyp,
+            "appid" => Self::Appid,
+            "azpacr" => Self::Azpacr,
+            "gty" => Self::Gty,
+            "cid" => Self::Cid,
+            "tid" => Self::Tid,
             "client_id" => Self::ClientId,
             "token_use" => Self::TokenUse,
             "typ" => Self::Typ,
@@ -65,7 +86,7 @@ impl Claim {
 }
 
 /// Names that promise a secret in a token that everybody can read.
-const TELLING: [&str; 12] = [
+const TELLING: [&str; 15] = [
     "password",
     "passwd",
     "passphrase",
@@ -74,6 +95,9 @@ const TELLING: [&str; 12] = [
     "private_key",
     "api_key",
     "apikey",
+    "access_token",
+    "idp_access_token",
+    "id_token",
     "refresh_token",
     "credit_card",
     "ssn",
@@ -89,8 +113,13 @@ pub(super) struct Claims<'a> {
 
 impl<'a> Claims<'a> {
     pub(super) fn of(payload: &'a DecodedPart) -> Self {
+        Self::of_members(&payload.members)
+    }
+
+    /// Those of a list of members.
+    pub(super) fn of_members(members: &'a [Member]) -> Self {
         let (mut raw, mut telling) = ([None; COUNT], None);
-        for member in &payload.members {
+        for member in members {
             let name: &str = &member.name;
             if let Some(claim) = Claim::of(name) {
                 raw[claim as usize] = Some(&*member.raw);

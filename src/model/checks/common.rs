@@ -50,8 +50,24 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
         };
     };
     if let Some(wanted) = expected.issuer {
+        let tid = claims.text(Claim::Tid);
+        if wanted.contains(TENANT) && tid.is_none() {
+            let message = "tid is missing, and the issuer that is expected has a place for it";
+            return check(id, broken, message, "Entra ID, Access token claims reference");
+        }
+        let filled = tid
+            .filter(|_| wanted.contains(TENANT))
+            .map(|tid| wanted.replace(TENANT, &tid));
+        let wanted = filled.as_deref().unwrap_or(wanted);
         return if iss == wanted {
             check(id, Outcome::Pass, "matches", spec)
+        } else if is_google(iss) && is_google(wanted) {
+            check(
+                id,
+                Outcome::Pass,
+                "matches: Google writes it with and without https",
+                spec,
+            )
         } else {
             check(id, broken, differs("iss", iss, wanted), spec)
         };
@@ -62,6 +78,13 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
     }
     match Url::parse(iss) {
         Ok(url) if url.scheme() == "https" || is_loopback(&url) => check(id, Outcome::Skip, address, spec),
+        // What AD FS calls itself in access tokens is a name and nobody's address.
+        Ok(url) if token_use != TokenUse::Id && url.path() == "/adfs/services/trust" => check(
+            id,
+            Outcome::Skip,
+            "is the name of an AD FS; which one is expected is not known",
+            spec,
+        ),
         Ok(url) if url.scheme() == "http" => {
             let message = "iss is an http address: it must be https";
             check(id, Outcome::Warn, message, "OIDC Core §2")
@@ -74,6 +97,14 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
         ),
         _ => check(id, Outcome::Skip, "no iss is expected", spec),
     }
+}
+
+/// What stands in the issuer of Entra ID's endpoints for every tenant.
+const TENANT: &str = "{tenantid}";
+
+/// Google's ID tokens have either.
+fn is_google(iss: &str) -> bool {
+    matches!(iss, "accounts.google.com" | "https://accounts.google.com")
 }
 
 /// Whether it is evidently an https address. Of a million tokens nearly all have one, and parsing each would be felt.
@@ -237,6 +268,14 @@ mod tests {
             ..Expected::default()
         };
         let none = Expected::default();
+        let google = Expected {
+            issuer: Some("https://accounts.google.com"),
+            ..none
+        };
+        let tenants = Expected {
+            issuer: Some("https://e.example/{tenantid}/v2.0"),
+            ..none
+        };
         for (claims, expected, subject, outcome) in [
             (r#"{"iss":"https://a.example"}"#, &expected, ANY, Pass),
             (r#"{"iss":"https://a.example/"}"#, &expected, ANY, Fail),
@@ -249,6 +288,13 @@ mod tests {
             (r#"{"iss":"https://b.example"}"#, &none, ID, Skip),
             (r#"{"iss":"http://127.0.0.1:1/id"}"#, &none, ID, Skip),
             (r#"{"iss":"http://b.example"}"#, &none, ANY, Warn),
+            (r#"{"iss":"http://b.example/adfs/services/trust"}"#, &none, ACCESS, Skip),
+            (r#"{"iss":"http://b.example/adfs/services/trust"}"#, &none, ID, Warn),
+            (r#"{"iss":"accounts.google.com"}"#, &google, ID, Pass),
+            (r#"{"iss":"accounts.google.com.evil"}"#, &google, ID, Fail),
+            (r#"{"iss":"https://e.example/t1/v2.0","tid":"t1"}"#, &tenants, ID, Pass),
+            (r#"{"iss":"https://e.example/t1/v2.0","tid":"t2"}"#, &tenants, ID, Fail),
+            (r#"{"iss":"https://e.example/t1/v2.0"}"#, &tenants, ID, Fail),
             (r#"{"iss":"accounts.example"}"#, &none, ID, Warn),
             (r#"{"iss":"kubernetes/serviceaccount"}"#, &none, ANY, Skip),
         ] {

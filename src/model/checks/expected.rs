@@ -36,8 +36,11 @@ pub struct Expected<'a> {
     pub alg: Option<&'a str>,
     /// Whether the client can keep a secret: a public one has none to check an HMAC with.
     pub client_type: Option<ClientType>,
-    /// Seconds by which two clocks may differ before a time claim is called wrong. `exp` is judged to the second.
+    /// Seconds by which two clocks may differ before a time claim is called wrong. `exp` is judged to the second, unless
+    /// [`forgives_end`](Self::forgives_end).
     pub tolerance_s: u32,
+    /// Whether somebody asked for the tolerance: a token that ended within it is a warning then, and no failure.
+    pub forgives_end: bool,
 }
 
 impl Default for Expected<'_> {
@@ -57,6 +60,7 @@ impl Default for Expected<'_> {
             alg: None,
             client_type: None,
             tolerance_s: TOLERANCE_S,
+            forgives_end: false,
         }
     }
 }

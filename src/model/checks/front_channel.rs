@@ -46,7 +46,7 @@ pub fn access_token_check(came: &Token, given: Option<&Token>) -> Check {
 /// The ID token that came with the code and the one from the token endpoint must be about the same (OpenID Connect Core
 /// §3.3.3.6).
 pub fn same_identity_checks(front_channel: &Token, token: &Token) -> Vec<Check> {
-    let claim = |token: &Token, name: &str| token.decoded.payload.get_str(name);
+    let claim = |token: &Token, name: &str| token.decoded.believed().get_str(name);
     ["iss", "sub"]
         .into_iter()
         .map(|name| {

@@ -62,10 +62,11 @@ struct Opaque;
 
 /// `jkt` of the claim `cnf` (RFC 9449 §6.1).
 fn confirmed(access: &Token) -> Result<Option<String>, Opaque> {
-    if access.decoded.payload.members.is_empty() {
+    let payload = access.decoded.believed();
+    if payload.members.is_empty() {
         return Err(Opaque);
     }
-    let cnf = access.decoded.payload.get("cnf");
+    let cnf = payload.get("cnf");
     Ok(cnf.and_then(|cnf| Some(cnf.get("jkt")?.as_str()?.to_owned())))
 }
 

@@ -16,8 +16,12 @@ pub(super) fn judge(
     token_use: TokenUse,
     checks: &mut Vec<Check>,
 ) {
-    checks.push(algorithm(alg, expected, token_use));
-    checks.extend(registered(alg, expected, token_use));
+    if token.decoded.encrypted.is_some() {
+        checks.push(key_management(alg));
+    } else {
+        checks.push(algorithm(alg, expected, token_use));
+        checks.extend(registered(alg, expected, token_use));
+    }
     checks.push(kind(typ, token_use));
     checks.extend(duplicates(token));
     checks.extend(size(token.value.expose().len()));
@@ -39,6 +43,22 @@ impl<'a> Typ<'a> {
         match self {
             Self::Text(text) => Some(text),
             Self::Absent | Self::Other => None,
+        }
+    }
+}
+
+/// The header of an encrypted token says how its key is reached (RFC 7518 §4.1).
+fn key_management(alg: Option<&str>) -> Check {
+    let (id, spec) = ("jwt.alg", "RFC 7518 §4.1");
+    match alg {
+        None => check(id, Outcome::Fail, "alg is missing: it is required", "RFC 7516 §4.1.1"),
+        Some("RSA1_5") => check(id, Outcome::Warn, "RSA1_5 is deprecated", "RFC 8725 §3.2"),
+        Some(alg) => {
+            let message = format!(
+                "{:?} is how the key is reached: what is only encrypted is not signed",
+                cut(alg)
+            );
+            check(id, Outcome::Skip, message, spec)
         }
     }
 }
@@ -80,7 +100,7 @@ fn algorithm(alg: Option<&str>, expected: &Expected<'_>, token_use: TokenUse) ->
 
 /// `alg` against the client's registration, where that is known.
 fn registered(alg: Option<&str>, expected: &Expected<'_>, token_use: TokenUse) -> Option<Check> {
-    let (id, spec) = ("id_token.alg", "OIDC Core §3.1.3.7");
+    let (id, spec) = ("id_token.registered_alg", "OIDC Core §3.1.3.7");
     let (wanted, alg) = (expected.alg?, alg?);
     if token_use != TokenUse::Id {
         return None;

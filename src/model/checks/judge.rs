@@ -8,8 +8,9 @@ use super::header::Typ;
 use super::times::Moment;
 use super::token_use::{TokenUse, guess};
 use super::{Check, Outcome, access_token, check, common, header, id_token, times};
-use crate::model::jwt::{DecodedPart, Form};
+use crate::model::jwt::{Decoded, DecodedPart, Form, Serialization};
 use crate::model::keys::Finding;
+use crate::model::members::Reading;
 use crate::model::token::{Token, TokenSet};
 use crate::model::verify::{Signature, SignatureStatus};
 
@@ -94,17 +95,26 @@ fn judge(
     let subject = subject.unwrap_or(Subject::Alone(seems.0));
     let token_use = subject.token_use();
     let mut checks = Vec::with_capacity(USUAL_COUNT);
-    if decoded.form == Form::Jws || subject.is_in_session() {
+    let can_be_signed = match decoded.form {
+        Form::Jws => true,
+        // Of what may be encrypted nobody expects a signature.
+        Form::Damaged => decoded.encrypted.is_none(),
+        Form::Jwe | Form::Opaque => false,
+    };
+    if can_be_signed || subject.is_in_session() {
         checks.push(signature_check(signature));
         checks.extend(signature.findings.iter().map(finding_check));
     }
-    if let Some(why) = unreadable(decoded.form, &decoded.payload) {
-        checks.push(why);
-    } else {
+    let why = unreadable(decoded, subject);
+    let is_judged = why.is_none() || (decoded.form == Form::Damaged && decoded.encrypted.is_none());
+    checks.extend(why);
+    if is_judged {
+        let first = checks.len();
         header::judge(token, alg.as_deref(), typ, expected, token_use, &mut checks);
         let moment = Moment {
             now,
             tolerance_s: expected.tolerance_s,
+            forgives_end: expected.forgives_end,
             token_use,
         };
         times::judge(claims, moment, &mut checks);
@@ -122,6 +132,9 @@ fn judge(
             if let Some(check) = nonce {
                 check.id = "jwt.nonce".into();
             }
+        }
+        if decoded.form == Form::Damaged {
+            keep_what_is_there(decoded, &mut checks, first);
         }
     }
     if let Some(family) = subject.family() {
@@ -154,14 +167,44 @@ fn typ_of<'a>(typ: &'a (Option<std::borrow::Cow<'_, str>>, bool)) -> Typ<'a> {
     }
 }
 
-/// Why there are no claims to judge; nothing where there are.
-fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
+/// Of the checks from `first` on those of a damaged token that are about something that can be read. What is missing may
+/// have been there before it was damaged.
+fn keep_what_is_there(decoded: &Decoded, checks: &mut Vec<Check>, first: usize) {
+    let mut place = 0;
+    checks.retain(|check| {
+        place += 1;
+        let name = check.id.split_once('.').map_or("", |(_, name)| name);
+        let (part, member) = match name {
+            _ if place <= first => return true,
+            "required" | "registered_alg" => return false,
+            "alg" | "typ" => (&decoded.header, name),
+            "lifetime" => (&decoded.payload, "exp"),
+            "authentication" => (&decoded.payload, "auth_time"),
+            "exp" | "nbf" | "iat" | "iss" | "aud" | "sub" | "jti" | "nonce" | "azp" | "at_hash" | "c_hash"
+            | "s_hash" | "auth_time" | "acr" | "client_id" | "scope" => (&decoded.payload, name),
+            _ => return true,
+        };
+        let found = part.member(member);
+        found.is_some_and(|member| member.reading == Reading::Clean)
+    });
+}
+
+/// Why there are no claims to judge; nothing where there are. A session's ID token has some, whatever else it is.
+fn unreadable(decoded: &Decoded, subject: Subject) -> Option<Check> {
     let (id, spec) = ("jwt.form", "RFC 7519 §7.2");
-    Some(match form {
-        Form::Jws if payload.is_object => return None,
+    let is_id = matches!(subject, Subject::Id | Subject::FrontChannel);
+    let no_id_token = if is_id { Outcome::Fail } else { Outcome::Skip };
+    Some(match decoded.form {
+        Form::Jws if is_id && decoded.serialization != Serialization::Compact => check(
+            id,
+            Outcome::Fail,
+            "it is written as JSON, and an ID token has three parts with dots between them",
+            "RFC 7519 §1",
+        ),
+        Form::Jws if decoded.payload.is_object => return None,
         Form::Jws => check(
             id,
-            Outcome::Skip,
+            no_id_token,
             "it is signed and no JWT: there is no JSON object inside, so there are no claims to judge",
             spec,
         ),
@@ -171,6 +214,12 @@ fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
             "it is encrypted: its claims are judged once a key opens it",
             "RFC 7516 §3",
         ),
+        Form::Opaque if is_id => check(
+            id,
+            Outcome::Fail,
+            "it is opaque, and an ID token is a JWT",
+            "OIDC Core §2",
+        ),
         Form::Opaque => check(
             id,
             Outcome::Skip,
@@ -179,8 +228,12 @@ fn unreadable(form: Form, payload: &DecodedPart) -> Option<Check> {
         ),
         Form::Damaged => check(
             id,
-            Outcome::Skip,
-            "it is damaged: what can be read of it is shown, and nothing of it is to be believed",
+            match subject {
+                Subject::Id | Subject::FrontChannel => Outcome::Fail,
+                Subject::Access => Outcome::Warn,
+                Subject::Alone(_) => Outcome::Skip,
+            },
+            "it is damaged: what can be read of it is judged, and nothing of it is to be believed. Copy it again from where it came",
             spec,
         ),
     })
@@ -230,35 +283,28 @@ fn finding_check(finding: &Finding) -> Check {
     )
 }
 
-/// The time claims of any JWT, at `now` (server time).
-pub fn time_checks(token: &Token, now: Timestamp) -> Vec<Check> {
-    let claims = Claims::of(&token.decoded.payload);
-    let moment = Moment {
-        now,
-        tolerance_s: TOLERANCE_S,
-        token_use: guess(None, &claims).0,
-    };
-    let mut checks = Vec::with_capacity(4);
-    times::judge(&claims, moment, &mut checks);
-    checks
-}
-
 /// The time checks of a session's access and ID token at `now` (server time), under the ids that they have among the
 /// session's checks: a window can put them in their place each second.
 pub fn session_time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
     let mut all = Vec::new();
     for (token, subject) in [(&tokens.access, Subject::Access), (&tokens.id, Subject::Id)] {
         let Some(token) = token else { continue };
-        if unreadable(token.decoded.form, &token.decoded.payload).is_some() {
+        let decoded = &token.decoded;
+        let is_damaged = decoded.form == Form::Damaged && decoded.encrypted.is_none();
+        if !is_damaged && unreadable(decoded, subject).is_some() {
             continue;
         }
         let moment = Moment {
             now,
             tolerance_s: TOLERANCE_S,
+            forgives_end: false,
             token_use: subject.token_use(),
         };
         let first = all.len();
-        times::judge(&Claims::of(&token.decoded.payload), moment, &mut all);
+        times::judge(&Claims::of(&decoded.payload), moment, &mut all);
+        if is_damaged {
+            keep_what_is_there(decoded, &mut all, first);
+        }
         let family = subject.family().unwrap_or_default();
         for check in &mut all[first..] {
             rename(check, family);
@@ -269,7 +315,12 @@ pub fn session_time_checks(tokens: &TokenSet, now: Timestamp) -> Vec<Check> {
 
 /// `iat` of a token.
 pub(in crate::model) fn issued_at(token: &Token) -> Option<Timestamp> {
-    Claims::of(&token.decoded.payload).time(Claim::Iat).at()
+    Claims::of(token.decoded.believed()).time(Claim::Iat).at()
+}
+
+/// `nbf` of a token.
+pub(in crate::model) fn begins_at(token: &Token) -> Option<Timestamp> {
+    Claims::of(token.decoded.believed()).time(Claim::Nbf).at()
 }
 
 #[cfg(test)]
@@ -295,6 +346,35 @@ mod tests {
 
     fn at(s: i64) -> Timestamp {
         Timestamp::from_second(s).unwrap()
+    }
+
+    #[test]
+    fn an_id_token_that_cannot_be_read_fails_and_an_access_token_is_warned_of() {
+        use base64::Engine as _;
+        let part = |json: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json);
+        let header = part(r#"{"alg":"RS256"}"#);
+        let damaged = format!("{header}.{}.c2ln", part(r#"{"sub":"a",}"#));
+        let no_jwt = format!("{header}.{}.c2ln", part("[1]"));
+        let in_json = format!(
+            r#"{{"protected":"{header}","payload":"{}","signature":"c2ln"}}"#,
+            part("{}")
+        );
+        for (text, id, access) in [
+            (damaged.as_str(), Outcome::Fail, Some(Outcome::Warn)),
+            (&no_jwt, Outcome::Fail, Some(Outcome::Skip)),
+            (&in_json, Outcome::Fail, None),
+            ("opaque", Outcome::Fail, Some(Outcome::Skip)),
+        ] {
+            let judged =
+                |subject| judge_session_token(&token_of(text), &unverified(), &Expected::default(), subject, at(0));
+            assert_eq!(outcome(&judged(Subject::Id), "id_token.form"), Some(id), "{text}");
+            assert_eq!(
+                outcome(&judged(Subject::FrontChannel), "front_channel.form"),
+                Some(id),
+                "{text}"
+            );
+            assert_eq!(outcome(&judged(Subject::Access), "access_token.form"), access, "{text}");
+        }
     }
 
     #[test]
@@ -335,14 +415,9 @@ mod tests {
         assert_eq!(outcome(&session, "id_token.exp"), Some(Outcome::Pass));
         let beside = judge_session_token(&token, &unverified(), &expected, Subject::FrontChannel, during);
         assert!(beside.iter().all(|check| check.id.starts_with("front_channel.")));
-        assert_eq!(
-            outcome(&time_checks(&token, at(1_655_058_024)), "jwt.exp"),
-            Some(Outcome::Fail)
-        );
-        assert_eq!(
-            outcome(&time_checks(&token, at(1_655_057_000)), "jwt.nbf"),
-            Some(Outcome::Fail)
-        );
+        let later = |s| judge_token(&token, &unverified(), &expected, None, at(s));
+        assert_eq!(outcome(&later(1_655_058_024), "jwt.exp"), Some(Outcome::Fail));
+        assert_eq!(outcome(&later(1_655_057_000), "jwt.nbf"), Some(Outcome::Fail));
     }
 
     #[test]
@@ -383,11 +458,39 @@ mod tests {
 
     #[test]
     fn what_has_no_claims_is_not_judged_by_them() {
-        for text in [seeds::DAMAGED_ACCESS_TOKEN, "opaque", ""] {
+        for text in ["opaque", ""] {
             let checks = judge_token(&token_of(text), &unverified(), &Expected::default(), None, at(0));
             let found: Vec<_> = checks.iter().map(|check| (&*check.id, check.outcome)).collect();
             assert_eq!(found, [("jwt.form", Outcome::Skip)], "{text}");
         }
+    }
+
+    #[test]
+    fn what_can_be_read_of_a_damaged_token_is_judged_and_nothing_is_called_missing() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let text = format!(
+            "{}.{}.c2ln",
+            part(r#"{"alg":"none","typ":"JWT"}"#),
+            part(r#"{"iss":"https://a.example","exp":1000,"sub":"s","au"#)
+        );
+        let token = token_of(&text);
+        assert_eq!(token.decoded.form, Form::Damaged);
+        let signature = verify(&text, &token.decoded, &KeyMaterial::default());
+        let checks = judge_token(&token, &signature, &Expected::default(), Some(TokenUse::Id), at(2000));
+        for (id, found) in [
+            ("jwt.form", Some(Outcome::Skip)),
+            ("jwt.alg", Some(Outcome::Fail)),
+            ("jwt.exp", Some(Outcome::Fail)),
+            ("jwt.iss", Some(Outcome::Skip)),
+            ("jwt.sub", Some(Outcome::Pass)),
+            ("jwt.aud", None),
+            ("id_token.required", None),
+        ] {
+            assert_eq!(outcome(&checks, id), found, "{id}: {checks:?}");
+        }
+        assert!(checks.iter().any(|check| check.id == "jwt.signature"), "{checks:?}");
     }
 
     #[test]

@@ -38,9 +38,10 @@ pub use front_channel::{
     access_token_check, missing_id_token_check, missing_token_check, same_identity_checks, unasked_token_check,
 };
 pub use granted::{binding_check, discouraged_grant_check, issued_token_type_checks};
-pub(in crate::model) use judge::issued_at;
-pub use judge::{Subject, judge_session_token, judge_token, session_time_checks, signature_check, time_checks};
+pub use judge::{Subject, judge_session_token, judge_token, session_time_checks, signature_check};
+pub(in crate::model) use judge::{begins_at, issued_at};
 pub use keys::key_checks;
+pub(in crate::model) use refreshed::KEPT_CLAIMS;
 pub use refreshed::{refreshed_checks, refreshed_id_token_checks, rotation_check, scope_check};
 pub use response::{Asked, token_response_checks};
 pub use token_use::{TokenUse, guess_use};

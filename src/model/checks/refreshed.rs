@@ -1,7 +1,11 @@
 //! What a refresh changed, and what it must not change.
 
+use std::collections::BTreeSet;
+
 use super::claim_reader::{Claim, Claims};
+use super::common::Audience;
 use super::{Check, Outcome, check};
+use crate::model::jwt::Form;
 use crate::model::profile::Rotation;
 use crate::model::token::{Token, TokenSet};
 
@@ -20,7 +24,8 @@ pub fn refreshed_checks(before: &TokenSet, after: &TokenSet, new_id_token: Optio
     if let (Some(old), Some(new)) = (&before.id, new_id_token) {
         // Within the same few seconds a new one may look like the old one.
         let apart_s = after.received_at.duration_since(before.received_at).as_secs();
-        checks.extend(id_token_checks(old, new, apart_s > SLACK_S));
+        let login = Claims::of_members(&before.login_claims);
+        checks.extend(id_token_checks(&login, old, new, apart_s > SLACK_S));
     }
     checks
 }
@@ -57,12 +62,20 @@ fn access_token_checks(old: &Token, new: &Token) -> Vec<Check> {
 
 /// The ID token of a refresh against the one before, where no more than the two is known.
 pub fn refreshed_id_token_checks(before: &Token, after: &Token) -> Vec<Check> {
-    id_token_checks(before, after, false)
+    id_token_checks(&Claims::of(before.decoded.believed()), before, after, false)
 }
 
-/// `are_apart` is whether they came so long after one another that a new `iat` cannot be the old one.
-fn id_token_checks(old: &Token, new: &Token, are_apart: bool) -> Vec<Check> {
-    let (old, new) = (Claims::of(&old.decoded.payload), Claims::of(&new.decoded.payload));
+/// Claims of the login's ID token that those of its refreshes are held against.
+pub(in crate::model) const KEPT_CLAIMS: [&str; 6] = ["iss", "sub", "aud", "azp", "nonce", "auth_time"];
+
+/// `login` is what the login's ID token said, `old` the one before: they are the same at the first refresh. `are_apart` is
+/// whether the two came so long after one another that a new `iat` cannot be the old one.
+fn id_token_checks(login: &Claims<'_>, old: &Token, new: &Token, are_apart: bool) -> Vec<Check> {
+    if let Some(checks) = unreadable(old, new) {
+        return checks;
+    }
+    let (last, new) = (Claims::of(old.decoded.believed()), Claims::of(new.decoded.believed()));
+    let old = login;
     let mut checks: Vec<Check> = [
         ("refresh.same_iss", "iss", Claim::Iss),
         ("refresh.same_sub", "sub", Claim::Sub),
@@ -71,11 +84,16 @@ fn id_token_checks(old: &Token, new: &Token, are_apart: bool) -> Vec<Check> {
     ]
     .into_iter()
     .filter_map(|(id, name, claim)| {
-        // `azp` is rarely there: nothing to say where both have none.
-        if claim == Claim::Azp && !old.has(claim) && !new.has(claim) {
-            return None;
+        if !old.has(claim) && !new.has(claim) {
+            // `azp` is rarely there: nothing to say.
+            return (claim != Claim::Azp)
+                .then(|| check(id, Outcome::Skip, format!("neither ID token has {name}"), SPEC));
         }
-        Some(if old.value(claim) == new.value(claim) {
+        let is_same = match claim {
+            Claim::Aud => is_same_audience(old, &new),
+            _ => old.value(claim) == new.value(claim),
+        };
+        Some(if is_same {
             check(id, Outcome::Pass, format!("{name} is unchanged"), SPEC)
         } else {
             let message = format!("{name} is another one than before the refresh");
@@ -83,10 +101,44 @@ fn id_token_checks(old: &Token, new: &Token, are_apart: bool) -> Vec<Check> {
         })
     })
     .collect();
-    checks.extend(issued_anew(&old, &new, are_apart));
-    checks.extend(same_sign_in(&old, &new));
-    checks.push(nonce(&old, &new));
+    checks.extend(issued_anew(&last, &new, are_apart));
+    checks.extend(same_sign_in(old, &new));
+    checks.push(nonce(old, &new));
     checks
+}
+
+/// One name and a list of it are the same, in any order (RFC 7519 §4.1.3).
+fn is_same_audience(old: &Claims<'_>, new: &Claims<'_>) -> bool {
+    let read = |claims: &Claims<'_>| match claims.raw(Claim::Aud).and_then(Audience::read) {
+        None => None,
+        Some(Audience::One(one)) => Some(BTreeSet::from([one.into_owned()])),
+        Some(Audience::Several(list)) => Some(list.into_iter().collect::<BTreeSet<_>>()),
+    };
+    match (read(old), read(new)) {
+        (Some(old), Some(new)) => old == new,
+        _ => old.value(Claim::Aud) == new.value(Claim::Aud),
+    }
+}
+
+/// What is said where one of the two has no claims that can be believed.
+fn unreadable(old: &Token, new: &Token) -> Option<Vec<Check>> {
+    let has_claims = |token: &Token| token.decoded.believed().is_object;
+    let (outcome, message) = match (has_claims(old), has_claims(new)) {
+        (true, true) => return None,
+        (_, false) if new.decoded.form == Form::Jwe => (Outcome::Skip, "the new ID token is encrypted"),
+        (_, false) => (
+            Outcome::Fail,
+            "the new ID token is damaged or no JWT: nothing of it is to be believed",
+        ),
+        (false, true) => (Outcome::Skip, "nothing of the ID token before is to be believed"),
+    };
+    let ids = [
+        "refresh.same_iss",
+        "refresh.same_sub",
+        "refresh.same_aud",
+        "refresh.iat",
+    ];
+    Some(ids.into_iter().map(|id| check(id, outcome, message, SPEC)).collect())
 }
 
 fn issued_anew(old: &Claims<'_>, new: &Claims<'_>, are_apart: bool) -> Option<Check> {
@@ -191,6 +243,14 @@ mod tests {
     use crate::model::{Profile, Secret};
 
     fn set(access: &str, expires_in_s: i64, id: &str, after_s: i64) -> TokenSet {
+        made(access, expires_in_s, id, after_s, None)
+    }
+
+    fn set_after(access: &str, id: &str, after_s: i64, before: Option<&TokenSet>) -> TokenSet {
+        made(access, 60, id, after_s, before)
+    }
+
+    fn made(access: &str, expires_in_s: i64, id: &str, after_s: i64, before: Option<&TokenSet>) -> TokenSet {
         let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
         let response = TokenResponse {
             access_token: Some(Secret::new(access)),
@@ -199,7 +259,7 @@ mod tests {
             ..TokenResponse::default()
         };
         let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(after_s);
-        TokenSet::from_response(&response, &Profile::default(), None, at).unwrap()
+        TokenSet::from_response(&response, &Profile::default(), before, at).unwrap()
     }
 
     const LOGIN: &str = r#"{"iss":"i","sub":"s","aud":["a"],"iat":10,"auth_time":5,"nonce":"n"}"#;
@@ -214,7 +274,9 @@ mod tests {
             (r#"{"sub":"s"}"#, 50, "refresh.same_sub", Some(Pass)),
             ("{}", 50, "refresh.same_sub", Some(Fail)),
             (r#"{"aud":[ "a" ]}"#, 50, "refresh.same_aud", Some(Pass)),
-            (r#"{"aud":"a"}"#, 50, "refresh.same_aud", Some(Fail)),
+            (r#"{"aud":"a"}"#, 50, "refresh.same_aud", Some(Pass)),
+            (r#"{"aud":["a","b"]}"#, 50, "refresh.same_aud", Some(Fail)),
+            (r#"{"aud":7}"#, 50, "refresh.same_aud", Some(Fail)),
             ("{}", 50, "refresh.same_azp", None),
             (r#"{"azp":"a"}"#, 50, "refresh.same_azp", Some(Fail)),
             (r#"{"iat":60}"#, 50, "refresh.iat", Some(Pass)),
@@ -238,6 +300,50 @@ mod tests {
         let after = set("new", 60, "{}", 50);
         let checks = refreshed_checks(&before, &after, None);
         assert!(checks.iter().all(|check| !check.id.contains("same_")), "{checks:?}");
+    }
+
+    #[test]
+    fn a_second_refresh_is_held_against_the_login_and_not_against_the_first() {
+        use Outcome::{Fail, Pass};
+        let login = set("1", 60, LOGIN, 0);
+        let first = set_after("2", r#"{"iss":"i","sub":"s","aud":"a","iat":60}"#, 50, Some(&login));
+        for (claims, id, outcome) in [
+            (r#"{"iss":"i","iat":110,"nonce":"n"}"#, "refresh.nonce", Pass),
+            (r#"{"iss":"i","iat":110,"nonce":"m"}"#, "refresh.nonce", Fail),
+            (r#"{"iss":"i","iat":110,"auth_time":5}"#, "refresh.auth_time", Pass),
+            (r#"{"iss":"i","iat":110,"auth_time":60}"#, "refresh.auth_time", Fail),
+            (r#"{"iss":"i","iat":60}"#, "refresh.iat", Fail),
+        ] {
+            let second = set_after("3", claims, 100, Some(&first));
+            let checks = refreshed_checks(&first, &second, second.id.as_ref());
+            let check = checks.iter().find(|check| check.id == id).unwrap();
+            assert_eq!(check.outcome, outcome, "{claims}: {check:?}");
+        }
+    }
+
+    #[test]
+    fn mended_claims_are_never_those_of_the_login() {
+        let sound = set("old", 60, LOGIN, 0);
+        let damaged = set("new", 60, &format!("{},}}", LOGIN.trim_end_matches('}')), 50);
+        for (before, after, outcome) in [
+            (&sound, &damaged, Outcome::Fail),
+            (&damaged, &damaged, Outcome::Fail),
+            (&damaged, &sound, Outcome::Skip),
+        ] {
+            let checks = refreshed_checks(before, after, after.id.as_ref());
+            let check = checks.iter().find(|check| check.id == "refresh.same_sub").unwrap();
+            assert_eq!(check.outcome, outcome);
+        }
+    }
+
+    #[test]
+    fn what_neither_has_is_not_called_the_same() {
+        let before = set("1", 60, "{}", 0);
+        let after = set("2", 60, "{}", 50);
+        let checks = refreshed_checks(&before, &after, after.id.as_ref());
+        let outcome = |id: &str| checks.iter().find(|check| check.id == id).map(|check| check.outcome);
+        assert_eq!(outcome("refresh.same_iss"), Some(Outcome::Skip));
+        assert_eq!(outcome("refresh.same_azp"), None);
     }
 
     #[test]

@@ -155,14 +155,15 @@ fn scope(response: &TokenResponse, profile: &Profile) -> Option<Check> {
             )
         });
     };
-    let lost: Vec<&str> = asked
-        .iter()
-        .filter(|word| !granted.iter().any(|got| got == **word))
-        .copied()
-        .collect();
+    // Many providers do not repeat the word for a refresh token: that it came says it.
+    let is_granted = |word: &str| {
+        granted.iter().any(|got| is_same_scope(got, word))
+            || (response.refresh_token.is_some() && ASKS_FOR_REFRESH.contains(&word))
+    };
+    let lost: Vec<&str> = asked.iter().filter(|word| !is_granted(word)).copied().collect();
     let won: Vec<&str> = granted
         .iter()
-        .filter(|got| !asked.contains(&got.as_str()))
+        .filter(|got| !asked.iter().any(|word| is_same_scope(got, word)))
         .map(String::as_str)
         .collect();
     Some(if asked.is_empty() {
@@ -174,8 +175,9 @@ fn scope(response: &TokenResponse, profile: &Profile) -> Option<Check> {
         let message = format!("was reduced: without {}", cut(&lost.join(" ")));
         check(id, Outcome::Warn, message, spec)
     } else if lost.is_empty() {
+        // That it is told is all that is asked for.
         let message = format!("was widened: nobody asked for {}", cut(&won.join(" ")));
-        check(id, Outcome::Warn, message, spec)
+        check(id, Outcome::Pass, message, "RFC 6749 §5.1")
     } else {
         let message = format!(
             "is another one: without {}, and nobody asked for {}",
@@ -184,6 +186,16 @@ fn scope(response: &TokenResponse, profile: &Profile) -> Option<Check> {
         );
         check(id, Outcome::Warn, message, spec)
     })
+}
+
+/// Whether two words are one scope. Google answers with the long names of what OpenID Connect calls `email` and `profile`.
+fn is_same_scope(one: &str, other: &str) -> bool {
+    const GOOGLE: &str = "https://www.googleapis.com/auth/userinfo.";
+    let bare = |word: &str| -> Option<String> {
+        let rest = word.strip_prefix(GOOGLE)?;
+        matches!(rest, "email" | "profile").then(|| rest.to_owned())
+    };
+    one == other || bare(one).as_deref() == Some(other) || bare(other).as_deref() == Some(one)
 }
 
 /// The words that ask for a refresh token: OpenID Connect Core §11, and MyCorp-Auth's own.
@@ -346,7 +358,7 @@ mod tests {
         for (scope, outcome) in [
             (r#","scope":"b a""#, Some(Pass)),
             (r#","scope":"a""#, Some(Warn)),
-            (r#","scope":"a b c""#, Some(Warn)),
+            (r#","scope":"a b c""#, Some(Pass)),
             (r#","scope":"a c""#, Some(Warn)),
             ("", Some(Pass)),
         ] {
@@ -357,6 +369,12 @@ mod tests {
                 "response.scope",
                 outcome,
             );
+        }
+        let google = asking_for("openid email offline_access", Grant::AuthorizationCode);
+        let long = r#""access_token":"a","scope":"openid https://www.googleapis.com/auth/userinfo.email""#;
+        for (rest, outcome) in [(r#","refresh_token":"r""#, Pass), ("", Warn)] {
+            let body = format!("{{{long}{rest}}}");
+            has(&body, None, &google, "response.scope", Some(outcome));
         }
         let nothing = asking_for("", Grant::AuthorizationCode);
         has(

@@ -7,10 +7,8 @@ use super::token_use::TokenUse;
 use super::{Check, Outcome, check};
 use crate::model::lifetime::{push_relative, relative, span};
 
-/// Longest life of an ID token that needs no word, in seconds: it is used once, right after the login.
-const LONGEST_ID_S: i64 = 3600;
-/// Longest life of any other token that needs no word, in seconds.
-const LONGEST_S: i64 = 86_400;
+/// Longest life of a token that needs no word.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// What times are judged by.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +17,8 @@ pub(super) struct Moment {
     pub(super) now: Timestamp,
     /// Seconds by which clocks may differ.
     pub(super) tolerance_s: u32,
+    /// Whether that holds for `exp` too.
+    pub(super) forgives_end: bool,
     /// What the token is for.
     pub(super) token_use: TokenUse,
 }
@@ -44,10 +44,17 @@ fn ends(exp: Time, moment: Moment) -> Check {
         Time::At(exp) if exp > moment.now => check(id, Outcome::Pass, with_relative("expires ", exp, moment.now), spec),
         Time::At(exp) => {
             let mut message = with_relative("expired ", exp, moment.now);
-            if moment.now.duration_since(exp) < SignedDuration::from_secs(moment.tolerance_s.into()) {
+            let is_forgivable = moment.now.duration_since(exp) < SignedDuration::from_secs(moment.tolerance_s.into());
+            if is_forgivable {
                 message.push_str(": a reader that forgives small differences still takes it");
             }
-            check(id, Outcome::Fail, message, spec)
+            let is_forgiven = is_forgivable && moment.forgives_end;
+            check(
+                id,
+                if is_forgiven { Outcome::Warn } else { Outcome::Fail },
+                message,
+                spec,
+            )
         }
         odd => check(id, Outcome::Fail, oddity("exp", odd, moment.now), spec),
     }
@@ -92,7 +99,13 @@ fn oddity(name: &str, time: Time, now: Timestamp) -> String {
 
 /// From `iat`, else `nbf`, to `exp`. Nothing where one of them has been called wrong already.
 fn lives(exp: Time, iat: Time, nbf: Time, moment: Moment) -> Option<Check> {
-    let (id, spec) = ("jwt.lifetime", "RFC 6750 §5.3");
+    // Only the one for bearer access tokens names a length, and that one is shorter: an hour or less.
+    let spec = if moment.token_use == TokenUse::Access {
+        "RFC 6750 §5.3"
+    } else {
+        "RFC 7519 §4.1.4"
+    };
+    let id = "jwt.lifetime";
     if exp == Time::Absent {
         return Some(check(
             id,
@@ -111,17 +124,13 @@ fn lives(exp: Time, iat: Time, nbf: Time, moment: Moment) -> Option<Check> {
         }
         _ => return None,
     };
-    let lives_s = exp.duration_since(begins).as_secs();
-    let longest_s = if moment.token_use == TokenUse::Id {
-        LONGEST_ID_S
-    } else {
-        LONGEST_S
-    };
-    Some(if lives_s <= 0 {
+    let lives = exp.duration_since(begins);
+    let lives_s = lives.as_secs();
+    Some(if !lives.is_positive() {
         let message = format!("exp does not lie after {name}: it was over before it began");
         check(id, Outcome::Fail, message, "RFC 7519 §4.1.4")
-    } else if lives_s > longest_s {
-        let message = format!("lives {} ({lives_s} s): more than {}", span(lives_s), span(longest_s));
+    } else if lives > LONGEST {
+        let message = format!("lives {} ({lives_s} s): longer than a day", span(lives_s));
         check(id, Outcome::Warn, message, spec)
     } else {
         check(id, Outcome::Pass, format!("lives {}", span(lives_s)), spec)
@@ -142,6 +151,7 @@ mod tests {
         let moment = Moment {
             now: Timestamp::from_second(1_000_000_000).unwrap(),
             tolerance_s: 60,
+            forgives_end: false,
             token_use,
         };
         let mut checks = Vec::new();
@@ -179,6 +189,29 @@ mod tests {
     }
 
     #[test]
+    fn an_end_is_forgiven_only_where_somebody_asks_for_that() {
+        let payload = DecodedPart {
+            members: read_members(r#"{"exp":999999990}"#).0,
+            ..DecodedPart::default()
+        };
+        for (forgives_end, tolerance_s, outcome) in [
+            (false, 60, Outcome::Fail),
+            (true, 60, Outcome::Warn),
+            (true, 10, Outcome::Fail),
+        ] {
+            let moment = Moment {
+                now: Timestamp::from_second(1_000_000_000).unwrap(),
+                tolerance_s,
+                forgives_end,
+                token_use: TokenUse::Any,
+            };
+            let mut checks = Vec::new();
+            judge(&Claims::of(&payload), moment, &mut checks);
+            assert_eq!(checks[0].outcome, outcome, "{forgives_end} {tolerance_s}");
+        }
+    }
+
+    #[test]
     fn a_beginning_may_lie_in_the_future_by_the_tolerance() {
         use Outcome::{Fail, Pass};
         for (name, id) in [("nbf", "jwt.nbf"), ("iat", "jwt.iat")] {
@@ -207,10 +240,27 @@ mod tests {
         use Outcome::{Fail, Pass, Skip, Warn};
         for (claims, token_use, outcome, says) in [
             (r#"{"iat":1000,"exp":4600}"#, TokenUse::Id, Some(Pass), "lives 1 h"),
-            (r#"{"iat":1000,"exp":4601}"#, TokenUse::Id, Some(Warn), "more than"),
-            (r#"{"iat":1000,"exp":4601}"#, TokenUse::Access, Some(Pass), "lives"),
+            (r#"{"iat":1000,"exp":4900}"#, TokenUse::Id, Some(Pass), "lives 1 h"),
+            (
+                r#"{"iat":0,"exp":86401}"#,
+                TokenUse::Id,
+                Some(Warn),
+                "longer than a day",
+            ),
+            (
+                r#"{"iat":0,"exp":86400.5}"#,
+                TokenUse::Id,
+                Some(Warn),
+                "longer than a day",
+            ),
+            (r#"{"iat":1000,"exp":1000.5}"#, TokenUse::Id, Some(Pass), "lives"),
             (r#"{"nbf":0,"exp":86400}"#, TokenUse::Access, Some(Pass), "lives"),
-            (r#"{"nbf":0,"exp":86401}"#, TokenUse::Any, Some(Warn), "more than"),
+            (
+                r#"{"nbf":0,"exp":86401}"#,
+                TokenUse::Any,
+                Some(Warn),
+                "longer than a day",
+            ),
             (r#"{"iat":1000,"exp":1000}"#, TokenUse::Any, Some(Fail), "after iat"),
             (r#"{"nbf":1000,"exp":900}"#, TokenUse::Any, Some(Fail), "after nbf"),
             (r#"{"exp":1000}"#, TokenUse::Any, Some(Skip), "iat and nbf"),

@@ -36,6 +36,16 @@ pub(super) fn guess(typ: Option<&str>, claims: &Claims<'_>) -> (TokenUse, &'stat
         if typ.eq_ignore_ascii_case("at+jwt") {
             return (TokenUse::Access, "typ is at+jwt");
         }
+        // `x-at+jwt` and what vendors call theirs.
+        let before = typ.len().checked_sub("at+jwt".len());
+        let is_kind_of_access = before
+            .and_then(|before| typ.split_at_checked(before))
+            .is_some_and(|(before, end)| {
+                end.eq_ignore_ascii_case("at+jwt") && before.ends_with(|c: char| !c.is_alphanumeric())
+            });
+        if is_kind_of_access {
+            return (TokenUse::Access, "typ names an access token");
+        }
         // logout+jwt, dpop+jwt and their like: neither of the two.
         if typ.len() > 4
             && typ
@@ -52,7 +62,7 @@ pub(super) fn guess(typ: Option<&str>, claims: &Claims<'_>) -> (TokenUse, &'stat
     if says(Claim::TokenUse, "id") || says(Claim::Typ, "ID") {
         return (TokenUse::Id, "its own claim calls it an ID token");
     }
-    if says(Claim::TokenUse, "access") || says(Claim::Typ, "Bearer") {
+    if says(Claim::TokenUse, "access") || says(Claim::Typ, "Bearer") || says(Claim::Typ, "DPoP") {
         return (TokenUse::Access, "its own claim calls it an access token");
     }
     if claims.has(Claim::TokenUse) || claims.has(Claim::Typ) {
@@ -67,13 +77,32 @@ pub(super) fn guess(typ: Option<&str>, claims: &Claims<'_>) -> (TokenUse, &'stat
             return (TokenUse::Id, why);
         }
     }
-    for (claim, why) in [(Claim::Scope, "it has a scope"), (Claim::ClientId, "it has client_id")] {
+    for (claim, why) in [
+        (Claim::Scope, "it has a scope"),
+        (Claim::Scp, "it has scp"),
+        (Claim::ClientId, "it has client_id"),
+        (Claim::Idtyp, "it has idtyp, as access tokens of Entra ID do"),
+        (Claim::Appid, "it has appid, as access tokens of Entra ID do"),
+        (Claim::Azpacr, "it has azpacr, as access tokens of Entra ID do"),
+        (Claim::Gty, "it has gty, as access tokens of Auth0 do"),
+        (Claim::Cid, "it has cid, as access tokens of Okta do"),
+    ] {
         if claims.has(claim) {
             return (TokenUse::Access, why);
         }
     }
     if claims.has(Claim::Nonce) {
         return (TokenUse::Id, "it has nonce");
+    }
+    // Entra ID puts azpacr into the access tokens of its version 2, and into no ID token.
+    let is_entra = claims
+        .text(Claim::Iss)
+        .is_some_and(|iss| iss.starts_with("https://login.microsoftonline.com/") && iss.ends_with("/v2.0"));
+    if is_entra && claims.has(Claim::Sub) {
+        return (
+            TokenUse::Id,
+            "Entra ID made it, and no claim of its access tokens is there",
+        );
     }
     (TokenUse::Any, "nothing in it tells what it is for")
 }
@@ -100,6 +129,22 @@ mod tests {
             ("{}", r#"{"token_use":"id","client_id":"a"}"#, TokenUse::Id),
             ("{}", r#"{"token_use":"access","nonce":"n"}"#, TokenUse::Access),
             ("{}", r#"{"typ":"ID"}"#, TokenUse::Id),
+            (r#"{"typ":"okta-internal-at+jwt"}"#, "{}", TokenUse::Access),
+            (r#"{"typ":"cat+jwt"}"#, "{}", TokenUse::Any),
+            ("{}", r#"{"typ":"DPoP"}"#, TokenUse::Access),
+            ("{}", r#"{"nonce":"n","cid":"a"}"#, TokenUse::Access),
+            ("{}", r#"{"idtyp":"app"}"#, TokenUse::Access),
+            ("{}", r#"{"gty":"client-credentials"}"#, TokenUse::Access),
+            (
+                "{}",
+                r#"{"iss":"https://login.microsoftonline.com/t/v2.0","sub":"s"}"#,
+                TokenUse::Id,
+            ),
+            (
+                "{}",
+                r#"{"iss":"https://login.microsoftonline.com/t/v2.0","sub":"s","azpacr":"1"}"#,
+                TokenUse::Access,
+            ),
             ("{}", r#"{"typ":"Refresh","nonce":"n"}"#, TokenUse::Any),
             (r#"{"typ":"ä+jwt"}"#, r#"{"sub":"a"}"#, TokenUse::Any),
             (r#"{"typ":7}"#, r#"{"sub":"a"}"#, TokenUse::Any),

@@ -18,6 +18,7 @@ pub fn endpoint_checks<'a>(used: impl IntoIterator<Item = (&'static str, &'a Url
             let (what, spec) = match name {
                 "authorization endpoint" => ("what the person signs in with", "RFC 6749 §3.1"),
                 "JWKS address" => ("keys that signatures are believed by", "RFC 8725 §3.10"),
+                "introspection endpoint" => ("the token that is asked about", "RFC 7662 §4"),
                 "userinfo endpoint" => ("the access token and who the person is", "OIDC Core §5.3"),
                 _ => ("secret and tokens", "RFC 6749 §3.2"),
             };

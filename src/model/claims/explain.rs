@@ -1,6 +1,6 @@
 //! What a name means in this token: by its vendor, else by the registries, else by the shape of the name.
 
-use super::glossary::{Meaning, at_vendor, in_header, meaning};
+use super::glossary::{Meaning, at_vendor, in_claims, in_header, meaning};
 use super::time::{number_of, time_value};
 use super::vendor::{Vendor, VendorGuess};
 use crate::model::jwt::Decoded;
@@ -78,7 +78,7 @@ pub fn explain(name: &str, place: Place, context: &Context) -> Option<Explanatio
                 vendor,
                 ..general(special)
             }),
-            None => meaning(name).map(general),
+            None => in_claims(name).map(general),
         }
     };
     by_name(name)
@@ -263,6 +263,8 @@ mod tests {
             ("idp", &okta, "identity provider"),
             ("idp", &erp_net, "Where the user signed in"),
             ("uid", &okta, "organisation"),
+            ("tid", &okta, "At Entra ID: "),
+            ("db", &nobody, "At ERP.net: "),
             ("exp", &entra, "Not accepted after"),
         ] {
             let explanation = explain(name, Place::Claims, context).unwrap();
@@ -274,6 +276,10 @@ mod tests {
             Some(Vendor::EntraId)
         );
         assert_eq!(explain("exp", Place::Claims, &entra).unwrap().vendor, None);
+        // A claim called as a header parameter is not that.
+        for name in ["x5t", "zip", "p2c"] {
+            assert_eq!(explain(name, Place::Claims, &nobody), None, "{name}");
+        }
     }
 
     #[test]

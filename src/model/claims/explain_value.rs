@@ -133,7 +133,12 @@ fn claim(notes: &mut Notes, name: &str, value: &Value, context: &Context) {
         }
         "expires_in" | "exi" | "e_exp" | "max_age" | "ttl" => {
             if let Some(s) = value.as_i64().filter(|s| *s > 0) {
-                notes.add(&value.to_string(), two_units(s), "RFC 6749 §5.1");
+                let section = match name {
+                    "expires_in" => "RFC 6749 §5.1",
+                    "max_age" => "OIDC Core §3.1.2.1",
+                    _ => "",
+                };
+                notes.add(&value.to_string(), two_units(s), section);
             }
         }
         "email_verified"
@@ -155,7 +160,7 @@ fn claim(notes: &mut Notes, name: &str, value: &Value, context: &Context) {
 fn rights(notes: &mut Notes, name: &str, value: &Value, context: &Context) {
     let vendor = context.vendor();
     match name {
-        "scope" | "scp" | "permissions" => each_word(value, |word| notes.add_found(word, scope(word))),
+        "scope" | "scp" | "permissions" => each_word(value, |word| notes.add_found(word, scope(word, vendor))),
         "wids" => each_word(value, |word| {
             let section = "Entra ID, Built-in roles";
             match TABLES.entra_roles.get(word.to_ascii_lowercase().as_str()) {
@@ -182,7 +187,7 @@ fn rights(notes: &mut Notes, name: &str, value: &Value, context: &Context) {
         // In a token of an app itself, roles are permissions (Graph's `User.Read.All`).
         "roles" if vendor == Some(Vendor::EntraId) || context.is_app_only => {
             each_word(value, |word| {
-                notes.add_found(word, scope(word).filter(|_| word.contains('.')));
+                notes.add_found(word, scope(word, vendor).filter(|_| word.contains('.')));
             });
         }
         _ => {}

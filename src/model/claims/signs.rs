@@ -128,7 +128,8 @@ pub(super) fn by_issuer(iss: &str) -> Option<VendorGuess> {
     if iss == "kubernetes/serviceaccount" {
         return Some(guess(Vendor::Kubernetes, "iss is kubernetes/serviceaccount"));
     }
-    if iss.contains("/realms/") {
+    // ForgeRock's issuers are `/am/oauth2/realms/root/realms/alpha`.
+    if iss.contains("/realms/") && !iss.contains("/oauth2/realms/") {
         return Some(guess(Vendor::Keycloak, "iss names a realm, as Keycloak does"));
     }
     let path = iss.trim_end_matches('/');

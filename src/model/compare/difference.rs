@@ -20,6 +20,13 @@ pub enum Difference {
         /// The time after.
         after: Timestamp,
     },
+    /// Both are the same kind of time, and are counted in other units: one in seconds, one in milliseconds.
+    Unit {
+        /// The unit before.
+        before: &'static str,
+        /// The unit after.
+        after: &'static str,
+    },
     /// Both are lists, or words in one text as `scope` has them: what came and what went, as they are written.
     Elements {
         /// Only in the later one.
@@ -86,6 +93,12 @@ impl Difference {
         ) else {
             return Self::Plain;
         };
+        if let (Some(was), Some(is)) = (time_of(name, &old), time_of(name, &new))
+            && let (Some(before), Some(after)) = (unit(&old, was), unit(&new, is))
+            && before != after
+        {
+            return Self::Unit { before, after };
+        }
         if let (Some(before), Some(after)) = (time_of(name, &old), time_of(name, &new))
             && before != after
         {
@@ -129,6 +142,7 @@ impl Difference {
                 let s = after.duration_since(*before).as_secs();
                 format!("{}{}", if s < 0 { "−" } else { "+" }, two_units(s))
             }
+            Self::Unit { before, after } => format!("was in {before}, is in {after}"),
             Self::Elements {
                 added,
                 removed,
@@ -261,6 +275,25 @@ fn inside(found: &mut Vec<Inner>, path: &str, before: &str, after: &str, depth: 
 
 fn last_places(members: &[Member]) -> HashMap<&str, usize> {
     members.iter().enumerate().map(|(i, m)| (m.name.as_str(), i)).collect()
+}
+
+/// In which unit a number stands for a time.
+fn unit(value: &Value, time: Timestamp) -> Option<&'static str> {
+    let (number, s) = (value.as_f64()?.abs(), time.as_second().unsigned_abs() as f64);
+    // Around 1970 nothing tells.
+    if s < 1000.0 {
+        return None;
+    }
+    let times = number / s;
+    [
+        (1.0, "seconds"),
+        (1e3, "milliseconds"),
+        (1e6, "microseconds"),
+        (1e9, "nanoseconds"),
+    ]
+    .into_iter()
+    .find(|(unit, _)| (times / unit - 1.0).abs() < 0.01)
+    .map(|(_, name)| name)
 }
 
 fn text(before: &str, after: &str) -> Difference {

@@ -194,6 +194,10 @@ fn changed_remark(claims: &Comparison, changed: &Changed, how: Relation) -> Opti
         let weight = if how == Relation::Refresh { *refresh } else { *otherwise };
         return Some(Remark::new(name, weight, *words));
     }
+    if let Difference::Unit { .. } = changed.difference {
+        let words = format!("it {}: times are in seconds (RFC 7519 §2)", changed.difference.words());
+        return Some(Remark::new(name, Weight::Alarming, words));
+    }
     let alarming_if_refreshed = if how == Relation::Refresh {
         Weight::Alarming
     } else {
@@ -205,6 +209,10 @@ fn changed_remark(claims: &Comparison, changed: &Changed, how: Relation) -> Opti
             "sub changed with iss: a subject means something at its own issuer only (OIDC Core §2)".to_owned(),
         ),
         "sub" => (alarming_if_refreshed, "another person, or another app".to_owned()),
+        "aud" if is_the_same_written_otherwise(&changed.difference) => (
+            Weight::Expected,
+            "it is for the same, written otherwise (RFC 7519 §4.1.3)".to_owned(),
+        ),
         "aud" => (
             alarming_if_refreshed,
             format!("it is for others: {}", changed.difference.words()),
@@ -219,6 +227,14 @@ fn changed_remark(claims: &Comparison, changed: &Changed, how: Relation) -> Opti
         _ => return None,
     };
     Some(Remark::new(name, weight, words))
+}
+
+fn is_the_same_written_otherwise(difference: &Difference) -> bool {
+    match difference {
+        Difference::Order => true,
+        Difference::Elements { added, removed, .. } => added.is_empty() && removed.is_empty(),
+        _ => false,
+    }
 }
 
 fn auth_time(changed: &Changed, how: Relation) -> (Weight, String) {

@@ -1,3 +1,5 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -47,7 +49,12 @@ fn each_kind_of_value_says_what_exactly_changed() {
     for (name, before, after, words) in [
         ("exp", "1655058024", "1655061624", "+1 h 0 min"),
         ("exp", "1655061624", "1655058024", "−1 h 0 min"),
-        ("iat", "1655058024", "1655058024000", "another value"),
+        (
+            "iat",
+            "1655058024",
+            "1655058024000",
+            "was in seconds, is in milliseconds",
+        ),
         (
             "updated_at",
             r#""2022-06-12T18:20:24Z""#,
@@ -253,6 +260,40 @@ fn a_hundred_thousand_members_are_compared() {
     assert_eq!((c.changed.len(), c.unchanged), (100_000, 0));
     let repeated = vec![Member::new("n", "1"); 100_000];
     assert!(compare(&repeated, &repeated).is_empty());
+}
+
+#[test]
+fn a_change_of_unit_is_said_and_an_audience_written_otherwise_is_no_alarm() {
+    let token = |claims: &str| {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let text = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims));
+        Token::new(Secret::new(text), Timestamp::UNIX_EPOCH, None)
+    };
+    for (before, after, weight, says) in [
+        (
+            r#"{"exp":1700000000}"#,
+            r#"{"exp":1700003600000}"#,
+            Weight::Alarming,
+            "was in seconds, is in milliseconds",
+        ),
+        (
+            r#"{"aud":["a","b"]}"#,
+            r#"{"aud":["b","a"]}"#,
+            Weight::Expected,
+            "written otherwise",
+        ),
+        (
+            r#"{"aud":"a"}"#,
+            r#"{"aud":["a"]}"#,
+            Weight::Expected,
+            "written otherwise",
+        ),
+        (r#"{"aud":"a"}"#, r#"{"aud":["b"]}"#, Weight::Alarming, "for others"),
+    ] {
+        let found = verdicts(&token(before), &token(after), TokenKind::Access, Relation::Refresh);
+        let remark = found.remarks.iter().find(|remark| remark.words.contains(says));
+        assert_eq!(remark.map(|remark| remark.weight), Some(weight), "{:?}", found.remarks);
+    }
 }
 
 fn any_members() -> impl Strategy<Value = Vec<Member>> {

@@ -53,6 +53,14 @@ const MAX_INDENT: usize = 200;
 pub(super) fn gap(units: &Units<'_>, at: usize) -> Option<Gap> {
     let at = units.visible(at);
     let ch = units.get(at)?.ch;
+    // PowerShell goes on with the next line behind a backtick.
+    let tick = units.after_blanks(at);
+    if units.ch(tick) == '`'
+        && tick - at <= MAX_INDENT
+        && let Some(next) = line_break(units, tick + 1)
+    {
+        return Some(Gap::new(GapKind::Break, after_quote_marks(units, next)?));
+    }
     if is_quote(ch) {
         return quotes(units, at);
     }

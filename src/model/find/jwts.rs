@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Candidate;
 use super::run::Run;
-use super::shape::{begins_object, is_header, is_mixed};
+use super::shape::{begins_object, is_header, is_json, is_mixed};
 use super::units::{Units, is_word};
 
 /// All JWTs, damaged ones too, outside the ranges that are `taken`, which are in order.
@@ -72,7 +72,8 @@ const MIN_HEADER: usize = 16;
 
 fn start(units: &Units<'_>, word: &Word, before: Option<&Word>) -> Option<usize> {
     if begins_object(&word.text) || word.text == "e30" {
-        let is_header = |before: &&Word| before.text.len() >= MIN_HEADER || before.text.starts_with("ey");
+        let is_header =
+            |before: &&Word| before.text.len() >= MIN_HEADER || before.text.starts_with("ey") || is_json(&before.text);
         return Some(before.filter(is_header).map_or(word.start, |before| before.start));
     }
     if word.text.len() < MIN_HEADER {

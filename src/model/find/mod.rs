@@ -14,6 +14,7 @@ mod objects;
 mod place;
 mod run;
 mod shape;
+mod signatures;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -26,6 +27,7 @@ use super::defect::Defect;
 use super::secret::Secret;
 use note::Notes;
 use place::Places;
+pub(in crate::model) use signatures::signatures;
 use units::{How, Units, is_quote};
 
 /// A token that stands in a text.

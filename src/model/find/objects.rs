@@ -3,6 +3,7 @@
 use super::Candidate;
 use super::note::Notes;
 use super::units::{How, Units, is_word};
+use crate::model::jwt::JsonShape;
 
 /// Deeper objects are not looked into.
 const MAX_DEPTH: usize = 64;
@@ -89,9 +90,16 @@ impl Open {
 
     fn is_token(&self) -> bool {
         let has = |name: Name| self.has[name as usize];
-        let has_header = has(Name::Header) || self.is_plain;
-        let is_jws = has(Name::Payload) && (has(Name::Signatures) || has(Name::Signature) && has_header);
-        !self.is_list && (is_jws || has(Name::Ciphertext) && has_header)
+        // In a text a payload is what tells a signature from any other.
+        let shape = JsonShape {
+            has_header: has(Name::Header) || self.is_plain || has(Name::Signatures),
+            has_payload: has(Name::Payload),
+            has_signature: has(Name::Signature) || has(Name::Signatures),
+            has_ciphertext: has(Name::Ciphertext),
+        };
+        let is_jws = shape.is_jws() && shape.has_payload && shape.has_header;
+        let is_jwe = shape.is_jwe() && has(Name::Header);
+        !self.is_list && (is_jws || is_jwe)
     }
 }
 

@@ -81,6 +81,12 @@ fn json_members(part: &str) -> Option<Vec<Member>> {
     result.is_ok().then_some(members)
 }
 
+/// Whether a part is any JSON at all: a header that is no object is a broken one.
+pub(super) fn is_json(part: &str) -> bool {
+    let bytes = URL_SAFE_NO_PAD.decode(part);
+    bytes.is_ok_and(|bytes| serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok())
+}
+
 /// Whether a part is a JWT's header by itself: an object that names an algorithm.
 pub(super) fn is_header(part: &str) -> bool {
     json_members(part).is_some_and(|members| members.iter().any(|member| member.name == "alg"))

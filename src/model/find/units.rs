@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::super::visible::Unseen;
+
 /// How a character was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum How {
@@ -43,8 +45,12 @@ impl<'a> Units<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         let mut list = Vec::with_capacity(text.len());
         let mut start = 0;
+        let is_wide = is_wide(text);
         while let Some(ch) = text[start..].chars().next() {
-            let (ch, how, len) = read(&text[start..], ch);
+            let (ch, how, len) = match ch {
+                '\0' if is_wide => (ch, How::Invisible, 1),
+                ch => read(&text[start..], ch),
+            };
             list.push(Unit { ch, how, start });
             start += len;
         }
@@ -138,6 +144,12 @@ pub(super) fn is_word(ch: char) -> bool {
     ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_')
 }
 
+/// Whether each second character is NUL: UTF-16 that was read as UTF-8. A list may be divided by NULs as well.
+fn is_wide(text: &str) -> bool {
+    let count = text.bytes().filter(|byte| *byte == 0).count();
+    count > 0 && count >= text.len() / 2 - text.len() / 16
+}
+
 /// The unit at the beginning of `rest`: its character, how it is written, and its length in bytes.
 fn read(rest: &str, ch: char) -> (char, How, usize) {
     let special = match ch {
@@ -156,9 +168,15 @@ fn read(rest: &str, ch: char) -> (char, How, usize) {
 }
 
 fn is_invisible(ch: char) -> bool {
-    matches!(ch,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+    if ch.is_ascii() {
+        return false;
+    }
+    match ch {
+        // Behind a sign they are seen, and no token has signs; and a line's end is one.
+        '\u{fe0e}' | '\u{fe0f}' => true,
+        '\u{2028}' | '\u{2029}' => false,
+        _ => matches!(Unseen::of(ch), Some(Unseen::Bidi | Unseen::Invisible)),
+    }
 }
 
 fn hex(digits: Option<&[u8]>) -> Option<u32> {

@@ -1,6 +1,7 @@
 //! Tokens that are a JSON object (RFC 7515 §7.2, RFC 7516 §7.2), flattened and general.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
@@ -18,9 +19,23 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
     let json = lenient_json::read(token);
     let object = Object(&json.members);
     let has = |name: &str| object.get(name).is_some();
-    let is_jwe = has("ciphertext");
-    let is_jws = has("signatures") || has("signature") || (has("payload") && has("protected"));
-    if !is_jwe && !is_jws {
+    let shape = JsonShape {
+        has_header: ["protected", "header", "unprotected", "recipients"]
+            .into_iter()
+            .any(has),
+        has_payload: has("payload"),
+        has_signature: has("signature") || has("signatures"),
+        has_ciphertext: has("ciphertext"),
+    };
+    let is_jwe = shape.is_jwe();
+    // Of one whose payload is detached the list is all there is, and of one that lost its signature the rest.
+    let is_detached = || {
+        object
+            .get("signatures")
+            .is_some_and(|list| list.raw.contains("\"protected\""))
+    };
+    let is_cut = has("payload") && has("protected");
+    if !(is_jwe || shape.is_jws() || is_cut || is_detached()) {
         return None;
     }
     let mut decoded = Decoded::new(Form::Damaged);
@@ -39,8 +54,13 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
     } else {
         Serialization::Flattened
     };
-    let shared = object.get("unprotected").filter(|_| is_jwe);
-    let protected = object.get("protected").filter(|_| is_jwe);
+    // What all have in common is read once, however many there are.
+    let is_general = has(list);
+    let common = Common {
+        protected: reader.protected(object.get("protected").filter(|_| is_jwe || !is_general)),
+        shared: Arc::new(reader.open(object.get("unprotected").filter(|_| is_jwe))),
+    };
+    let names = reader.names(&common, is_jwe);
     if let Some(entries) = object.get(list) {
         if has(own) || has("header") || (!is_jwe && has("protected")) {
             let message =
@@ -50,18 +70,22 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
         for raw in reader.list(entries, list) {
             let members = read_members(raw.get()).0;
             let entry = Object(&members);
-            let protected = entry.get("protected").or(protected);
-            let entry = reader.entry(protected, shared, entry.get("header"), entry.get(own), is_jwe);
-            decoded.entries.push(entry);
+            let protected = entry.get("protected").map(|member| reader.protected(Some(member)));
+            let read = reader.entry(&common, &names, protected, entry.get("header"), entry.get(own), is_jwe);
+            decoded.entries.push(read);
         }
     } else {
-        let protected = object.get("protected");
-        decoded
-            .entries
-            .push(reader.entry(protected, shared, object.get("header"), object.get(own), is_jwe));
+        let read = reader.entry(&common, &names, None, object.get("header"), object.get(own), is_jwe);
+        decoded.entries.push(read);
     }
     if let Some(first) = decoded.entries.first() {
-        decoded.header = first.header.clone();
+        decoded.header = first.header();
+        if is_jwe && decoded.header.member("enc").is_none() && reader.is_sound {
+            reader.broken(
+                "no_enc",
+                "No header has enc: what encrypts the content is not said (RFC 7516 §4.1.2)".to_owned(),
+            );
+        }
     }
     let first_len = decoded.entries.first().and_then(|entry| entry.len);
     if is_jwe {
@@ -86,6 +110,35 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
     };
     decoded.defects = reader.defects;
     Some(decoded)
+}
+
+/// What the members of an object say of whether it is a token. The finder asks the same.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::model) struct JsonShape {
+    /// `protected`, `header`, `unprotected` or `recipients`.
+    pub(in crate::model) has_header: bool,
+    pub(in crate::model) has_payload: bool,
+    /// `signature` or `signatures`.
+    pub(in crate::model) has_signature: bool,
+    pub(in crate::model) has_ciphertext: bool,
+}
+
+impl JsonShape {
+    /// A signature alone signs nothing (RFC 7515 §7.2).
+    pub(in crate::model) const fn is_jws(self) -> bool {
+        self.has_signature && (self.has_payload || self.has_header)
+    }
+
+    /// A ciphertext alone says not how it was made (RFC 7516 §7.2).
+    pub(in crate::model) const fn is_jwe(self) -> bool {
+        self.has_ciphertext && self.has_header
+    }
+}
+
+/// What all signatures or recipients have in common.
+struct Common {
+    protected: Arc<DecodedPart>,
+    shared: Arc<DecodedPart>,
 }
 
 struct Object<'a>(&'a [Member]);
@@ -126,35 +179,57 @@ impl Reader {
         entries
     }
 
+    fn protected(&mut self, member: Option<&Member>) -> Arc<DecodedPart> {
+        let Some(text) = member.and_then(|member| self.text(member)) else {
+            return Arc::default();
+        };
+        let read = part::decode(&text, Part::Header, &mut self.defects);
+        self.is_sound &= read.is_sound && (read.part.is_object || read.part.kind == PartKind::Empty);
+        Arc::new(read.part)
+    }
+
+    fn open(&mut self, member: Option<&Member>) -> DecodedPart {
+        let members = member.map(|member| self.members(member));
+        members.map(DecodedPart::of_members).unwrap_or_default()
+    }
+
+    /// The names of what all have in common.
+    fn names<'a>(&mut self, common: &'a Common, is_jwe: bool) -> HashSet<&'a str> {
+        let mut names: HashSet<&str> = common.protected.members.iter().map(|m| m.name.as_str()).collect();
+        let twice = common.shared.members.iter().find(|member| !names.insert(&member.name));
+        if let Some(member) = twice {
+            self.twice(&member.name, is_jwe);
+        }
+        names
+    }
+
     fn entry(
         &mut self,
-        protected: Option<&Member>,
-        shared: Option<&Member>,
+        common: &Common,
+        names: &HashSet<&str>,
+        protected: Option<Arc<DecodedPart>>,
         header: Option<&Member>,
         own: Option<&Member>,
         is_jwe: bool,
     ) -> Entry {
-        let mut entry = Entry::default();
-        if let Some(text) = protected.and_then(|member| self.text(member)) {
-            let read = part::decode(&text, Part::Header, &mut self.defects);
-            self.is_sound &= read.is_sound && (read.part.is_object || read.part.kind == PartKind::Empty);
-            entry.protected = read.part;
+        let mut entry = Entry {
+            own: self.open(header),
+            shared: Arc::clone(&common.shared),
+            ..Entry::default()
+        };
+        let mut seen: HashSet<&str> = HashSet::new();
+        if let Some(protected) = &protected {
+            seen.extend(protected.members.iter().map(|member| member.name.as_str()));
         }
-        let open: Vec<Member> = [shared, header]
-            .into_iter()
-            .flatten()
-            .flat_map(|member| self.members(member))
-            .collect();
-        entry.unprotected = DecodedPart::of_members(open);
-        let all: Vec<Member> = entry
-            .protected
+        let twice = entry
+            .own
             .members
             .iter()
-            .chain(&entry.unprotected.members)
-            .cloned()
-            .collect();
-        self.disjoint(&entry, is_jwe);
-        entry.header = DecodedPart::of_members(all);
+            .find(|member| names.contains(member.name.as_str()) || !seen.insert(&member.name));
+        if let Some(member) = twice {
+            self.twice(&member.name, is_jwe);
+        }
+        entry.protected = protected.unwrap_or_else(|| Arc::clone(&common.protected));
         let which = if is_jwe { Part::EncryptedKey } else { Part::Signature };
         match own.and_then(|member| self.text(member)) {
             Some(text) => entry.len = encoding::decoded_len(&text, which, &mut self.defects),
@@ -165,19 +240,15 @@ impl Reader {
     }
 
     /// A name stands in one of the headers only (RFC 7515 §7.2.1).
-    fn disjoint(&mut self, entry: &Entry, is_jwe: bool) {
-        let mut seen: HashSet<&str> = entry.protected.members.iter().map(|m| m.name.as_str()).collect();
-        let twice = entry.unprotected.members.iter().find(|m| !seen.insert(&m.name));
-        if let Some(member) = twice {
-            let message = format!(
-                "“{}” stands in two headers of the same {}: each name must be in one only ({})",
-                crate::model::body::cut(&member.name),
-                if is_jwe { "recipient" } else { "signature" },
-                if is_jwe { "RFC 7516 §7.2.1" } else { "RFC 7515 §7.2.1" }
-            );
-            self.defects
-                .push(Defect::new(Part::Header, "header_name_twice", message));
-        }
+    fn twice(&mut self, name: &str, is_jwe: bool) {
+        let message = format!(
+            "“{}” stands in two headers of the same {}: each name must be in one only ({})",
+            crate::model::body::cut(name),
+            if is_jwe { "recipient" } else { "signature" },
+            if is_jwe { "RFC 7516 §7.2.1" } else { "RFC 7515 §7.2.1" }
+        );
+        self.defects
+            .push(Defect::new(Part::Header, "header_name_twice", message));
     }
 
     fn members(&mut self, member: &Member) -> Vec<Member> {
@@ -210,9 +281,10 @@ impl Reader {
             return part::of_bytes(member.raw.as_bytes().to_vec(), Part::Payload, &mut self.defects);
         };
         let read = match first {
-            Some(entry) if is_unencoded(&entry.header) => {
+            // It must be protected (RFC 7797 §3).
+            Some(entry) if is_unencoded(&entry.protected) => {
                 let header = Read {
-                    part: entry.protected.clone(),
+                    part: (*entry.protected).clone(),
                     is_sound: true,
                 };
                 compact::unencoded(&header, &text, &mut self.defects)

@@ -15,11 +15,15 @@ pub mod opaque;
 mod part;
 mod realign;
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
 use super::defect::{Defect, Part};
+use super::members::Member;
+pub(super) use json_serialization::JsonShape;
 pub use nested::Nested;
 pub use opaque::Opaque;
 pub use part::{DecodedPart, PartKind};
@@ -65,17 +69,41 @@ pub enum Serialization {
     General,
 }
 
-/// One signature or one recipient of a token in JSON.
+/// One signature or one recipient of a token in JSON. What all recipients have in common is held once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     /// The header that is protected: signed, or authenticated with the content.
-    pub protected: DecodedPart,
-    /// The header that anybody may have changed; that of all recipients too.
-    pub unprotected: DecodedPart,
-    /// Both as one (the JOSE header, RFC 7515 §4).
-    pub header: DecodedPart,
+    pub protected: Arc<DecodedPart>,
+    /// The header of all recipients, which anybody may have changed (RFC 7516 §7.2.1).
+    pub shared: Arc<DecodedPart>,
+    /// Its own header, which anybody may have changed.
+    pub own: DecodedPart,
     /// The length in bytes of its signature or encrypted key.
     pub len: Option<usize>,
+}
+
+impl Entry {
+    /// The member of the JOSE header (RFC 7515 §4) with this name. Where a name stands in several, the protected one counts.
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        let parts = [&*self.protected, &*self.shared, &self.own];
+        parts.into_iter().find_map(|part| part.member(name))
+    }
+
+    /// All three as one: a copy.
+    pub fn header(&self) -> DecodedPart {
+        let mut seen: HashSet<&str> = self.protected.members.iter().map(|member| &*member.name).collect();
+        let mut all = self.protected.members.clone();
+        for part in [&*self.shared, &self.own] {
+            all.extend(
+                part.members
+                    .iter()
+                    .filter(|member| !seen.contains(&*member.name))
+                    .cloned(),
+            );
+            seen.extend(part.members.iter().map(|member| &*member.name));
+        }
+        DecodedPart::of_members(all)
+    }
 }
 
 /// What can be seen of an encrypted token: lengths in bytes, `None` where a part is missing or cannot be decoded.
@@ -133,6 +161,23 @@ impl Decoded {
         }
     }
 
+    /// The claims as far as a rule may rest on them: nothing where the token had to be mended, or where they are no whole
+    /// JSON object. What is in [`Self::payload`] then is for reading alone.
+    pub fn believed(&self) -> &DecodedPart {
+        static NOTHING: LazyLock<DecodedPart> = LazyLock::new(DecodedPart::default);
+        if matches!(self.form, Form::Jws | Form::Jwe) && self.payload.is_object {
+            &self.payload
+        } else {
+            &NOTHING
+        }
+    }
+
+    /// Puts the claims of an encrypted token in their place, read like any others (RFC 7519 §5.2).
+    pub(super) fn open(&mut self, content: &str) {
+        self.payload = part::of_bytes(content.as_bytes().to_vec(), Part::Payload, &mut self.defects);
+        nested::find(self, 0);
+    }
+
     /// `alg` of the header (RFC 7515 §4.1.1).
     pub fn alg(&self) -> Option<String> {
         self.header.get_str("alg")
@@ -145,7 +190,8 @@ impl Decoded {
 
     /// Whether the payload is not encoded: the text itself (`b64`, RFC 7797 §3).
     pub fn is_unencoded(&self) -> bool {
-        is_unencoded(&self.header)
+        // It must be protected (RFC 7797 §3).
+        is_unencoded(self.entries.first().map_or(&self.header, |entry| &entry.protected))
     }
 }
 

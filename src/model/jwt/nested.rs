@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::compact::looks_like_header;
+use super::json_serialization::JsonShape;
 use super::{Decoded, DecodedPart, Form, PartKind, decode_at};
 use crate::model::defect::{Defect, Part};
 use crate::model::members::Member;
@@ -83,8 +84,11 @@ impl Finder {
                     self.look(&text, || PAYLOAD.to_owned());
                 }
             }
-            PartKind::Array if text.contains("\"ey") => {
+            PartKind::Array if may_hold_token(text) => {
                 self.value(&Member::new("", text).value(), &mut PAYLOAD.to_owned());
+            }
+            PartKind::Object if is_json_token(|name| part.member(name).is_some()) => {
+                self.push(text.trim(), || PAYLOAD.to_owned());
             }
             _ => {}
         }
@@ -92,11 +96,15 @@ impl Finder {
 
     fn part(&mut self, of: &str, part: &DecodedPart) {
         for member in &part.members {
-            if member.raw.starts_with("\"e") {
-                if let Some(text) = member.as_str() {
+            let raw = member.raw.as_bytes();
+            if raw.first() == Some(&b'"') {
+                // A beginning that is escaped, a blank before it, or JSON in the text.
+                if matches!(raw.get(1), Some(b'e' | b'\\' | b'{' | b' '))
+                    && let Some(text) = member.as_str()
+                {
                     self.look(&text, || format!("{of} {}", member.name));
                 }
-            } else if member.is_container() && member.raw.contains("\"ey") {
+            } else if member.is_container() && may_hold_token(&member.raw) {
                 self.value(&member.value(), &mut format!("{of} {}", member.name));
             }
         }
@@ -114,6 +122,9 @@ impl Finder {
                     place.truncate(len);
                 }
             }
+            Value::Object(members) if is_json_token(|name| members.contains_key(name)) => {
+                self.push(&value.to_string(), || place.clone());
+            }
             Value::Object(members) => {
                 for (name, value) in members {
                     place.push('.');
@@ -127,16 +138,39 @@ impl Finder {
     }
 
     fn look(&mut self, text: &str, place: impl FnOnce() -> String) {
+        let text = text.trim();
         let is_written_like_one = looks_like_header(text)
             && matches!(text.bytes().filter(|byte| *byte == b'.').count(), 2 | 4)
             && !text.contains(char::is_whitespace);
-        if !is_written_like_one {
-            return;
+        // Whether JSON is a token is seen when it is decoded.
+        let is_json = text.starts_with('{') && (text.contains("\"signature") || text.contains("\"ciphertext\""));
+        if is_written_like_one || is_json {
+            self.push(text, place);
         }
+    }
+
+    fn push(&mut self, text: &str, place: impl FnOnce() -> String) {
         if self.found.len() < MAX_COUNT {
             self.found.push((place(), Secret::from(text)));
         } else {
             self.left_out += 1;
         }
     }
+}
+
+/// Whether it is worth looking into a value: a text that begins like a token, or a name that a token in JSON has.
+fn may_hold_token(raw: &str) -> bool {
+    ["\"ey", "\"ew", "\"\\u", "\"signature", "\"ciphertext\"", "{\\"]
+        .iter()
+        .any(|mark| raw.contains(mark))
+}
+
+fn is_json_token(has: impl Fn(&str) -> bool) -> bool {
+    let shape = JsonShape {
+        has_header: has("protected") || has("recipients"),
+        has_payload: has("payload"),
+        has_signature: has("signature") || has("signatures"),
+        has_ciphertext: has("ciphertext"),
+    };
+    shape.is_jws() && shape.has_payload || shape.is_jws() && has("protected") || shape.is_jwe()
 }

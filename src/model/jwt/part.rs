@@ -7,7 +7,7 @@ use super::encoding::{self, more};
 use super::realign::realigned;
 use crate::model::defect::{Defect, Part};
 use crate::model::lenient_json::{self, Json, JsonKind};
-use crate::model::members::{Member, write_json};
+use crate::model::members::{Member, Reading, write_json};
 use crate::model::redact::strip_signatures;
 
 /// What a header or payload turned out to be.
@@ -170,7 +170,14 @@ pub(super) fn of_bytes(bytes: Vec<u8>, which: Part, defects: &mut Vec<Defect>) -
             (String::from_utf8_lossy(&bytes).into_owned(), Some(bytes))
         }
     };
-    let json = lenient_json::read(&text);
+    let mut json = lenient_json::read(&text);
+    if bytes.is_some() {
+        // What stands for bytes that are no text was never written.
+        let is_replaced = |member: &Member| member.name.contains('\u{fffd}') || member.raw.contains('\u{fffd}');
+        for member in json.members.iter_mut().filter(|member| is_replaced(member)) {
+            member.reading = Reading::Mended;
+        }
+    }
     tell(&json, which, defects);
     let kind = match json.kind {
         JsonKind::NoJson if bytes.is_some() => PartKind::Bytes,

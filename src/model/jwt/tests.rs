@@ -254,13 +254,10 @@ fn the_json_serializations_of_rfc_7515_are_read() {
     assert_eq!(decoded.payload.get_str("iss").as_deref(), Some("joe"));
     let second = &decoded.entries[1];
     assert_eq!(
-        (second.header.get_str("alg").as_deref(), second.len),
+        (second.header().get_str("alg").as_deref(), second.len),
         (Some("ES256"), Some(64))
     );
-    assert_eq!(
-        (second.protected.members.len(), second.unprotected.members.len()),
-        (1, 1)
-    );
+    assert_eq!((second.protected.members.len(), second.own.members.len()), (1, 1));
 
     let flattened = format!(
         r#"{{"payload":"{PAYLOAD}","protected":"eyJhbGciOiJFUzI1NiJ9",
@@ -317,12 +314,8 @@ fn an_encrypted_token_in_json_is_read() {
         (decoded.form, decoded.serialization, decoded.defects.len()),
         (Form::Jwe, Serialization::General, 0)
     );
-    let names: Vec<_> = decoded.entries[1]
-        .header
-        .members
-        .iter()
-        .map(|m| m.name.as_str())
-        .collect();
+    let header = decoded.entries[1].header();
+    let names: Vec<_> = header.members.iter().map(|m| m.name.as_str()).collect();
     assert_eq!(names, ["enc", "jku", "alg", "kid"]);
     assert_eq!(decoded.entries[1].len, Some(40));
     assert_eq!(decoded.encrypted.unwrap().ciphertext_len, Some(32));
@@ -513,5 +506,126 @@ fn a_token_of_a_megabyte_is_read() {
         "{".repeat(1_000_000),
     ] {
         let _ = decode(&dull);
+    }
+}
+
+#[test]
+fn five_parts_are_encrypted_only_where_the_header_says_how() {
+    let (header, payload) = (encode(r#"{"alg":"RS256"}"#), encode(r#"{"sub":"a"}"#));
+    let decoded = decode(&format!("{header}.{payload}...c2ln"));
+    assert_eq!(decoded.form, Form::Damaged);
+    assert!(codes(&decoded).contains(&(Part::Token, "wrong_part_count")));
+    assert_eq!(decoded.payload.get_str("sub").as_deref(), Some("a"));
+    let encrypted = encode(r#"{"alg":"dir","enc":"A128GCM"}"#);
+    assert_eq!(decode(&format!("{encrypted}..AA.AA.AA")).form, Form::Jwe);
+    assert_eq!(decode(r#"{"ciphertext":"abc"}"#).form, Form::Opaque);
+    assert_eq!(decode(r#"{"signature":"abc"}"#).form, Form::Opaque);
+    let no_enc = decode(r#"{"protected":"eyJhbGciOiJkaXIifQ","iv":"AA","ciphertext":"AA","tag":"AA"}"#);
+    assert_eq!(no_enc.form, Form::Damaged);
+    assert!(codes(&no_enc).contains(&(Part::Token, "no_enc")));
+}
+
+#[test]
+fn a_header_that_is_no_object_is_named() {
+    let payload = encode(r#"{"sub":"a"}"#);
+    for header in ["[1]", "1", "null", "\"alg\"", "text"] {
+        let decoded = decode(&format!("{}.{payload}.c2ln", encode(header)));
+        assert_eq!(decoded.form, Form::Damaged);
+        assert!(
+            codes(&decoded).contains(&(Part::Header, "header_not_object")),
+            "{header}"
+        );
+    }
+}
+
+#[test]
+fn what_all_recipients_have_in_common_is_held_once() {
+    let members: Vec<String> = (0..2000).map(|n| format!("\"n{n}\":{n}")).collect();
+    let members = members.join(",");
+    let protected = encode(format!(r#"{{"enc":"A128GCM",{members}}}"#));
+    let recipients = vec![r#"{"header":{"alg":"dir","kid":"k"}}"#; MAX_RECIPIENTS].join(",");
+    let shared = members.replace('n', "m");
+    let decoded = decode(&format!(
+        r#"{{"protected":"{protected}","unprotected":{{{shared}}},"recipients":[{recipients}],"iv":"AA","ciphertext":"AA","tag":"AA"}}"#
+    ));
+    assert_eq!((decoded.form, decoded.entries.len()), (Form::Jwe, MAX_RECIPIENTS));
+    let first = &decoded.entries[0];
+    for entry in &decoded.entries {
+        assert!(Arc::ptr_eq(&entry.protected, &first.protected));
+        assert!(Arc::ptr_eq(&entry.shared, &first.shared));
+        assert_eq!(entry.own.members.len(), 2);
+        assert_eq!(entry.member("kid").map(|member| member.raw.as_str()), Some("\"k\""));
+        assert_eq!(entry.member("n7").map(|member| member.raw.as_str()), Some("7"));
+    }
+    assert_eq!(decoded.header.members.len(), 4003);
+}
+
+/// As many as are looked at.
+const MAX_RECIPIENTS: usize = 100;
+
+#[test]
+fn a_protected_header_counts_more_than_an_open_one_and_b64_only_there() {
+    let decoded = decode(&format!(
+        r#"{{"protected":"{}","header":{{"alg":"none","b64":false}},"payload":"{}","signature":"c2ln"}}"#,
+        encode(r#"{"alg":"RS256"}"#),
+        encode(r#"{"sub":"a"}"#)
+    ));
+    assert_eq!(decoded.alg().as_deref(), Some("RS256"));
+    assert!(!decoded.is_unencoded());
+    assert_eq!(decoded.payload.get_str("sub").as_deref(), Some("a"));
+    assert!(codes(&decoded).contains(&(Part::Header, "header_name_twice")));
+}
+
+#[test]
+fn a_token_in_json_inside_a_token_is_found() {
+    let jws = format!(
+        r#"{{"protected":"{}","payload":"{}","signature":"c2ln"}}"#,
+        encode(r#"{"alg":"RS256"}"#),
+        encode(r#"{"sub":"a"}"#)
+    );
+    let as_text = serde_json::Value::from(jws.as_str()).to_string();
+    for (claims, place) in [
+        (format!(r#"{{"vp":{jws}}}"#), "claim vp"),
+        (format!(r#"{{"vp":{as_text}}}"#), "claim vp"),
+        (format!(r#"{{"vp":[{jws}]}}"#), "claim vp[0]"),
+        (jws.clone(), "payload"),
+    ] {
+        let decoded = decode(&format!("{}.{}.c2ln", encode(r#"{"alg":"ES256"}"#), encode(claims)));
+        assert_eq!(decoded.nested.len(), 1, "{place}");
+        assert_eq!(
+            (decoded.nested[0].place.as_str(), decoded.nested[0].decoded.form),
+            (place, Form::Jws)
+        );
+    }
+}
+
+#[test]
+fn a_payload_that_lost_its_brace_keeps_its_first_member_and_bytes_that_are_no_text_are_mended() {
+    let header = encode(r#"{"alg":"HS256"}"#);
+    let lost = decode(&format!("{header}.{}.c2ln", encode(r#""sub":"a","exp":1}"#)));
+    let names: Vec<_> = lost.payload.members.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!((lost.form, names), (Form::Damaged, vec!["sub", "exp"]));
+    let latin = decode(&format!(
+        "{header}.{}.c2ln",
+        encode(b"{\"name\":\"Ren\xe9\",\"exp\":1}")
+    ));
+    let readings: Vec<_> = latin.payload.members.iter().map(|m| m.reading).collect();
+    assert_eq!(readings, [Reading::Mended, Reading::Clean]);
+}
+
+#[test]
+fn half_a_surrogate_pair_is_as_good_in_a_name_as_in_a_value() {
+    let header = encode(r#"{"alg":"HS256"}"#);
+    for claims in [
+        r#"{"a":"\ud800","b":{"c":1}}"#,
+        r#"{"a\ud800":1,"b":{"c":1}}"#,
+        r#"{"b":{"\udc00":1}}"#,
+    ] {
+        let decoded = decode(&format!("{header}.{}.c2ln", encode(claims)));
+        assert_eq!(
+            (decoded.form, codes(&decoded)),
+            (Form::Jws, vec![(Part::Payload, "lone_surrogate")]),
+            "{claims}"
+        );
     }
 }

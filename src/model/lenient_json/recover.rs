@@ -43,6 +43,12 @@ impl Reader<'_> {
         self.skip_space();
         if self.peek() == Some(b'{') {
             self.at += 1;
+        } else if self.is_at_name() {
+            // Nothing but the brace is lost.
+            self.is_behind_break = true;
+            self.faults.add("no_brace", self.at, "RFC 8259 §4", || {
+                "The opening brace is missing".to_owned()
+            });
         } else if !self.skip_to_next_member(0) {
             return members;
         }

@@ -238,7 +238,10 @@ fn what_is_no_signed_token_is_not_called_forged() {
     for (token, status) in [
         ("opaque", SignatureStatus::None),
         ("a.b.c", SignatureStatus::None),
-        ("eyJhbGciOiJkaXIifQ.AA.AA.AA.AA", SignatureStatus::Unsupported),
+        (
+            "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0.AA.AA.AA.AA",
+            SignatureStatus::Unsupported,
+        ),
         ("{\"payload\":\"\"}", SignatureStatus::Invalid),
         ("eyJhbGciOiJIUzI1NiJ9.e30", SignatureStatus::Invalid),
     ] {

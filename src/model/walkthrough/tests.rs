@@ -54,6 +54,7 @@ impl Story {
                 refresh_rotated: true,
                 token_type: Some("Bearer".to_owned()),
                 granted_scope: Vec::new(),
+                login_claims: Vec::new(),
                 scope: Vec::new(),
                 received_at: start(),
                 defects: Vec::new(),

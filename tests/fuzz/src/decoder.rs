@@ -5,7 +5,11 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
+use tokenscope::model::checks::{Expected, Subject, judge_session_token};
+use tokenscope::model::claims::{Context, Place, explain, explain_value};
+use tokenscope::model::compare;
 use tokenscope::model::history::TokenRecord;
+use tokenscope::model::inspection::{Inspection, Lens};
 use tokenscope::model::jwt::{self, Form};
 use tokenscope::model::redact::{redact, redact_words};
 use tokenscope::model::verify::{KeyMaterial, SignatureStatus, verify};
@@ -56,6 +60,36 @@ fuzz_target!(|text: &str| {
     let secret = Secret::new(text);
     let token = Token::new(secret.clone(), Timestamp::UNIX_EPOCH, None);
     let record = serde_json::to_string(&TokenRecord::of(&token)).expect("a record is JSON");
+    let debug = format!("{decoded:?}");
+    for nested in &decoded.nested {
+        let token = nested.token.expose();
+        let signature = token.rsplit('.').next().unwrap_or_default();
+        let is_telling = !token.starts_with('{') && signature.len() >= MIN_TELLING;
+        // It may stand in a claim that holds no token, too.
+        let is_once = text.len() > token.len() && token.matches(signature).count() == 1;
+        if is_telling && is_once {
+            assert!(!record.contains(token), "a record holds no token that stood in a claim");
+            assert!(!debug.contains(token), "nor does Debug");
+        }
+    }
+    let now = Timestamp::UNIX_EPOCH;
+    let inspection = Inspection::of(secret.clone(), &Lens::default(), now);
+    let _ = (inspection.is_good(), inspection.flat().len());
+    let session = judge_session_token(&token, &signature, &Expected::default(), Subject::Id, now);
+    assert!(!session.is_empty(), "an ID token is always judged");
+    assert!(
+        compare::decoded(&decoded, &decoded).is_empty(),
+        "nothing differs from itself"
+    );
+    for (place, part) in [(Place::Header, &decoded.header), (Place::Claims, &decoded.payload)] {
+        let context = Context::of(&decoded);
+        for member in part.members.iter().take(100) {
+            let _ = (
+                explain(&member.name, place, &context),
+                explain_value(&member.name, &member.value(), place, &context),
+            );
+        }
+    }
     assert!(
         text.len() < MIN_TELLING || !record.contains(text),
         "a record does not hold the token"

@@ -3,6 +3,7 @@
 
 use tokenscope::model::checks::{Outcome, rule, session_time_checks};
 use tokenscope::model::profile::{ClientAuthentication, ClientType, Grant};
+use tokenscope::model::response_type::ResponseType;
 use tokenscope::model::{Profile, Secret, SecretKind};
 
 use super::{assert_nothing_failed, check, outcome, saved};
@@ -154,4 +155,53 @@ async fn a_token_in_the_query_is_a_failure() {
     let check = check(&session, "callback.token_in_query").unwrap();
     assert_eq!(check.outcome, Outcome::Fail);
     assert!(!check.message.contains("leaked"));
+}
+
+#[tokio::test]
+async fn what_came_through_the_browser_is_told_however_it_is_written() {
+    let server = Server::start([json(200, TOKENS)]).await;
+    let world = World::with_browser(answers("code=c&expires_in=abc&access_token=a"));
+    let engine = world.engine().await;
+    let profile = saved(&engine, custom(&server.url)).await;
+    let session = log_in(&engine, &profile).await.unwrap();
+    let told = session
+        .checks
+        .iter()
+        .find(|check| check.message.contains("expires_in is not a number"));
+    let told = told.unwrap();
+    assert!(
+        told.id.starts_with("front_channel.") && rule(&told.id).is_some(),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn max_age_is_judged_where_the_id_token_comes_with_the_code_alone() {
+    // `{"alg":"none"}` and `{"sub":"s","auth_time":0}`.
+    let browser = answers("code=c&id_token=eyJhbGciOiJub25lIn0.eyJzdWIiOiJzIiwiYXV0aF90aW1lIjowfQ.");
+    let server = Server::start([json(200, TOKENS)]).await;
+    let world = World::with_browser(browser);
+    let engine = world.engine().await;
+    let profile = Profile {
+        response_type: ResponseType::CodeIdToken,
+        max_age_s: Some(60),
+        ..custom(&server.url)
+    };
+    let profile = saved(&engine, profile).await;
+    let session = log_in(&engine, &profile).await.unwrap();
+    assert_eq!(outcome(&session, "front_channel.auth_time"), Some(Outcome::Fail));
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_not_written_as_it_must_be_is_told_with_the_failure() {
+    let body = r#"{"error":"invalid_grant"}"#;
+    for (status, kept) in [(400, Outcome::Pass), (500, Outcome::Fail)] {
+        let server = Server::start([json(status, body)]).await;
+        let world = World::with_browser(answers("code=c"));
+        let engine = world.engine().await;
+        let profile = saved(&engine, custom(&server.url)).await;
+        let failure = log_in(&engine, &profile).await.unwrap_err();
+        let check = failure.checks.iter().find(|check| check.id == "response.error_status");
+        assert_eq!(check.map(|check| check.outcome), Some(kept), "{status}: {failure:?}");
+    }
 }

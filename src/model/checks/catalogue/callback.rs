@@ -74,6 +74,13 @@ pub(super) const RULES: &[Rule] = &[
         "Do not use either; log in again, and report it to the provider if it stays",
     ),
     of(
+        "front_channel.*",
+        "What came through the browser is written as it must be",
+        "OIDC Core §3.2.2.5",
+        "Tokens in the answer come with the same parameters as from the token endpoint. Apps differ in how much they forgive there.",
+        "Let the provider write its answer as the section says",
+    ),
+    of(
         "jarm.iss",
         "The signed answer is from the expected issuer",
         "JARM §2.4",

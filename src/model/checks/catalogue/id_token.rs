@@ -18,10 +18,17 @@ pub(super) const RULES: &[Rule] = &[
         "Look which token was passed: id_token and access_token may have been swapped",
     ),
     of(
+        "id_token.form",
+        "The ID token is a JWT that can be read",
+        "OIDC Core §2",
+        "An ID token is a JWT in its compact form: three parts with dots between them and a JSON object inside. Of one that is damaged, or something else, nothing is to be believed.",
+        "Compare the token with what the provider sent: something on the way may have cut or changed it",
+    ),
+    of(
         "id_token.azp",
         "The authorized party is this client",
         "OIDC Core §3.1.3.7",
-        "azp names the client that the ID token was issued to. With several audiences it is the only way to tell which of them asked.",
+        "azp names the client that the ID token was issued to. With several audiences it is the only way to tell which of them asked. Some providers name another client there on purpose, as where an app signs in for a server.",
         "Check that the token was issued to this client, and that the other audiences are to be trusted",
     ),
     of(
@@ -32,7 +39,7 @@ pub(super) const RULES: &[Rule] = &[
         "Log in again; if it happens again, the provider does not send back the nonce of the request",
     ),
     of(
-        "id_token.alg",
+        "id_token.registered_alg",
         "The algorithm is the registered one",
         "OIDC Core §3.1.3.7",
         "The client registered an algorithm for its ID tokens, RS256 unless it said otherwise. Taking any other lets an attacker choose a weaker one.",

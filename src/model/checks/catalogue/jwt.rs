@@ -63,7 +63,7 @@ pub(super) const RULES: &[Rule] = &[
         "jwt.exp",
         "The token has not expired",
         "RFC 7519 §4.1.4",
-        "From exp on the token must not be taken. Without exp a stolen token works for ever.",
+        "From exp on the token must not be taken, and it is judged to the second: readers may forgive small differences of the clocks, and need not. Without exp a stolen token works for ever.",
         "Refresh or log in for a new token; if it is new, compare both clocks",
     ),
     of(
@@ -83,8 +83,8 @@ pub(super) const RULES: &[Rule] = &[
     of(
         "jwt.lifetime",
         "The token lives for a sensible time",
-        "RFC 6750 §5.3",
-        "The longer a token lives, the longer a stolen one works: an ID token is used once after the login, and an access token can be refreshed.",
+        "RFC 7519 §4.1.4",
+        "The longer a token lives, the longer a stolen one works: an ID token is used once after the login, and an access token can be refreshed. No standard draws the line; here it is a day.",
         "Let the provider shorten the lifetime and issue refresh tokens",
     ),
     of(

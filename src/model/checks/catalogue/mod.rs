@@ -106,6 +106,94 @@ mod tests {
     }
 
     #[test]
+    fn each_defect_of_an_answer_has_a_rule_under_each_name_that_it_may_have() {
+        use crate::model::callback::Callback;
+        use crate::model::checks::{Check, Outcome};
+        use crate::model::response::{RawResponse, TokenResponse};
+        let values = [
+            "\"abc\"",
+            "\"60\"",
+            "60.5",
+            "3600000",
+            "36000",
+            "-1",
+            "1e300",
+            "null",
+            "[]",
+            "{}",
+            "true",
+            "\"\"",
+            "\"a  b\"",
+            "\"\\u00fc\"",
+        ];
+        let names = [
+            "access_token",
+            "token_type",
+            "expires_in",
+            "scope",
+            "id_token",
+            "refresh_token",
+            "error",
+        ];
+        let mut defects = Vec::new();
+        for (name, value) in names
+            .iter()
+            .flat_map(|name| values.iter().map(move |value| (name, value)))
+        {
+            for rest in ["", r#","access_token":"a""#] {
+                let body = format!("{{\"{name}\":{value}{rest}}}");
+                for content_type in [None, Some("text/html"), Some("application/json")] {
+                    defects.extend(
+                        TokenResponse::parse(RawResponse {
+                            status: 200,
+                            content_type,
+                            body: body.as_bytes(),
+                        })
+                        .defects,
+                    );
+                }
+            }
+            let plain = value.trim_matches('"');
+            let callback = Callback::parse(&format!("code=c&state=s&access_token=a&{name}={plain}"));
+            defects.extend(callback.token_response().defects);
+        }
+        for body in ["", "[]", "<html>", "a=b&access_token=c", "{", "\u{feff}{}"] {
+            let raw = RawResponse {
+                status: 200,
+                content_type: None,
+                body: body.as_bytes(),
+            };
+            defects.extend(TokenResponse::parse(raw).defects);
+        }
+        let codes: HashSet<&str> = defects.iter().map(|defect| defect.code.as_str()).collect();
+        assert!(codes.len() > 10, "{codes:?}");
+        for defect in &defects {
+            for of in [
+                "response",
+                "front_channel",
+                "par",
+                "device",
+                "userinfo",
+                "introspection",
+            ] {
+                let check = Check::of_defect(of, Outcome::Warn, defect);
+                assert!(rule(&check.id).is_some(), "{}", check.id);
+            }
+        }
+    }
+
+    #[test]
+    fn no_rule_of_any_jwt_becomes_another_one_under_the_name_of_its_token() {
+        for jwt in jwt::RULES.iter().filter(|rule| rule.id.starts_with("jwt.")) {
+            let name = jwt.id.trim_start_matches("jwt.");
+            for family in ["access_token", "id_token", "front_channel"] {
+                let found = rule(&format!("{family}.{name}")).unwrap();
+                assert_eq!(found.title, jwt.title, "{family}.{name}");
+            }
+        }
+    }
+
+    #[test]
     fn a_rule_is_found_by_the_names_that_it_has_in_a_session() {
         for (id, found) in [
             ("jwt.exp", "jwt.exp"),

@@ -66,8 +66,9 @@ fn values_that_hold_for_all_vendors_are_explained() {
             ),
             (
                 "scope",
+                // What `update` is, is ERP.net's to say.
                 json!(["DomainApi", "update"]),
-                &[("DomainApi", "domain API"), ("update", "Changes")],
+                &[("DomainApi", "domain API")],
             ),
             (
                 "scope",

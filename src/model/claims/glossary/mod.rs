@@ -65,6 +65,33 @@ static PLAIN: LazyLock<Table> = LazyLock::new(|| {
     table(&texts)
 });
 
+/// Header parameters that stand among claims with the same meaning.
+const IN_CLAIMS_TOO: [&str; 2] = ["typ", "nonce"];
+
+/// What names mean among the claims of a token whose vendor is another one or not known: of the registries first, and what
+/// only a vendor says with its name.
+static CLAIMS: LazyLock<Table> = LazyLock::new(|| {
+    let mut claims = table(&[REGISTERED]);
+    for name in IN_CLAIMS_TOO {
+        if let Some(meaning) = HEADER.get(name) {
+            claims.entry(name).or_insert(*meaning);
+        }
+    }
+    for (name, meaning) in table(&[OTHERS]) {
+        claims.entry(name).or_insert(meaning);
+    }
+    for vendor in [Vendor::ErpNet].into_iter().chain(Vendor::ALL) {
+        for (name, meaning) in &VENDORS[&vendor] {
+            // Made once and kept as long as the program runs, as the tables are.
+            claims.entry(name).or_insert_with(|| Meaning {
+                meaning: format!("At {}: {}", vendor.label(), meaning.meaning).leak(),
+                ..*meaning
+            });
+        }
+    }
+    claims
+});
+
 static HEADER: LazyLock<Table> = LazyLock::new(|| table(&[JOSE]));
 
 static VENDORS: LazyLock<HashMap<Vendor, Table>> =
@@ -73,6 +100,11 @@ static VENDORS: LazyLock<HashMap<Vendor, Table>> =
 /// What a claim or header parameter means, when it is a known one. Where vendors differ, the most general meaning.
 pub fn meaning(name: &str) -> Option<&'static Meaning> {
     PLAIN.get(name)
+}
+
+/// What it means among the claims of a token of nobody in particular.
+pub(super) fn in_claims(name: &str) -> Option<&'static Meaning> {
+    CLAIMS.get(name)
 }
 
 /// What it means in a header.

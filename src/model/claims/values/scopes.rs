@@ -1,15 +1,31 @@
 //! What scopes allow: known ones by a table, others by how their vendor puts them together.
 
 use super::TABLES;
+use crate::model::claims::vendor::Vendor;
 
 /// What a scope allows, and where that is written.
-pub(in crate::model::claims) fn scope(scope: &str) -> Option<(String, &'static str)> {
-    if let Some(row) = known(scope) {
+/// Words that anybody may use stand for something only at the `vendor` whose they are.
+pub(in crate::model::claims) fn scope(scope: &str, vendor: Option<Vendor>) -> Option<(String, &'static str)> {
+    if let Some(row) = known(scope).filter(|row| is_meant(scope, row.section, vendor)) {
         return Some((row.meaning.to_owned(), row.section));
     }
     graph(scope)
         .map(|words| (words, "Microsoft Graph, Permissions reference"))
         .or_else(|| Some((verb_and_thing(scope)?, "Auth0, Scopes")))
+}
+
+/// Whether a known word has this vendor's meaning: a common word has that only in the vendor's own tokens.
+fn is_meant(scope: &str, section: &str, vendor: Option<Vendor>) -> bool {
+    const COMMON_WORDS: [(&str, Vendor); 4] = [
+        ("ERP.net", Vendor::ErpNet),
+        ("MyCorp", Vendor::MyCorp),
+        ("Salesforce", Vendor::Salesforce),
+        ("Okta", Vendor::Okta),
+    ];
+    let whose = COMMON_WORDS.iter().find(|(name, _)| section.starts_with(name));
+    // `okta.users.read`, `chatter_api`: nobody else calls it so.
+    let is_common = scope.bytes().all(|b| b.is_ascii_lowercase());
+    whose.is_none_or(|(_, whose)| !is_common || vendor == Some(*whose))
 }
 
 fn known(scope: &str) -> Option<&'static super::Row> {
@@ -99,4 +115,26 @@ fn verb_and_thing(scope: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("{verb} {}", thing.replace(['_', '-'], " ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_common_word_is_a_vendors_only_in_its_own_tokens() {
+        for (word, vendor, is_known) in [
+            ("update", Some(Vendor::ErpNet), true),
+            ("update", Some(Vendor::Okta), false),
+            ("read", None, false),
+            ("full", Some(Vendor::Salesforce), true),
+            ("id", Some(Vendor::ErpNet), false),
+            ("web", None, false),
+            ("DomainApi", None, true),
+            ("openid", None, true),
+            ("okta.users.read", None, true),
+        ] {
+            assert_eq!(scope(word, vendor).is_some(), is_known, "{word}");
+        }
+    }
 }

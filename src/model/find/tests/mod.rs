@@ -228,3 +228,26 @@ fn a_long_text_of_anything_is_gone_through_once() {
         assert!(found.iter().all(|one| text.get(one.range.clone()).is_some()));
     }
 }
+
+#[test]
+fn what_was_written_for_another_program_is_put_together() {
+    let (header, payload) = ("eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiJqb2UiLCJuYW1lIjoiSm9lIn0");
+    let signature = "c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF";
+    let token = format!("{header}.{payload}.{signature}");
+    let powershell = format!("{header}.`\n{payload}.`\n{signature}");
+    let wide: String = token.chars().flat_map(|ch| [ch, '\0']).collect();
+    for text in [powershell, wide] {
+        let found = find(&text);
+        assert_eq!(found.len(), 1, "{text:?}");
+        assert_eq!(found[0].token.expose(), token);
+        assert!(!found[0].notes.is_empty());
+    }
+    // A list that NULs divide is not one token.
+    assert_eq!(find(&format!("A={token}\0B=x")).first().unwrap().token.expose(), token);
+}
+
+#[test]
+fn a_short_header_that_is_no_object_belongs_to_its_token() {
+    let found = find("see WzFd.eyJzdWIiOiJqb2UifQ.c2ln there");
+    assert_eq!(found[0].token.expose(), "WzFd.eyJzdWIiOiJqb2UifQ.c2ln");
+}

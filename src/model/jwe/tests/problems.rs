@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::seal::seal;
 use super::super::{DecryptProblem, decrypt};
-use super::{direct, text_key, text_of};
+use super::{codes, direct, text_key, text_of};
 
 fn problem(token: &str) -> DecryptProblem {
     decrypt(token, &text_key("sixteen bytes ok")).unwrap_err()

@@ -7,7 +7,7 @@ use super::shapes::{Fact, Subject};
 /// 100-nanosecond steps from the beginning of the Gregorian calendar, 15 October 1582, to that of Unix (RFC 9562 §5.1).
 const GREGORIAN_TO_UNIX: i128 = 0x01B2_1DD2_1381_4000;
 
-/// A UUID in its usual writing, or 32 hex digits with the version and variant of one (RFC 9562 §4).
+/// A UUID in its usual writing, in braces or as a URN too (RFC 9562 §4). 32 hex digits without dashes are a hash as likely.
 pub(super) fn uuid(subject: &Subject<'_>) -> Option<Vec<Fact>> {
     let text = subject.text.strip_prefix("urn:uuid:").unwrap_or(subject.text);
     let text = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
