@@ -26,9 +26,12 @@ const QUEUE_LEN: usize = 2;
 /// Bytes of a line that are taken. No token is longer; what is, is named and passed over.
 const MAX_LINE_LEN: usize = 16 * 1024 * 1024;
 
+/// Text with tokens in it, wiped at the end.
+type Lines = Zeroizing<Vec<u8>>;
+
 /// Whole lines, and whether a line came behind them that is too long to be taken.
 struct Batch {
-    lines: Zeroizing<Vec<u8>>,
+    lines: Lines,
     has_overlong: bool,
 }
 
@@ -43,9 +46,11 @@ pub(super) async fn run(sources: Vec<Source>, judge: Judge, out: impl io::Write 
     let (send_batch, batches) = mpsc::channel(QUEUE_LEN);
     let (send_judged, judged) = mpsc::channel(QUEUE_LEN);
     let (give_back, spare) = mpsc::channel(QUEUE_LEN);
-    let reading = tokio::task::spawn_blocking(move || read_all(&sources, &send_batch));
+    let (empty, emptied) = mpsc::channel(QUEUE_LEN);
+    let reading = tokio::task::spawn_blocking(move || read_all(&sources, emptied, &send_batch));
     let runtime = Handle::current();
-    let judging = tokio::task::spawn_blocking(move || judge_all(judge, &runtime, batches, spare, &send_judged));
+    let judging =
+        tokio::task::spawn_blocking(move || judge_all(judge, &runtime, (batches, empty), spare, &send_judged));
     let writing = tokio::task::spawn_blocking(move || write_all(judged, &give_back, out));
     let gone = |error| Stop::from(Failure::internal("The look at the lines", error, "Try fewer of them"));
     let all_good = writing.await.map_err(gone)??;
@@ -54,11 +59,15 @@ pub(super) async fn run(sources: Vec<Source>, judge: Judge, out: impl io::Write 
     Ok(inspect::status_of(all_good))
 }
 
-fn read_all(sources: &[Source], batches: &mpsc::Sender<Batch>) -> Result<(), Stop> {
+fn read_all(sources: &[Source], mut emptied: mpsc::Receiver<Lines>, batches: &mpsc::Sender<Batch>) -> Result<(), Stop> {
     for source in sources {
         let unreadable = |error| source.unreadable(&error, inspect_input::HINT);
         let mut reader = source.open().map_err(unreadable)?;
-        while let Some(batch) = read_batch(&mut reader, MAX_LINE_LEN).map_err(unreadable)? {
+        loop {
+            let room = emptied.try_recv().unwrap_or_default();
+            let Some(batch) = read_batch(&mut reader, MAX_LINE_LEN, room).map_err(unreadable)? else {
+                break;
+            };
             if batches.blocking_send(batch).is_err() {
                 // Nobody takes them any more; the others say why.
                 return Ok(());
@@ -68,9 +77,8 @@ fn read_all(sources: &[Source], batches: &mpsc::Sender<Batch>) -> Result<(), Sto
     Ok(())
 }
 
-/// The lines that can be had without waiting, at least one; none at the end.
-fn read_batch(reader: &mut impl BufRead, max_line_len: usize) -> io::Result<Option<Batch>> {
-    let mut lines = Zeroizing::new(Vec::new());
+/// The lines that can be had without waiting, at least one; none at the end. They are put into `lines`, which is empty.
+fn read_batch(reader: &mut impl BufRead, max_line_len: usize, mut lines: Lines) -> io::Result<Option<Batch>> {
     loop {
         let there = reader.fill_buf()?;
         if there.is_empty() {
@@ -116,13 +124,16 @@ fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
 fn judge_all(
     mut judge: Judge,
     runtime: &Handle,
-    mut batches: mpsc::Receiver<Batch>,
+    (mut batches, empty): (mpsc::Receiver<Batch>, mpsc::Sender<Lines>),
     mut spare: mpsc::Receiver<String>,
     judged: &mpsc::Sender<Judged>,
 ) {
-    while let Some(batch) = batches.blocking_recv() {
+    while let Some(mut batch) = batches.blocking_recv() {
         let documents = spare.try_recv().unwrap_or_default();
         let done = judge_batch(&mut judge, runtime, &batch, documents);
+        // For the next lines, so that memory need not be wiped for each batch. One too many may go.
+        batch.lines.clear();
+        let _ = empty.try_send(batch.lines);
         if judged.blocking_send(done).is_err() {
             // Nobody takes them any more; the writer says why.
             return;
@@ -223,7 +234,7 @@ mod tests {
     fn batches(text: &str, buffer_len: usize, max_line_len: usize) -> Vec<(String, bool)> {
         let mut reader = BufReader::with_capacity(buffer_len, Cursor::new(text.to_owned()));
         let mut found = Vec::new();
-        while let Some(batch) = read_batch(&mut reader, max_line_len).unwrap() {
+        while let Some(batch) = read_batch(&mut reader, max_line_len, Lines::default()).unwrap() {
             found.push((String::from_utf8(batch.lines.to_vec()).unwrap(), batch.has_overlong));
         }
         found
@@ -265,7 +276,7 @@ mod tests {
     #[test]
     fn a_line_that_is_there_is_judged_before_the_next_one_is_waited_for() {
         let mut reader = BufReader::new(OneLine(false));
-        let batch = read_batch(&mut reader, 100).unwrap().unwrap();
+        let batch = read_batch(&mut reader, 100, Lines::default()).unwrap().unwrap();
         assert_eq!(*batch.lines, b"one\n");
     }
 }

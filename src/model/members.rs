@@ -145,77 +145,82 @@ pub fn write_json(members: &[Member], out: &mut String) {
 
 /// Whether there is no line break in it.
 pub fn is_one_line(text: &str) -> bool {
-    // Without a way out in the middle the compiler looks at many bytes at once.
-    !text
-        .bytes()
-        .fold(false, |found, byte| found | matches!(byte, b'\n' | b'\r'))
+    !has(text, |byte| matches!(byte, b'\n' | b'\r'))
+}
+
+/// Whether there is such a byte in it. Without a way out in the middle the compiler looks at many of them at once.
+fn has(text: &str, is_wanted: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |found, byte| found | is_wanted(byte))
 }
 
 /// `text` as a JSON string, in its quotes.
 pub fn write_json_text(text: &str, out: &mut String) {
     out.push('"');
-    // Most texts need no escapes.
-    if text.bytes().fold(false, |odd, byte| odd | needs_escape(byte)) {
-        write_escaped(text, out);
+    if has(text, |byte| byte < b' ') {
+        write_controls(text, out);
+    } else if has(text, |byte| matches!(byte, b'"' | b'\\')) {
+        out.push_str(&escaped(text));
     } else {
+        // Nearly every text.
         out.push_str(text);
     }
     out.push('"');
 }
 
-const fn needs_escape(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
-}
-
-fn write_escaped(text: &str, out: &mut String) {
-    out.reserve(text.len() + text.len() / 4);
-    let (words, rest) = text.as_bytes().as_chunks();
-    let mut start = 0;
-    for (place, word) in words.iter().enumerate() {
-        let mut odd = odd_bytes(u64::from_le_bytes(*word));
-        while odd != 0 {
-            start = write_up_to(text, start, 8 * place + odd.trailing_zeros() as usize / 8, out);
-            odd &= odd - 1;
+/// A text with each quote and backslash escaped. Whole JSON documents are written so, and have one every few bytes: what
+/// stands between them is copied eight bytes at a time.
+fn escaped(text: &str) -> String {
+    let mut escaped = vec![0; 2 * text.len()];
+    let mut len = 0;
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    for word in words {
+        if has_odd_byte(u64::from_le_bytes(*word)) {
+            len += escape_each(word, &mut escaped[len..]);
+        } else {
+            escaped[len..len + 8].copy_from_slice(word);
+            len += 8;
         }
     }
-    for at in text.len() - rest.len()..text.len() {
-        start = write_up_to(text, start, at, out);
-    }
-    out.push_str(&text[start..]);
+    len += escape_each(rest, &mut escaped[len..]);
+    escaped.truncate(len);
+    String::from_utf8(escaped).expect("what was put in between is ASCII")
 }
 
-/// The highest bit of each of eight bytes that needs an escape, and perhaps of one behind such a byte: subtraction
-/// borrows from there.
-const fn odd_bytes(word: u64) -> u64 {
+/// Whether one of eight bytes is a quote or a backslash.
+const fn has_odd_byte(word: u64) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    const fn below(word: u64, limit: u8) -> u64 {
-        word.wrapping_sub(ONES * limit as u64) & !word
+    const fn has_zero(word: u64) -> bool {
+        word.wrapping_sub(ONES) & !word & (ONES << 7) != 0
     }
-    let quotes = below(word ^ (ONES * b'"' as u64), 1);
-    let backslashes = below(word ^ (ONES * b'\\' as u64), 1);
-    (below(word, b' ') | quotes | backslashes) & (ONES << 7)
+    has_zero(word ^ (ONES * b'"' as u64)) || has_zero(word ^ (ONES * b'\\' as u64))
 }
 
-/// Writes what stands before the byte `at` and was not written yet, and escapes that byte if it needs it. Gives where the
-/// rest begins.
-fn write_up_to(text: &str, start: usize, at: usize, out: &mut String) -> usize {
-    let byte = text.as_bytes()[at];
-    if !needs_escape(byte) {
-        return start;
+/// Escapes byte by byte, and tells how many bytes that made.
+fn escape_each(bytes: &[u8], out: &mut [u8]) -> usize {
+    let mut len = 0;
+    for byte in bytes {
+        if matches!(byte, b'"' | b'\\') {
+            out[len] = b'\\';
+            len += 1;
+        }
+        out[len] = *byte;
+        len += 1;
     }
-    out.push_str(&text[start..at]);
-    out.push('\\');
-    if byte >= b' ' {
-        // A quote or backslash goes with what follows it.
-        return at;
+    len
+}
+
+/// The slow way, for all characters.
+fn write_controls(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            ..' ' => write!(out, "\\u{:04x}", u32::from(c)).expect("a String takes all"),
+            _ => out.push(c),
+        }
     }
-    match byte {
-        b'\n' => out.push('n'),
-        b'\r' => out.push('r'),
-        b'\t' => out.push('t'),
-        other => write!(out, "u{other:04x}").expect("a String takes all"),
-    }
-    at + 1
 }
 
 /// Up to here comparing each name with each is quicker than a table.

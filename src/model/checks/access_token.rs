@@ -1,9 +1,7 @@
 //! The rules for an access token that is a JWT (RFC 9068). The client is not the one who takes it: what is broken here is
 //! a warning, and the API decides.
 
-use serde_json::Value;
-
-use super::claim_reader::{Claim, Claims, Time};
+use super::claim_reader::{Claim, Claims, Time, texts};
 use super::expected::Expected;
 use super::header::Typ;
 use super::id_token::missing;
@@ -92,14 +90,11 @@ fn scope(claims: &Claims<'_>) -> Option<Check> {
 
 /// Said only where it cannot be read.
 fn authentication(claims: &Claims<'_>) -> Option<Check> {
-    let is_text = |value: &Value| value.is_string();
     let what = if !matches!(claims.time(Claim::AuthTime), Time::Absent | Time::At(_)) {
         "auth_time is not a time in seconds"
     } else if claims.has(Claim::Acr) && claims.text(Claim::Acr).is_none() {
         "acr is not a text"
-    } else if claims.has(Claim::Amr)
-        && !matches!(claims.value(Claim::Amr), Some(Value::Array(list)) if list.iter().all(is_text))
-    {
+    } else if claims.has(Claim::Amr) && claims.raw(Claim::Amr).and_then(texts).is_none() {
         "amr is not a list of texts"
     } else {
         return None;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::jwt::DecodedPart;
@@ -162,6 +163,15 @@ pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
     } else {
         Some(Cow::Borrowed(inner))
     }
+}
+
+/// The texts of a JSON list; `None` where it is none, or holds something else.
+pub(super) fn texts(raw: &str) -> Option<Vec<Cow<'_, str>>> {
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+    let list: Vec<Text<'_>> = serde_json::from_str(raw).ok()?;
+    Some(list.into_iter().map(|text| text.0).collect())
 }
 
 /// A time claim as it was written (RFC 7519 §2: a number of seconds since 1970).

@@ -1,9 +1,8 @@
 //! The claims that any JWT may have: `iss`, `aud`, `sub`, `jti`, and names that promise a secret.
 
-use serde_json::Value;
 use url::Url;
 
-use super::claim_reader::{Claim, Claims, text};
+use super::claim_reader::{Claim, Claims, text, texts};
 use super::expected::Expected;
 use super::judge::Subject;
 use super::same::differs;
@@ -171,7 +170,7 @@ fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> C
 /// `aud`: one text, or several (RFC 7519 §4.1.3).
 pub(super) enum Audience<'a> {
     One(std::borrow::Cow<'a, str>),
-    Several(Vec<String>),
+    Several(Vec<std::borrow::Cow<'a, str>>),
 }
 
 impl<'a> Audience<'a> {
@@ -179,14 +178,7 @@ impl<'a> Audience<'a> {
         if let Some(one) = text(raw) {
             return Some(Self::One(one));
         }
-        let Ok(Value::Array(list)) = serde_json::from_str(raw) else {
-            return None;
-        };
-        let texts = list.into_iter().map(|value| match value {
-            Value::String(text) => Some(text),
-            _ => None,
-        });
-        texts.collect::<Option<_>>().map(Self::Several)
+        texts(raw).map(Self::Several)
     }
 
     pub(super) fn names(&self, wanted: &str) -> bool {
