@@ -89,7 +89,7 @@ pub fn run(command: Command, data_dir: Option<PathBuf>, json: bool) -> Status {
         let stops_itself = matches!(command, Command::Demo(_));
         let work = context.carry_out(command);
         if stops_itself {
-            work.await
+            Box::pin(work).await
         } else {
             Box::pin(or_interrupted(work)).await
         }
