@@ -15,7 +15,7 @@ use super::action::{Action, Actions};
 use super::command::UiCommand;
 use super::inputs::{Inputs, PaletteInput};
 use super::login_prompt::LoginPrompt;
-use super::screen::{Page, Screen, Tab, ThemeChoice};
+use super::screen::{Page, Screen, Tab, ThemeChoice, TokenLook};
 use super::state::State;
 use super::theme::{self, Tone};
 use super::times::Times;
@@ -138,7 +138,16 @@ impl<E: EngineLink> App<E> {
                 }
             }
             Action::CloseComparison => self.state.comparing = None,
-            Action::FindClaim => self.inputs.claims.search(),
+            Action::FindClaim => {
+                if self.state.screen.look == TokenLook::Text {
+                    self.state.screen.look = TokenLook::Table;
+                }
+                if self.state.screen.page == Some(Page::Scratchpad) {
+                    self.inputs.scratch.pane.search();
+                } else {
+                    self.inputs.claims.search();
+                }
+            }
             Action::Reveal(reveal) => self.state.screen.reveal = reveal,
             Action::OpenPalette => self.inputs.palette = Some(PaletteInput::default()),
             Action::ClosePalette => self.inputs.palette = None,

@@ -66,9 +66,9 @@ pub(super) fn name_of(at: usize, inspection: &Inspection) -> String {
 
 fn row_ui(ui: &mut Ui, at: usize, depth: usize, inspection: &Inspection, selected: bool) -> Response {
     let p = palette(ui);
-    let (tone, verdict) = super::scratchpad_token::verdict(inspection);
+    let (tone, verdict) = super::scratchpad_verdict::verdict(inspection);
     let name = name_of(at, inspection);
-    let line = format!("{} · {verdict}", super::scratchpad_token::form_words(inspection));
+    let line = format!("{} · {verdict}", super::scratchpad_verdict::form_words(inspection));
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW - 2.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, selected, &name));
     ui.ctx()
