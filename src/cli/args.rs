@@ -85,9 +85,14 @@ pub enum Command {
     Logout(LoginArgs),
     /// Decode, verify and judge tokens
     #[command(
-        after_help = "Examples:\n  tokenscope inspect eyJhbGciOi…\n  pbpaste | tokenscope inspect - --json\n  tokenscope inspect --lines tokens.txt\n  tokenscope inspect token.txt --key public.pem"
+        after_help = "Examples:\n  tokenscope inspect eyJhbGciOi…\n  pbpaste | tokenscope inspect - --json\n  tokenscope inspect --lines tokens.txt\n  tokenscope inspect token.txt --key public.pem\n  tokenscope inspect \"$(cat curl.txt)\" --discover --explain\n  tokenscope inspect --compare before.txt after.txt"
     )]
     Inspect(InspectArgs),
+    /// Change a token and sign it again, to try the checks of your own servers
+    #[command(
+        after_help = "The forged token goes to standard output, what was changed to standard error.\n\nExamples:\n  tokenscope forge --list\n  tokenscope forge token.txt --claim 'roles=[\"admin\"]' --keep-signature\n  tokenscope forge token.txt --preset alg_none"
+    )]
+    Forge(ForgeArgs),
     /// Logins, refreshes and failures of a profile
     #[command(after_help = "Example:\n  tokenscope history erp-net --since 2026-01-01 --format csv")]
     History(HistoryArgs),
@@ -340,33 +345,155 @@ impl From<ProviderKind> for TokenKind {
 /// `inspect`.
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// Tokens, files, or - for standard input
+    /// Texts with tokens in them, files, or - for standard input
     #[arg(value_name = "TOKEN|-|FILE")]
     pub inputs: Vec<String>,
     /// A JWK Set to verify with: a file or an address
-    #[arg(long, value_name = "FILE|URL")]
+    #[arg(long, value_name = "FILE|URL", help_heading = "Keys")]
     pub jwks: Option<String>,
-    /// A public key to verify with, whatever kid the token names: a PEM file (RSA, EC or Ed25519)
-    #[arg(long, value_name = "PEM", conflicts_with = "jwks")]
+    /// A key to verify with, whatever kid the token names: PEM, a certificate, a JWK or a JWK Set; of a private one the public half is used
+    #[arg(long, value_name = "FILE", conflicts_with = "jwks", help_heading = "Keys")]
     pub key: Option<PathBuf>,
-    /// A file whose first line is the secret of an HMAC
-    #[arg(long, value_name = "FILE")]
+    /// Verify with the keys that the issuer publishes: asks the server that the token names in iss, or --issuer
+    #[arg(long, conflicts_with_all = ["jwks", "key"], help_heading = "Keys")]
+    pub discover: bool,
+    /// A file whose first line is the secret of an HMAC, or that a token is encrypted with; - asks for it at the terminal
+    #[arg(long, value_name = "FILE", help_heading = "Keys")]
     pub secret_file: Option<PathBuf>,
+    /// How the secret is written
+    #[arg(long, value_enum, default_value_t = SecretFormat::Auto, value_name = "FORMAT", help_heading = "Keys")]
+    pub secret_format: SecretFormat,
+    /// A private key to open encrypted tokens with: PEM or JWK
+    #[arg(long, value_name = "FILE", help_heading = "Keys")]
+    pub decrypt_key: Option<PathBuf>,
+    /// What was signed, where the token does not hold it (a detached payload)
+    #[arg(long, value_name = "FILE", help_heading = "Keys")]
+    pub payload: Option<PathBuf>,
+    /// What the token is for: decides which rules apply (default: the token tells)
+    #[arg(long = "use", value_enum, value_name = "USE", help_heading = "Expectations")]
+    pub token_use: Option<Use>,
     /// What iss must be
-    #[arg(long)]
+    #[arg(long, help_heading = "Expectations")]
     pub issuer: Option<String>,
     /// What aud must name
-    #[arg(long)]
+    #[arg(long, help_heading = "Expectations")]
     pub audience: Option<String>,
     /// What nonce must be
-    #[arg(long)]
+    #[arg(long, help_heading = "Expectations")]
     pub nonce: Option<String>,
+    /// max_age as it was sent: auth_time must not be older
+    #[arg(long, value_name = "SECONDS", help_heading = "Expectations")]
+    pub max_age: Option<u32>,
+    /// acr_values as they were sent, divided by spaces: acr should be one of them
+    #[arg(long, value_name = "VALUES", help_heading = "Expectations")]
+    pub acr: Option<String>,
+    /// state as it was sent: s_hash must be its hash
+    #[arg(long, help_heading = "Expectations")]
+    pub state: Option<String>,
+    /// A file whose first line is the code that came beside it: c_hash must be its hash
+    #[arg(long, value_name = "FILE", help_heading = "Expectations")]
+    pub code_file: Option<PathBuf>,
+    /// A file whose first line is the access token that came beside it: at_hash must be its hash
+    #[arg(long, value_name = "FILE", help_heading = "Expectations")]
+    pub access_token_file: Option<PathBuf>,
     /// Judge at this time and not now, as 2026-01-31T12:00:00Z or seconds since 1970
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Expectations")]
     pub at: Option<String>,
+    /// Seconds by which clocks may differ before nbf and iat are called wrong [default: 60]
+    #[arg(long, value_name = "SECONDS", help_heading = "Expectations")]
+    pub leeway: Option<u32>,
+    /// Say what each claim and its value mean, with the section (--json: the member “explained”)
+    #[arg(long)]
+    pub explain: bool,
+    /// Compare two tokens, claim by claim: the older one first
+    #[arg(long, conflicts_with_all = ["lines", "explain"])]
+    pub compare: bool,
     /// One token a line in the files or on standard input, one JSON document a line on standard output
     #[arg(long)]
     pub lines: bool,
+}
+
+/// How a secret is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SecretFormat {
+    /// Whichever fits
+    Auto,
+    /// As it stands
+    Text,
+    /// Base64 or base64url of its bytes
+    Base64,
+    /// Hex digits of its bytes
+    Hex,
+}
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Use {
+    /// An ID token: for the app
+    Id,
+    /// An access token: for the API
+    Access,
+    /// Just a JWT
+    Jwt,
+}
+
+/// `forge`.
+#[derive(Debug, Args)]
+pub struct ForgeArgs {
+    /// A text with one token in it, a file, or - for standard input
+    #[arg(value_name = "TOKEN|-|FILE")]
+    pub input: Option<String>,
+    /// List the presets: attacks that a resource server must withstand
+    #[arg(long)]
+    pub list: bool,
+    /// Make this attack out of the token
+    #[arg(long, value_name = "ID", conflicts_with_all = ["header", "claim", "remove"], help_heading = "Changes")]
+    pub preset: Option<String>,
+    /// Give a header parameter this value, JSON: a text has quotes
+    #[arg(long, value_name = "NAME=JSON", help_heading = "Changes")]
+    pub header: Vec<String>,
+    /// Give a claim this value, JSON: a text has quotes
+    #[arg(long, value_name = "NAME=JSON", help_heading = "Changes")]
+    pub claim: Vec<String>,
+    /// Remove a claim; header.NAME removes a header parameter
+    #[arg(long, value_name = "NAME", help_heading = "Changes")]
+    pub remove: Vec<String>,
+    /// Leave out the mark in the header that says that the token is forged
+    #[arg(long, help_heading = "Changes")]
+    pub unmarked: bool,
+    /// The provider's public key as PEM, for presets that need it
+    #[arg(long, value_name = "FILE", requires = "preset", help_heading = "Changes")]
+    pub public_key: Option<PathBuf>,
+    /// An address that you serve, for presets that need it
+    #[arg(long, value_name = "URL", requires = "preset", help_heading = "Changes")]
+    pub address: Option<String>,
+    /// How it is signed.
+    #[command(flatten)]
+    pub sign: ForgeSign,
+    /// The algorithm to sign with (default: the token's, where the key can)
+    #[arg(long, value_name = "ALG", help_heading = "Signature")]
+    pub alg: Option<String>,
+}
+
+/// What a forged token is signed with.
+#[derive(Debug, Args)]
+#[group(required = false, multiple = false)]
+pub struct ForgeSign {
+    /// A private key, PEM or JWK
+    #[arg(long, value_name = "FILE", help_heading = "Signature")]
+    pub key: Option<PathBuf>,
+    /// A file whose first line is the secret of an HMAC; - asks for it at the terminal
+    #[arg(long, value_name = "FILE", help_heading = "Signature")]
+    pub secret_file: Option<PathBuf>,
+    /// Nothing: alg is none
+    #[arg(long, help_heading = "Signature")]
+    pub unsigned: bool,
+    /// The signature that it had, which no longer fits
+    #[arg(long, help_heading = "Signature")]
+    pub keep_signature: bool,
+    /// Nothing, and alg is what it was
+    #[arg(long, help_heading = "Signature")]
+    pub strip_signature: bool,
 }
 
 /// `history`.

@@ -115,7 +115,10 @@ fn send_lines(source: &Source, sender: &mpsc::Sender<Result<Secret, Stop>>) -> i
 
 /// The text without the blanks around it, with U+FFFD where it is not UTF-8.
 pub(super) fn trimmed(bytes: &[u8]) -> Secret {
-    Secret::from(String::from_utf8_lossy(bytes).trim())
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Secret::from(text.trim()),
+        Err(_) => Secret::from(String::from_utf8_lossy(bytes).trim()),
+    }
 }
 
 /// The first line of a file, as a secret; `-` asks at the terminal without showing what is typed.

@@ -1,59 +1,57 @@
-//! `tokenscope inspect`.
-
-use std::path::Path;
-use std::sync::Arc;
+//! `tokenscope inspect`: whatever a person has, taken apart.
+//!
+//! `inspect_input` reads it, `inspect_keys` the keys, [`Judge`] looks at each token, and `inspect_document` and
+//! `inspect_text` show it. `inspect_lines` is the same for a stream, and `inspect_compare` holds two against each other.
 
 use jiff::Timestamp;
 
-use super::args::InspectArgs;
-use super::input::{self, Source};
-use super::inspect_json::{self, document};
+use super::args::{InspectArgs, Use};
+use super::inspect_document::write_document;
+use super::inspect_input::Given;
+use super::inspect_keys::{self, Keys, Publisher};
+use super::json_writer::{Layout, list};
 use super::outcome::{Outcome, Status, Stop, usage};
-use super::{Context, inspect_input, inspect_lines, read_time};
-use crate::flow::http::HttpError;
-use crate::flow::{FlowError, Freshness, Http, Limits, jwks};
+use super::{Context, input, inspect_compare, inspect_input, inspect_lines, inspect_text, read_time};
+use crate::model::checks::TokenUse;
 use crate::model::inspection::{Expectations, Inspection, Lens};
-use crate::model::keys::KeySet;
-use crate::model::verify::{KeyMaterial, SignatureStatus};
+use crate::model::verify::SignatureStatus;
 use crate::model::{Clock as _, Secret};
 use crate::system::SystemClock;
 
 /// Decodes, verifies and judges each token.
 pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
-    let judge = Judge {
-        lens: Lens {
-            material: material(args).await?,
-            decryption_keys: Vec::new(),
-            expected: Expectations {
-                issuer: args.issuer.clone(),
-                audience: args.audience.clone(),
-                nonce: args.nonce.clone(),
-                ..Expectations::default()
-            },
-        },
-        now: args
-            .at
-            .as_deref()
-            .map(read_time)
-            .transpose()?
-            .unwrap_or_else(|| SystemClock.now()),
-    };
-    if args.lines {
-        let sources = inspect_input::sources(&args.inputs)?;
+    if args.lines && args.discover && args.issuer.is_none() {
+        return Err(usage(
+            "With --lines, --discover would ask every server that any line names",
+            "Name the one issuer to ask after --issuer",
+        ));
+    }
+    let sources = args.lines.then(|| inspect_input::sources(&args.inputs)).transpose()?;
+    let mut judge = Judge::new(context, args).await?;
+    if let Some(sources) = sources {
         return inspect_lines::run(sources, judge, std::io::stdout()).await;
     }
-    let tokens = inspect_input::tokens(&args.inputs).await?;
-    let inspections: Vec<Inspection> = tokens.into_iter().map(|token| judge.inspect(token)).collect();
+    let mut inspections = Vec::new();
+    for given in inspect_input::tokens(&args.inputs).await? {
+        inspections.push(judge.look(given).await);
+    }
+    if args.compare {
+        return inspect_compare::run(context.printer, &inspections);
+    }
     if context.printer.json {
+        let mut text = String::new();
         match inspections.as_slice() {
-            [one] => context.printer.document(&document(one))?,
-            all => context
-                .printer
-                .document(&all.iter().map(document).collect::<Vec<_>>())?,
+            [one] => write_document(one, args.explain, Layout::Lines(0), &mut text),
+            all => list(&mut text, Layout::Lines(0), all, |out, layout, one| {
+                write_document(one, args.explain, layout, out);
+            }),
         }
+        context.printer.data(&text)?;
     } else {
-        for one in &inspections {
-            for line in inspect_json::lines(one, context.printer) {
+        let several = inspections.len() > 1;
+        for (place, one) in inspections.iter().enumerate() {
+            let number = several.then_some(place + 1);
+            for line in inspect_text::lines(one, number, args.explain, context.printer) {
                 context.printer.data(&line)?;
             }
         }
@@ -61,77 +59,114 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
     Ok(status_of(inspections.iter().all(Inspection::is_good)))
 }
 
-const fn status_of(good: bool) -> Status {
+/// The exit status of a look.
+pub(super) const fn status_of(good: bool) -> Status {
     if good { Status::Good } else { Status::Failed }
 }
 
 /// What every token is looked at with.
 pub(super) struct Judge {
     lens: Lens,
-    now: Timestamp,
+    publisher: Option<Publisher>,
+    /// Whether documents say what each claim means.
+    pub(super) explains: bool,
 }
 
 impl Judge {
-    /// Looks at one.
-    pub(super) fn inspect(&self, token: Secret) -> Inspection {
-        let mut inspection = Inspection::of(token, &self.lens, self.now);
+    async fn new(context: &Context, args: &InspectArgs) -> Result<Self, Stop> {
+        let Keys {
+            material,
+            decryption,
+            publisher,
+        } = inspect_keys::read(args, context.printer).await?;
+        Ok(Self {
+            lens: Lens {
+                material,
+                decryption_keys: decryption,
+                expected: expectations(args).await?,
+            },
+            publisher,
+            explains: args.explain,
+        })
+    }
+
+    /// Looks at one, with the keys that are there.
+    pub(super) fn inspect(&self, token: Secret, now: Timestamp) -> Inspection {
+        let mut inspection = Inspection::of(token, &self.lens, now);
         let signature = &mut inspection.signature;
         let is_hmac = signature.alg.as_deref().is_some_and(|alg| alg.starts_with("HS"));
         if signature.status == SignatureStatus::Unverified && self.lens.material.keys.is_none() && !is_hmac {
             // There is no profile here that could have keys.
-            signature.reason = signature.reason.replacen(
-                "The profile has no JWKS address to take keys from",
-                "No key was given: use --jwks or --key",
-                1,
-            );
+            "No key was given: use --jwks, --key or --discover".clone_into(&mut signature.reason);
         }
         inspection
     }
-}
 
-async fn material(args: &InspectArgs) -> Result<KeyMaterial, Stop> {
-    let secret = match &args.secret_file {
-        Some(file) => Some(input::secret(file, "secret").await?),
-        None => None,
-    };
-    let keys = match (&args.jwks, &args.key) {
-        (Some(place), _) => jwk_set(place).await?,
-        (None, Some(file)) => Some(Ok(public_key(file).await?)),
-        (None, None) => None,
-    };
-    Ok(KeyMaterial {
-        keys,
-        secret,
-        secret_is_the_key: true,
-        is_quick: args.lines,
-        ..KeyMaterial::default()
-    })
-}
-
-/// A JWK Set from a file or an address; inside, why the address gave none.
-async fn jwk_set(place: &str) -> Result<Option<Result<KeySet, String>>, Stop> {
-    const HINT: &str = "Give a JWKS file or address";
-    if place.starts_with("http://") || place.starts_with("https://") {
-        let url = url::Url::parse(place).map_err(|error| usage(format!("“{place}” is no address ({error})"), HINT))?;
-        let http = Http::new(Arc::new(SystemClock), Limits::default());
-        let (keys, _) = jwks::fetch_from(&http, url, Vec::new(), Freshness::Cached).await;
-        return Ok(Some(keys.map_err(|error| match &error {
-            // There is no profile here to look into.
-            FlowError::NoKeys { why, .. } => format!("{why}. Check the address after --jwks"),
-            FlowError::Http(HttpError::Tls { .. } | HttpError::Proxy { .. }) => {
-                format!("{error}. Fetch the keys another way, and name their file after --jwks")
-            }
-            _ => format!("{error}. Check the address after --jwks, and that the server runs"),
-        })));
+    /// Looks at one that was found in a text, with the keys that its issuer publishes where those are wanted.
+    async fn look(&mut self, given: Given) -> Inspection {
+        let now = SystemClock.now();
+        if let Some(publisher) = self.publisher.as_mut().filter(|one| one.is_of_each_token()) {
+            self.lens.material.keys = publisher.keys_for(&given.token).await;
+        }
+        let mut inspection = self.inspect(given.token, now);
+        if self.renew_for(&inspection, now).await {
+            inspection = self.inspect(inspection.token.value, now);
+        }
+        Inspection {
+            place: given.place,
+            notes: given.notes,
+            ..inspection
+        }
     }
-    let body = Source::File(place.into()).read(HINT).await?;
-    let set =
-        KeySet::parse(&body).map_err(|why| usage(format!("{place}: {why}"), "Give a JWK Set, {\"keys\": […]}"))?;
-    Ok(Some(Ok(set.into_local())))
+
+    /// Fetches the keys again where the token may be younger than those that are there. True when there are others now.
+    pub(super) async fn renew_for(&mut self, inspection: &Inspection, now: Timestamp) -> bool {
+        let Some(publisher) = self.publisher.as_mut().filter(|_| is_doubtful(inspection)) else {
+            return false;
+        };
+        let newer = publisher.newer(&self.lens.material, &inspection.token.value, now).await;
+        let is_newer = newer.is_some();
+        if let Some(newer) = newer {
+            self.lens.material.keys = Some(Ok(newer));
+        }
+        is_newer
+    }
+
+    /// Whether keys are fetched again where that may help this token.
+    pub(super) fn may_renew_for(&self, inspection: &Inspection) -> bool {
+        self.publisher.is_some() && is_doubtful(inspection)
+    }
 }
 
-async fn public_key(file: &Path) -> Result<KeySet, Stop> {
-    const HINT: &str = "Give a public key as PEM or JWK; “openssl pkey -in KEY -pubout” makes one of a private key";
-    let text = Source::new(file).read_text(HINT).await?;
-    KeySet::for_inspection(&text).map_err(|why| usage(format!("{}: {why}", file.display()), HINT))
+const fn is_doubtful(inspection: &Inspection) -> bool {
+    matches!(
+        inspection.signature.status,
+        SignatureStatus::Unverified | SignatureStatus::Invalid
+    )
+}
+
+async fn expectations(args: &InspectArgs) -> Result<Expectations, Stop> {
+    let mut expected = Expectations {
+        issuer: args.issuer.clone(),
+        audience: args.audience.clone(),
+        nonce: args.nonce.clone(),
+        state: args.state.clone(),
+        max_age_s: args.max_age,
+        acr_values: args.acr.clone().unwrap_or_default(),
+        tolerance_s: args.leeway,
+        token_use: args.token_use.map(|wanted| match wanted {
+            Use::Id => TokenUse::Id,
+            Use::Access => TokenUse::Access,
+            Use::Jwt => TokenUse::Any,
+        }),
+        at: args.at.as_deref().map(read_time).transpose()?,
+        ..Expectations::default()
+    };
+    if let Some(file) = &args.code_file {
+        expected.code = Some(input::secret(file, "code").await?);
+    }
+    if let Some(file) = &args.access_token_file {
+        expected.access_token = Some(input::secret(file, "access token").await?);
+    }
+    Ok(expected)
 }

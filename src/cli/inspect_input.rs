@@ -5,25 +5,68 @@ use std::path::Path;
 use super::input::{Source, trimmed};
 use super::outcome::{Stop, usage};
 use crate::model::Secret;
+use crate::model::defect::Defect;
+use crate::model::find::find;
 use crate::model::jwt::{Form, decode};
 
 /// What to do when an input cannot be read.
 pub(super) const HINT: &str = "Give a token, or a file with one";
 
-/// The token of each input; that of standard input when there is none.
-pub(super) async fn tokens(inputs: &[String]) -> Result<Vec<Secret>, Stop> {
+/// A token that was given, and where it stood.
+pub(super) struct Given {
+    /// The token.
+    pub(super) token: Secret,
+    /// Where in the text it stood; empty where it was all of it.
+    pub(super) place: String,
+    /// What finding it took.
+    pub(super) notes: Vec<Defect>,
+}
+
+/// The tokens of each input, at least one; those of standard input when there is none.
+pub(super) async fn tokens(inputs: &[String]) -> Result<Vec<Given>, Stop> {
     if inputs.is_empty() {
-        return Ok(vec![read(&Source::Standard).await?]);
+        return Ok(found_in(read(&Source::Standard).await?));
     }
     let mut tokens = Vec::new();
     for input in inputs {
-        tokens.push(match source(input) {
+        let text = match source(input) {
             Some(source) => read(&source).await?,
             None if looks_like_path(input) => return Err(no_such_file(input)),
             None => Secret::from(input.trim()),
-        });
+        };
+        tokens.extend(found_in(text));
     }
     Ok(tokens)
+}
+
+/// The tokens of a text. A text that is one signed or encrypted token is that, whatever stands inside; and where nothing is
+/// found the whole is looked at, as an opaque one.
+fn found_in(text: Secret) -> Vec<Given> {
+    let whole = |token| Given {
+        token,
+        place: String::new(),
+        notes: Vec::new(),
+    };
+    // Exposed to be read.
+    let shown = text.expose();
+    if matches!(decode(shown).form, Form::Jws | Form::Jwe) {
+        return vec![whole(text)];
+    }
+    let found = find(shown);
+    if found.is_empty() {
+        return vec![whole(text)];
+    }
+    let len = shown.len();
+    let given = found.into_iter().map(|found| Given {
+        place: if found.range.len() == len {
+            String::new()
+        } else {
+            found.places.join(", ")
+        },
+        token: found.token,
+        notes: found.notes,
+    });
+    given.collect()
 }
 
 /// Where the lines come from: files and standard input. All are there before the first is read.

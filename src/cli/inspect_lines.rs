@@ -5,16 +5,21 @@
 
 use std::io::{self, BufRead};
 
+use jiff::Timestamp;
 use serde_json::json;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 use super::input::{Source, trimmed};
-use super::inspect::Judge;
+use super::inspect::{self, Judge};
+use super::inspect_document::write_document;
 use super::inspect_input;
-use super::inspect_json::document;
-use super::outcome::{Outcome, Status, Stop};
+use super::json_writer::Layout;
+use super::outcome::{Outcome, Stop};
 use crate::engine::Failure;
+use crate::model::{Clock as _, Secret};
+use crate::system::SystemClock;
 
 /// How many batches may wait between two of the threads.
 const QUEUE_LEN: usize = 4;
@@ -29,7 +34,7 @@ struct Batch {
 
 /// What the judge says of a batch.
 struct Judged {
-    documents: Vec<u8>,
+    documents: String,
     all_good: bool,
 }
 
@@ -37,14 +42,16 @@ struct Judged {
 pub(super) async fn run(sources: Vec<Source>, judge: Judge, out: impl io::Write + Send + 'static) -> Outcome {
     let (send_batch, batches) = mpsc::channel(QUEUE_LEN);
     let (send_judged, judged) = mpsc::channel(QUEUE_LEN);
+    let (give_back, spare) = mpsc::channel(QUEUE_LEN);
     let reading = tokio::task::spawn_blocking(move || read_all(&sources, &send_batch));
-    let judging = tokio::task::spawn_blocking(move || judge_all(&judge, batches, &send_judged));
-    let writing = tokio::task::spawn_blocking(move || write_all(judged, out));
+    let runtime = Handle::current();
+    let judging = tokio::task::spawn_blocking(move || judge_all(judge, &runtime, batches, spare, &send_judged));
+    let writing = tokio::task::spawn_blocking(move || write_all(judged, &give_back, out));
     let gone = |error| Stop::from(Failure::internal("The look at the lines", error, "Try fewer of them"));
     let all_good = writing.await.map_err(gone)??;
     judging.await.map_err(gone)??;
     reading.await.map_err(gone)??;
-    Ok(if all_good { Status::Good } else { Status::Failed })
+    Ok(inspect::status_of(all_good))
 }
 
 fn read_all(sources: &[Source], batches: &mpsc::Sender<Batch>) -> Result<(), Stop> {
@@ -106,36 +113,61 @@ fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
     }
 }
 
-fn judge_all(judge: &Judge, mut batches: mpsc::Receiver<Batch>, judged: &mpsc::Sender<Judged>) -> Result<(), Stop> {
+fn judge_all(
+    mut judge: Judge,
+    runtime: &Handle,
+    mut batches: mpsc::Receiver<Batch>,
+    mut spare: mpsc::Receiver<String>,
+    judged: &mpsc::Sender<Judged>,
+) -> Result<(), Stop> {
     while let Some(batch) = batches.blocking_recv() {
-        if judged.blocking_send(judge_batch(judge, &batch)?).is_err() {
+        let documents = spare.try_recv().unwrap_or_default();
+        let done = judge_batch(&mut judge, runtime, &batch, documents);
+        if judged.blocking_send(done).is_err() {
             return Ok(());
         }
     }
     Ok(())
 }
 
-fn judge_batch(judge: &Judge, batch: &Batch) -> io::Result<Judged> {
+/// Judges a batch. Its documents are written to `documents`, which is empty.
+fn judge_batch(judge: &mut Judge, runtime: &Handle, batch: &Batch, documents: String) -> Judged {
     let mut judged = Judged {
-        documents: Vec::with_capacity(4 * batch.lines.len()),
+        documents,
         all_good: true,
     };
-    for line in batch.lines.split(|byte| *byte == b'\n') {
-        let token = trimmed(line);
-        if token.is_empty() {
-            continue;
+    let now = SystemClock.now();
+    let mut each = |token: Secret| {
+        if !token.is_empty() {
+            judged.all_good &= write_line(judge, runtime, token, now, &mut judged.documents);
+            judged.documents.push('\n');
         }
-        let inspection = judge.inspect(token);
-        judged.all_good &= inspection.is_good();
-        serde_json::to_writer(&mut judged.documents, &document(&inspection))?;
-        judged.documents.push(b'\n');
+    };
+    match std::str::from_utf8(&batch.lines) {
+        // The quick way: lines of a text are found many bytes at once.
+        Ok(text) => text.split('\n').for_each(|line| each(Secret::from(line.trim()))),
+        // One bad line must not hide the rest.
+        Err(_) => batch
+            .lines
+            .split(|byte| *byte == b'\n')
+            .for_each(|line| each(trimmed(line))),
     }
     if batch.has_overlong {
         judged.all_good = false;
-        serde_json::to_writer(&mut judged.documents, &overlong())?;
-        judged.documents.push(b'\n');
+        judged.documents.push_str(&overlong().to_string());
+        judged.documents.push('\n');
     }
-    Ok(judged)
+    judged
+}
+
+/// Writes the document of one token, and tells whether it is good.
+fn write_line(judge: &mut Judge, runtime: &Handle, token: Secret, now: Timestamp, out: &mut String) -> bool {
+    let mut inspection = judge.inspect(token, now);
+    if judge.may_renew_for(&inspection) && runtime.block_on(judge.renew_for(&inspection, now)) {
+        inspection = judge.inspect(inspection.token.value, now);
+    }
+    write_document(&inspection, judge.explains, Layout::Line, out);
+    inspection.is_good()
 }
 
 /// What stands in the place of a line that is too long: each line has its document.
@@ -152,21 +184,32 @@ fn overlong() -> serde_json::Value {
             "message": format!("The line is longer than {MAX_LINE_LEN} bytes and was passed over"),
         }],
         "times": {"iat": null, "nbf": null, "exp": null, "lifetime_s": null, "remaining_s": null},
-        "signature": {"status": "none", "alg": null, "kid": null, "reason": "Nothing was read"},
+        "signature": {
+            "status": "none", "alg": null, "kid": null, "reason": "Nothing was read", "findings": [], "tried": [],
+        },
         "checks": [],
+        "serialization": "compact",
     })
 }
 
-fn write_all(mut judged: mpsc::Receiver<Judged>, mut out: impl io::Write) -> io::Result<bool> {
+/// Writes what was judged, and gives the emptied texts back: memory of a batch's size is dear to ask for each time.
+fn write_all(
+    mut judged: mpsc::Receiver<Judged>,
+    give_back: &mpsc::Sender<String>,
+    mut out: impl io::Write,
+) -> io::Result<bool> {
     let mut all_good = true;
     while let Some(Judged {
-        documents,
+        mut documents,
         all_good: good,
     }) = judged.blocking_recv()
     {
         all_good &= good;
-        out.write_all(&documents)?;
+        out.write_all(documents.as_bytes())?;
         out.flush()?;
+        documents.clear();
+        // One too many may go.
+        let _ = give_back.try_send(documents);
     }
     Ok(all_good)
 }

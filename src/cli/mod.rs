@@ -10,13 +10,18 @@ mod checklist;
 mod demo;
 mod discover;
 mod discover_print;
+mod forge;
 mod history;
 mod input;
 mod insecure;
 mod inspect;
+mod inspect_compare;
+mod inspect_document;
 mod inspect_input;
-mod inspect_json;
+mod inspect_keys;
 mod inspect_lines;
+mod inspect_text;
+mod json_writer;
 mod keys;
 mod login;
 mod logout;
@@ -121,6 +126,7 @@ impl Context {
             Command::Revoke(args) => revoke::run(&self, &args).await,
             Command::Logout(args) => logout::run(&self, &args).await,
             Command::Inspect(args) => inspect::run(&self, &args).await,
+            Command::Forge(args) => forge::run(&self, &args).await,
             Command::History(args) => history::run(&self, &args).await,
             Command::SecretHash(args) => secret_hash::run(&self, &args).await,
         }

@@ -38,6 +38,18 @@ pub struct Expectations {
     pub audience: Option<String>,
     /// `nonce` (OpenID Connect Core §2).
     pub nonce: Option<String>,
+    /// `state` as it was sent.
+    pub state: Option<String>,
+    /// The code that came beside it.
+    pub code: Option<Secret>,
+    /// The access token that came beside it.
+    pub access_token: Option<Secret>,
+    /// `max_age` as it was sent, in seconds.
+    pub max_age_s: Option<u32>,
+    /// `acr_values` as they were sent, divided by spaces; empty: none.
+    pub acr_values: String,
+    /// Seconds by which clocks may differ; `None`: as many as usual.
+    pub tolerance_s: Option<u32>,
     /// What the token is for; `None`: the token tells.
     pub token_use: Option<TokenUse>,
     /// The time to judge at; `None`: now.
@@ -46,11 +58,18 @@ pub struct Expectations {
 
 impl Expectations {
     fn expected(&self) -> Expected<'_> {
+        let usual = Expected::default();
         Expected {
+            state: self.state.as_deref(),
+            code: self.code.as_ref(),
+            access_token: self.access_token.as_ref(),
+            max_age_s: self.max_age_s,
+            acr_values: &self.acr_values,
+            tolerance_s: self.tolerance_s.unwrap_or(usual.tolerance_s),
             issuer: self.issuer.as_deref(),
             audience: self.audience.as_deref(),
             nonce: self.nonce.as_deref(),
-            ..Expected::default()
+            ..usual
         }
     }
 }
@@ -131,7 +150,12 @@ impl Inspection {
     }
 
     fn within(token: Secret, lens: &Lens, now: Timestamp, depth: usize, left: &mut usize) -> Self {
-        let mut token = Token::new(token, now, None);
+        let read = if lens.material.is_quick {
+            Token::unnamed
+        } else {
+            Token::new
+        };
+        let mut token = read(token, now, None);
         let mut inner = Vec::new();
         let decryption = (token.decoded.form == Form::Jwe)
             .then(|| open(&mut token, lens))

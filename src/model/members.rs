@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::fmt::Write as _;
 
 use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::Value;
@@ -120,25 +121,31 @@ pub fn to_json(members: &[Member]) -> Box<RawValue> {
 /// The same, written behind what `out` holds: nothing is read again.
 pub fn write_json(members: &[Member], out: &mut String) {
     let is_last = LastOfName::of(members);
-    out.reserve(members.iter().map(|m| m.name.len() + m.raw.len() + 8).sum());
+    let last = members.iter().enumerate().filter(|(index, _)| is_last.holds(*index));
+    write_members(last.map(|(_, member)| member), out);
+}
+
+/// The same for members of which it is known that no name stands twice.
+pub fn write_distinct_json(members: &[Member], out: &mut String) {
+    write_members(members.iter(), out);
+}
+
+fn write_members<'a>(members: impl Iterator<Item = &'a Member>, out: &mut String) {
     out.push('{');
-    let mut comma = "";
-    for (index, member) in members.iter().enumerate() {
-        if !is_last.holds(index) {
-            continue;
+    for (index, member) in members.enumerate() {
+        if index > 0 {
+            out.push(',');
         }
-        out.push_str(comma);
-        comma = ",";
         write_json_text(&member.name, out);
         out.push(':');
         // A line break in JSON is white space between values: documents are written one a line.
-        if member.raw.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) {
-            out.extend(
-                member
-                    .raw
-                    .chars()
-                    .map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }),
-            );
+        if member
+            .raw
+            .bytes()
+            .fold(false, |found, byte| found | is_line_break(byte))
+        {
+            let in_line = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
+            out.extend(member.raw.chars().map(in_line));
         } else {
             out.push_str(&member.raw);
         }
@@ -146,15 +153,48 @@ pub fn write_json(members: &[Member], out: &mut String) {
     out.push('}');
 }
 
+const fn is_line_break(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
 /// `text` as a JSON string, in its quotes.
-pub(super) fn write_json_text(text: &str, out: &mut String) {
-    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
+pub fn write_json_text(text: &str, out: &mut String) {
+    out.push('"');
+    // Without a way out in the middle the compiler looks at many bytes at once, and most texts need no escapes.
+    if text.bytes().fold(false, |odd, byte| odd | needs_escape(byte)) {
+        write_escaped(text, out);
     } else {
-        out.push_str(&Value::from(text).to_string());
+        out.push_str(text);
     }
+    out.push('"');
+}
+
+const fn needs_escape(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+fn write_escaped(text: &str, out: &mut String) {
+    out.reserve(text.len() + text.len() / 4);
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if !needs_escape(byte) {
+            continue;
+        }
+        out.push_str(&text[start..at]);
+        // A quote or backslash goes with what follows it.
+        out.push('\\');
+        start = at;
+        if byte < b' ' {
+            start += 1;
+            match byte {
+                b'\n' => out.push('n'),
+                b'\r' => out.push('r'),
+                b'\t' => out.push('t'),
+                other => write!(out, "u{other:04x}").expect("a String takes all"),
+            }
+        }
+    }
+    out.push_str(&text[start..]);
 }
 
 /// Up to here comparing each name with each is quicker than a table.

@@ -5,6 +5,7 @@ use std::fmt;
 use aws_lc_rs::digest;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::defect::Defect;
 use super::jwt::{self, Decoded};
@@ -49,7 +50,7 @@ impl TokenKind {
 }
 
 /// The first 16 hex digits of a token's SHA-256: shows rotation and reuse without the token.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 
@@ -103,12 +104,24 @@ pub struct Token {
 impl Token {
     /// Reads a token that was received at `received_at` (server time).
     pub fn new(value: Secret, received_at: Timestamp, expires_in_s: Option<i64>) -> Self {
+        Self {
+            fingerprint: Fingerprint::of(value.expose()),
+            ..Self::unnamed(value, received_at, expires_in_s)
+        }
+    }
+
+    /// The same with an empty fingerprint: for one of a stream of tokens, where nobody looks at it and hashing would cost
+    /// as much as reading.
+    pub(super) fn unnamed(value: Secret, received_at: Timestamp, expires_in_s: Option<i64>) -> Self {
         let decoded = jwt::decode(value.expose());
-        let time = |name: &str| super::claims::time_value(&decoded.payload.get(name)?);
+        let time = |name: &str| {
+            let member = decoded.payload.member(name)?;
+            super::claims::time_value(&member.as_i64().map_or_else(|| member.value(), Value::from))
+        };
         let starts_at = time("iat").or_else(|| time("nbf"));
         let lifetime = Lifetime::new(received_at, expires_in_s, starts_at, time("exp"));
         Self {
-            fingerprint: Fingerprint::of(value.expose()),
+            fingerprint: Fingerprint::default(),
             decoded,
             lifetime,
             value,

@@ -12,6 +12,7 @@ mod engine;
 mod grants;
 mod http;
 mod inspect;
+mod inspect_command;
 mod key_cache;
 mod listener;
 mod readme;

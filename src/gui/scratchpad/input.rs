@@ -126,6 +126,7 @@ impl ScratchInput {
             nonce: named(&self.nonce),
             token_use: self.token_use,
             at: self.at().ok().flatten(),
+            ..Expectations::default()
         }
     }
 

@@ -1,0 +1,146 @@
+//! `tokenscope inspect --compare`: what came, what went, what changed between two tokens, and what that means.
+
+use super::check_line::check_line;
+use super::inspect;
+use super::json_writer::{Layout, Object, object};
+use super::outcome::{Outcome as Ending, usage};
+use super::printer::{Paint, Printer};
+use crate::model::checks::{Outcome, TokenUse, guess_use};
+use crate::model::compare::{Comparison, Relation, Verdicts, Weight, verdicts};
+use crate::model::inspection::Inspection;
+use crate::model::members::write_json;
+use crate::model::{TokenKind, visible};
+
+/// Prints how the second token differs from the first.
+pub(super) fn run(printer: Printer, inspections: &[Inspection]) -> Ending {
+    let [before, after] = inspections else {
+        return Err(usage(
+            format!("There are {} tokens, and two are compared", inspections.len()),
+            "Give the older one first, then the newer one",
+        ));
+    };
+    let is_id = |one: &Inspection| guess_use(&one.token.decoded).0 == TokenUse::Id;
+    // Two ID tokens are held against the rules of a refresh: that is what they are compared for.
+    let (kind, relation) = if is_id(before) && is_id(after) {
+        (TokenKind::Id, Relation::Refresh)
+    } else {
+        (TokenKind::Access, Relation::Unrelated)
+    };
+    let found = verdicts(&before.token, &after.token, kind, relation);
+    if printer.json {
+        let mut text = String::new();
+        object(&mut text, Layout::Lines(0), |o| {
+            document(o, &found, before, after, relation);
+        });
+        printer.data(&text)?;
+    } else {
+        for line in lines(&found, printer) {
+            printer.data(&line)?;
+        }
+    }
+    let is_good = !found.checks.iter().any(|check| check.outcome == Outcome::Fail);
+    Ok(inspect::status_of(is_good))
+}
+
+fn document(o: &mut Object<'_>, found: &Verdicts, before: &Inspection, after: &Inspection, relation: Relation) {
+    for (name, one) in [("before", before), ("after", after)] {
+        o.object(name, |o| {
+            o.word("form", one.token.decoded.form.as_str());
+            o.text("fingerprint", &one.token.fingerprint.to_string());
+            if !one.place.is_empty() {
+                o.text("place", &one.place);
+            }
+            if one.is_forged() {
+                o.plain("forged", Some(true));
+            }
+        });
+    }
+    let is_refresh = relation == Relation::Refresh;
+    o.word("relation", if is_refresh { "refresh" } else { "unrelated" });
+    o.object("header", |o| comparison(o, &found.comparison.header));
+    o.object("claims", |o| comparison(o, &found.comparison.claims));
+    o.objects("remarks", &found.remarks, |o, remark| {
+        o.text("name", &remark.name);
+        o.word("weight", weight_word(remark.weight));
+        o.text("words", &remark.words);
+    });
+    o.objects("checks", &found.checks, |o, check| {
+        o.text("id", &check.id);
+        o.word("outcome", check.outcome.as_str());
+        o.text("message", &check.message);
+        o.text("spec", &check.spec);
+    });
+}
+
+fn comparison(o: &mut Object<'_>, comparison: &Comparison) {
+    o.json("added", |out, _| write_json(&comparison.added, out));
+    o.json("removed", |out, _| write_json(&comparison.removed, out));
+    o.objects("changed", &comparison.changed, |o, changed| {
+        o.text("name", &changed.name);
+        o.json("before", |out, _| out.push_str(&changed.before));
+        o.json("after", |out, _| out.push_str(&changed.after));
+        o.text("words", &changed.difference.words());
+    });
+    o.plain("unchanged", Some(comparison.unchanged));
+    if let Some(lifetime) = comparison.lifetime {
+        o.text("lifetime", &lifetime.words());
+    }
+}
+
+fn lines(found: &Verdicts, printer: Printer) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (title, comparison) in [
+        ("Header", &found.comparison.header),
+        ("Claims", &found.comparison.claims),
+    ] {
+        let summary = comparison.summary().unwrap_or_else(|| "no change".to_owned());
+        lines.push(format!("{title}: {summary}, {} as before", comparison.unchanged));
+        for (paint, sign, members) in [
+            (Paint::Bad, "−", &comparison.removed),
+            (Paint::Ok, "+", &comparison.added),
+        ] {
+            lines.extend(members.iter().map(|member| {
+                let sign = printer.paint(paint, sign);
+                format!("  {sign} {:<16} {}", visible(&member.name), visible(&member.raw))
+            }));
+        }
+        for changed in &comparison.changed {
+            let words = printer.paint(Paint::Faint, &visible(&changed.difference.words()));
+            lines.push(format!(
+                "  {} {:<16} {} → {}  {words}",
+                printer.paint(Paint::Warn, "~"),
+                visible(&changed.name),
+                visible(&changed.before),
+                visible(&changed.after),
+            ));
+        }
+        lines.extend(comparison.lifetime.map(|lifetime| format!("  {}", lifetime.words())));
+    }
+    for remark in &found.remarks {
+        let (paint, sign) = match remark.weight {
+            Weight::Alarming => (Paint::Bad, "✕"),
+            Weight::Notable => (Paint::Warn, "▲"),
+            Weight::Expected => (Paint::Faint, "○"),
+        };
+        let name = if remark.name.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", visible(&remark.name))
+        };
+        lines.push(format!(
+            "{} {name}{}",
+            printer.paint(paint, sign),
+            visible(&remark.words)
+        ));
+    }
+    lines.extend(found.checks.iter().map(|check| check_line(check, 22, printer)));
+    lines
+}
+
+const fn weight_word(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Expected => "expected",
+        Weight::Notable => "notable",
+        Weight::Alarming => "alarming",
+    }
+}
