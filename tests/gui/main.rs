@@ -10,6 +10,7 @@ mod endpoints;
 mod findings;
 mod forms;
 mod gallery;
+mod look;
 mod pictures;
 mod places;
 mod preview;

@@ -20,6 +20,8 @@ use crate::model::defect::Part;
 
 /// The details of a claim are no higher.
 const DETAILS: f32 = 190.0;
+/// The line above them, with the room around it.
+const SEPARATOR: f32 = 6.0 + 2.0 * space::S;
 /// As much of a name is spoken.
 const NAME_LEN: usize = 200;
 /// Verdicts above this height scroll.
@@ -145,7 +147,7 @@ fn rows_ui(ui: &mut Ui, state: &State, pair: &Pair, sheet: &ComparisonSheet, act
     let chosen = shown.chosen.and_then(|line| sheet.row(line));
     let size = ui.available_size();
     let below = (size.y * 0.4).min(DETAILS);
-    let above = size.y - chosen.as_ref().map_or(0.0, |_| below + space::S);
+    let above = size.y - chosen.as_ref().map_or(0.0, |_| below + SEPARATOR);
     ui.allocate_ui(Vec2::new(size.x, above), |ui| {
         ui.set_max_height(above);
         if let Some(line) = table_ui(ui, state, sheet, &shown) {

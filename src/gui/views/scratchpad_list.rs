@@ -14,6 +14,8 @@ use crate::model::inspection::Inspection;
 
 /// How wide the list is beside the chosen token.
 pub(super) const LIST_WIDTH: f32 = 240.0;
+/// What is said of a place where nothing is to be said.
+const NOWHERE: &str = "in the text";
 const ROW: f32 = 40.0;
 /// So many rows stand above the chosen token where there is no room beside it.
 const MOST_ROWS: usize = 2;
@@ -57,7 +59,7 @@ pub(super) fn scratchpad_list_ui(
 
 /// What a token is called: where it stood, and its number where that says nothing.
 pub(super) fn name_of(at: usize, inspection: &Inspection) -> String {
-    if inspection.place.is_empty() {
+    if inspection.place.is_empty() || inspection.place == NOWHERE {
         format!("Token {}", at + 1)
     } else {
         inspection.place.clone()

@@ -156,7 +156,7 @@ fn head_ui(
     };
     let copy = EndButton::new(copy, shown.view.copy.clone()).tooltip(&tooltip);
     let find = match look {
-        TokenLook::Json => "Find in the JSON",
+        TokenLook::Json => "Search the JSON",
         _ => "Find a claim",
     };
     let find = EndButton::new(Button::quiet(find).icon_only(icon::MAGNIFYING_GLASS), Action::FindClaim);
