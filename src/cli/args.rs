@@ -343,6 +343,10 @@ impl From<ProviderKind> for TokenKind {
 }
 
 /// `inspect`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 #[derive(Debug, Args)]
 pub struct InspectArgs {
     /// Texts with tokens in them, files, or - for standard input
@@ -351,7 +355,7 @@ pub struct InspectArgs {
     /// A JWK Set to verify with: a file or an address
     #[arg(long, value_name = "FILE|URL", help_heading = "Keys")]
     pub jwks: Option<String>,
-    /// A key to verify with, whatever kid the token names: PEM, a certificate, a JWK or a JWK Set; of a private one the public half is used
+    /// A key to verify with: PEM, a certificate or a JWK, whatever kid the token names, or a JWK Set, in which its kid chooses; of a private key the public half is used
     #[arg(long, value_name = "FILE", conflicts_with = "jwks", help_heading = "Keys")]
     pub key: Option<PathBuf>,
     /// Verify with the keys that the issuer publishes: asks the server that the token names in iss, or --issuer
@@ -381,20 +385,44 @@ pub struct InspectArgs {
     /// What nonce must be
     #[arg(long, help_heading = "Expectations")]
     pub nonce: Option<String>,
-    /// max_age as it was sent: auth_time must not be older
-    #[arg(long, value_name = "SECONDS", help_heading = "Expectations")]
+    /// `max_age` as it was sent: `auth_time` must not be older
+    #[arg(
+        long,
+        help = "max_age as it was sent: auth_time must not be older",
+        value_name = "SECONDS",
+        help_heading = "Expectations"
+    )]
     pub max_age: Option<u32>,
-    /// acr_values as they were sent, divided by spaces: acr should be one of them
-    #[arg(long, value_name = "VALUES", help_heading = "Expectations")]
+    /// `acr_values` as they were sent, divided by spaces: acr should be one of them
+    #[arg(
+        long,
+        help = "acr_values as they were sent, divided by spaces: acr should be one of them",
+        value_name = "VALUES",
+        help_heading = "Expectations"
+    )]
     pub acr: Option<String>,
-    /// state as it was sent: s_hash must be its hash
-    #[arg(long, help_heading = "Expectations")]
+    /// state as it was sent: `s_hash` must be its hash
+    #[arg(
+        long,
+        help = "state as it was sent: s_hash must be its hash",
+        help_heading = "Expectations"
+    )]
     pub state: Option<String>,
-    /// A file whose first line is the code that came beside it: c_hash must be its hash
-    #[arg(long, value_name = "FILE", help_heading = "Expectations")]
+    /// A file whose first line is the code that came beside it: `c_hash` must be its hash
+    #[arg(
+        long,
+        help = "A file whose first line is the code that came beside it: c_hash must be its hash",
+        value_name = "FILE",
+        help_heading = "Expectations"
+    )]
     pub code_file: Option<PathBuf>,
-    /// A file whose first line is the access token that came beside it: at_hash must be its hash
-    #[arg(long, value_name = "FILE", help_heading = "Expectations")]
+    /// A file whose first line is the access token that came beside it: `at_hash` must be its hash
+    #[arg(
+        long,
+        help = "A file whose first line is the access token that came beside it: at_hash must be its hash",
+        value_name = "FILE",
+        help_heading = "Expectations"
+    )]
     pub access_token_file: Option<PathBuf>,
     /// Judge at this time and not now, as 2026-01-31T12:00:00Z or seconds since 1970
     #[arg(long, value_name = "TIME", help_heading = "Expectations")]

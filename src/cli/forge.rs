@@ -6,7 +6,7 @@
 
 use super::args::{ForgeArgs, ForgeSign};
 use super::input::{self, Source};
-use super::json_writer::{Layout, list, object};
+use super::json_writer::{Layout, list, name, object};
 use super::outcome::{Outcome, Status, Stop, usage};
 use super::printer::{Paint, Printer};
 use super::{Context, inspect_input};
@@ -47,7 +47,7 @@ pub(super) async fn run(context: &Context, args: &ForgeArgs) -> Outcome {
     let mark = if forged.is_marked {
         "Its header says so"
     } else {
-        "Nothing in it says so"
+        "Nothing in it says so, and “inspect” does not know it again"
     };
     printer.tell(&format!(
         "{} This token is forged: for tests of your own servers only. {mark}",
@@ -211,11 +211,11 @@ fn list_presets(printer: Printer) -> Outcome {
         let mut text = String::new();
         list(&mut text, Layout::Lines(0), presets(), |out, layout, preset| {
             object(out, layout, |o| {
-                o.text("id", preset.id);
-                o.text("name", preset.name);
-                o.text("tries", preset.tries);
-                o.text("spec", preset.spec);
-                o.texts("needs", preset.needs.iter().map(need));
+                o.text(name!("id"), preset.id);
+                o.text(name!("name"), preset.name);
+                o.text(name!("tries"), preset.tries);
+                o.text(name!("spec"), preset.spec);
+                o.texts(name!("needs"), preset.needs.iter().map(need));
             });
         });
         printer.data(&text)?;

@@ -17,7 +17,7 @@ use crate::model::Secret;
 const LINE_QUEUE_LEN: usize = 64;
 
 /// Bytes that are read at once.
-const BUFFER_LEN: usize = 64 * 1024;
+const BUFFER_LEN: usize = 256 * 1024;
 
 /// Where a text comes from.
 #[derive(Clone, Debug)]

@@ -109,7 +109,7 @@ impl Judge {
             self.lens.material.keys = publisher.keys_for(&given.token).await;
         }
         let mut inspection = self.inspect(given.token, now);
-        if self.renew_for(&inspection, now).await {
+        if self.renew_for(&inspection).await {
             inspection = self.inspect(inspection.token.value, now);
         }
         Inspection {
@@ -120,11 +120,11 @@ impl Judge {
     }
 
     /// Fetches the keys again where the token may be younger than those that are there. True when there are others now.
-    pub(super) async fn renew_for(&mut self, inspection: &Inspection, now: Timestamp) -> bool {
+    pub(super) async fn renew_for(&mut self, inspection: &Inspection) -> bool {
         let Some(publisher) = self.publisher.as_mut().filter(|_| is_doubtful(inspection)) else {
             return false;
         };
-        let newer = publisher.newer(&self.lens.material, &inspection.token.value, now).await;
+        let newer = publisher.newer(&self.lens.material, &inspection.token.value).await;
         let is_newer = newer.is_some();
         if let Some(newer) = newer {
             self.lens.material.keys = Some(Ok(newer));

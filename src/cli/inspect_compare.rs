@@ -2,7 +2,7 @@
 
 use super::check_line::check_line;
 use super::inspect;
-use super::json_writer::{Layout, Object, object};
+use super::json_writer::{Layout, Object, name, object};
 use super::outcome::{Outcome as Ending, usage};
 use super::printer::{Paint, Printer};
 use crate::model::checks::{Outcome, TokenUse, guess_use};
@@ -43,47 +43,47 @@ pub(super) fn run(printer: Printer, inspections: &[Inspection]) -> Ending {
 }
 
 fn document(o: &mut Object<'_>, found: &Verdicts, before: &Inspection, after: &Inspection, relation: Relation) {
-    for (name, one) in [("before", before), ("after", after)] {
+    for (name, one) in [(name!("before"), before), (name!("after"), after)] {
         o.object(name, |o| {
-            o.word("form", one.token.decoded.form.as_str());
-            o.text("fingerprint", &one.token.fingerprint.to_string());
+            o.word(name!("form"), one.token.decoded.form.as_str());
+            o.text(name!("fingerprint"), &one.token.fingerprint.to_string());
             if !one.place.is_empty() {
-                o.text("place", &one.place);
+                o.text(name!("place"), &one.place);
             }
             if one.is_forged() {
-                o.plain("forged", Some(true));
+                o.plain(name!("forged"), Some(true));
             }
         });
     }
     let is_refresh = relation == Relation::Refresh;
-    o.word("relation", if is_refresh { "refresh" } else { "unrelated" });
-    o.object("header", |o| comparison(o, &found.comparison.header));
-    o.object("claims", |o| comparison(o, &found.comparison.claims));
-    o.objects("remarks", &found.remarks, |o, remark| {
-        o.text("name", &remark.name);
-        o.word("weight", weight_word(remark.weight));
-        o.text("words", &remark.words);
+    o.word(name!("relation"), if is_refresh { "refresh" } else { "unrelated" });
+    o.object(name!("header"), |o| comparison(o, &found.comparison.header));
+    o.object(name!("claims"), |o| comparison(o, &found.comparison.claims));
+    o.objects(name!("remarks"), &found.remarks, |o, remark| {
+        o.text(name!("name"), &remark.name);
+        o.word(name!("weight"), weight_word(remark.weight));
+        o.text(name!("words"), &remark.words);
     });
-    o.objects("checks", &found.checks, |o, check| {
-        o.text("id", &check.id);
-        o.word("outcome", check.outcome.as_str());
-        o.text("message", &check.message);
-        o.text("spec", &check.spec);
+    o.objects(name!("checks"), &found.checks, |o, check| {
+        o.text(name!("id"), &check.id);
+        o.word(name!("outcome"), check.outcome.as_str());
+        o.text(name!("message"), &check.message);
+        o.text(name!("spec"), &check.spec);
     });
 }
 
 fn comparison(o: &mut Object<'_>, comparison: &Comparison) {
-    o.json("added", |out, _| write_json(&comparison.added, out));
-    o.json("removed", |out, _| write_json(&comparison.removed, out));
-    o.objects("changed", &comparison.changed, |o, changed| {
-        o.text("name", &changed.name);
-        o.json("before", |out, _| out.push_str(&changed.before));
-        o.json("after", |out, _| out.push_str(&changed.after));
-        o.text("words", &changed.difference.words());
+    o.json(name!("added"), |out, _| write_json(&comparison.added, out));
+    o.json(name!("removed"), |out, _| write_json(&comparison.removed, out));
+    o.objects(name!("changed"), &comparison.changed, |o, changed| {
+        o.text(name!("name"), &changed.name);
+        o.json(name!("before"), |out, _| out.push_str(&changed.before));
+        o.json(name!("after"), |out, _| out.push_str(&changed.after));
+        o.text(name!("words"), &changed.difference.words());
     });
-    o.plain("unchanged", Some(comparison.unchanged));
+    o.plain(name!("unchanged"), Some(comparison.unchanged));
     if let Some(lifetime) = comparison.lifetime {
-        o.text("lifetime", &lifetime.words());
+        o.text(name!("lifetime"), &lifetime.words());
     }
 }
 

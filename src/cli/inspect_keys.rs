@@ -1,10 +1,10 @@
 //! What `tokenscope inspect` checks signatures and opens encrypted tokens with: keys from files, from an address, or from
 //! the issuer that a token names.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::args::{InspectArgs, SecretFormat};
@@ -12,8 +12,8 @@ use super::input::{self, Source};
 use super::outcome::{Stop, usage};
 use super::printer::Printer;
 use crate::flow::http::HttpError;
-use crate::flow::jwks::{fetch_from, may_be_outdated};
-use crate::flow::{FlowError, Freshness, Http, Limits, issuer_keys};
+use crate::flow::jwks::{fetch_from, may_ask_again, verdict};
+use crate::flow::{FlowError, Freshness, Http, Limits, issuer_keys, must_be_safe};
 use crate::model::jwe::DecryptionKey;
 use crate::model::keys::{KeySet, SecretForm};
 use crate::model::verify::KeyMaterial;
@@ -21,12 +21,10 @@ use crate::model::{Secret, jwt};
 use crate::system::SystemClock;
 
 const JWKS_HINT: &str = "Give a JWKS file or address";
-const KEY_HINT: &str = "Give a public key, a certificate or a private key as PEM, a JWK, or a JWK Set";
+const KEY_HINT: &str = "Give a public key or a certificate as PEM, a JWK, or a JWK Set; “openssl pkey -in KEY -pubout” makes one of a \
+                        private key";
 const DECRYPT_HINT: &str = "Give a private key as PEM or JWK";
 const PAYLOAD_HINT: &str = "Give the file whose bytes were signed";
-
-/// Keys are fetched again for an unknown name no sooner than this after the last time: a stream may name many.
-const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 /// What there is to check and to open tokens with.
 pub(super) struct Keys {
@@ -48,6 +46,7 @@ pub(super) async fn read(args: &InspectArgs, printer: Printer) -> Result<Keys, S
         material: KeyMaterial {
             secret_form: args.secret_format.into(),
             secret_is_the_key: true,
+            secret_is_given: true,
             is_quick: args.lines,
             detached_payload: match &args.payload {
                 Some(file) => Some(Source::new(file).read(PAYLOAD_HINT).await?.to_vec().into()),
@@ -99,7 +98,8 @@ impl Keys {
         let body = Source::File(place.into()).read(JWKS_HINT).await?;
         let set =
             KeySet::parse(&body).map_err(|why| usage(format!("{place}: {why}"), "Give a JWK Set, {\"keys\": […]}"))?;
-        self.material.keys = Some(Ok(set));
+        // A file is the person's own: symmetric keys in it may be used (RFC 7515 §A.1).
+        self.material.keys = Some(Ok(set.into_local()));
         Ok(())
     }
 }
@@ -144,8 +144,7 @@ pub(super) struct Publisher {
     http: Http,
     place: Place,
     /// What each issuer answered, so that none is asked for each token. `None` is the one place that there is.
-    known: Vec<(Option<String>, Result<KeySet, String>)>,
-    renewed_at: Option<Timestamp>,
+    known: VecDeque<(Option<String>, Result<KeySet, String>)>,
 }
 
 /// So many issuers are remembered: a text of a hundred tokens names no more.
@@ -156,8 +155,7 @@ impl Publisher {
         Self {
             http: Http::new(Arc::new(SystemClock), Limits::default()),
             place,
-            known: Vec::new(),
-            renewed_at: None,
+            known: VecDeque::new(),
         }
     }
 
@@ -173,21 +171,24 @@ impl Publisher {
             return Some(keys.clone());
         }
         let keys = self.ask(issuer.as_deref(), Freshness::Cached).await;
-        if self.known.len() < MAX_KNOWN {
-            self.known.push((issuer, keys.clone()));
+        if self.known.len() >= MAX_KNOWN {
+            self.known.pop_front();
         }
+        self.known.push_back((issuer, keys.clone()));
         Some(keys)
     }
 
     /// The keys once more, where those that are there may be older than the token. `None` where they need not be fetched,
     /// or were a moment ago, or could not be.
-    pub(super) async fn newer(&mut self, material: &KeyMaterial, token: &Secret, now: Timestamp) -> Option<KeySet> {
-        let is_soon = self.renewed_at.is_some_and(|at| now.duration_since(at).abs() < PAUSE);
-        if is_soon || !may_be_outdated(material, token) {
+    pub(super) async fn newer(&mut self, material: &KeyMaterial, token: &Secret) -> Option<KeySet> {
+        let issuer = self.issuer_of(token);
+        let place = match &self.place {
+            Place::Address(url) => url.as_str(),
+            Place::Issuer(_) => issuer.as_deref()?,
+        };
+        if !may_ask_again(&self.http, place, [&verdict(material, token)]) {
             return None;
         }
-        self.renewed_at = Some(now);
-        let issuer = self.issuer_of(token);
         let newer = self.ask(issuer.as_deref(), Freshness::Anew).await.ok()?;
         if let Some((_, keys)) = self.known.iter_mut().find(|(known, _)| *known == issuer) {
             *keys = Ok(newer.clone());
@@ -207,6 +208,7 @@ impl Publisher {
     async fn ask(&self, issuer: Option<&str>, freshness: Freshness) -> Result<KeySet, String> {
         match (&self.place, issuer) {
             (Place::Address(url), _) => {
+                must_be_safe(url)?;
                 let (keys, _) = fetch_from(&self.http, url.clone(), Vec::new(), freshness).await;
                 keys.map_err(|error| without_profile(&error))
             }

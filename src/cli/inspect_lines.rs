@@ -22,7 +22,7 @@ use crate::model::{Clock as _, Secret};
 use crate::system::SystemClock;
 
 /// How many batches may wait between two of the threads.
-const QUEUE_LEN: usize = 4;
+const QUEUE_LEN: usize = 2;
 /// Bytes of a line that are taken. No token is longer; what is, is named and passed over.
 const MAX_LINE_LEN: usize = 16 * 1024 * 1024;
 
@@ -49,7 +49,7 @@ pub(super) async fn run(sources: Vec<Source>, judge: Judge, out: impl io::Write 
     let writing = tokio::task::spawn_blocking(move || write_all(judged, &give_back, out));
     let gone = |error| Stop::from(Failure::internal("The look at the lines", error, "Try fewer of them"));
     let all_good = writing.await.map_err(gone)??;
-    judging.await.map_err(gone)??;
+    judging.await.map_err(gone)?;
     reading.await.map_err(gone)??;
     Ok(inspect::status_of(all_good))
 }
@@ -119,15 +119,15 @@ fn judge_all(
     mut batches: mpsc::Receiver<Batch>,
     mut spare: mpsc::Receiver<String>,
     judged: &mpsc::Sender<Judged>,
-) -> Result<(), Stop> {
+) {
     while let Some(batch) = batches.blocking_recv() {
         let documents = spare.try_recv().unwrap_or_default();
         let done = judge_batch(&mut judge, runtime, &batch, documents);
         if judged.blocking_send(done).is_err() {
-            return Ok(());
+            // Nobody takes them any more; the writer says why.
+            return;
         }
     }
-    Ok(())
 }
 
 /// Judges a batch. Its documents are written to `documents`, which is empty.
@@ -163,7 +163,7 @@ fn judge_batch(judge: &mut Judge, runtime: &Handle, batch: &Batch, documents: St
 /// Writes the document of one token, and tells whether it is good.
 fn write_line(judge: &mut Judge, runtime: &Handle, token: Secret, now: Timestamp, out: &mut String) -> bool {
     let mut inspection = judge.inspect(token, now);
-    if judge.may_renew_for(&inspection) && runtime.block_on(judge.renew_for(&inspection, now)) {
+    if judge.may_renew_for(&inspection) && runtime.block_on(judge.renew_for(&inspection)) {
         inspection = judge.inspect(inspection.token.value, now);
     }
     write_document(&inspection, judge.explains, Layout::Line, out);

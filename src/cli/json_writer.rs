@@ -34,6 +34,18 @@ impl Layout {
     }
 }
 
+/// The name of a member with its quotes and colon, made by [`name!`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name(pub(super) &'static str);
+
+/// A [`Name`]. They are this program's own words: there is nothing to escape in them.
+macro_rules! name {
+    ($name:literal) => {
+        $crate::cli::json_writer::Name(concat!("\"", $name, "\":"))
+    };
+}
+pub(super) use name;
+
 /// An object that is being written.
 #[derive(Debug)]
 pub(super) struct Object<'a> {
@@ -83,32 +95,25 @@ pub(super) fn list<T>(
 }
 
 impl Object<'_> {
-    /// Names are this program's own words: there is nothing to escape in them.
-    fn name(&mut self, name: &str) {
-        let is_first = std::mem::take(&mut self.is_empty);
-        if self.layout == Layout::Line {
-            self.out.push_str(if is_first { "\"" } else { ",\"" });
-            self.out.push_str(name);
-            self.out.push_str("\":");
-            return;
-        }
-        if !is_first {
+    fn name(&mut self, name: Name) {
+        if !std::mem::take(&mut self.is_empty) {
             self.out.push(',');
         }
         self.layout.break_line(self.out);
-        self.out.push('"');
-        self.out.push_str(name);
-        self.out.push_str("\": ");
+        self.out.push_str(name.0);
+        if self.layout != Layout::Line {
+            self.out.push(' ');
+        }
     }
 
     /// A text.
-    pub(super) fn text(&mut self, name: &str, text: &str) {
+    pub(super) fn text(&mut self, name: Name, text: &str) {
         self.name(name);
         write_json_text(text, self.out);
     }
 
     /// A word of this program, which needs no escapes.
-    pub(super) fn word(&mut self, name: &str, word: &'static str) {
+    pub(super) fn word(&mut self, name: Name, word: &'static str) {
         self.name(name);
         self.out.push('"');
         self.out.push_str(word);
@@ -116,7 +121,7 @@ impl Object<'_> {
     }
 
     /// A text, or `null`.
-    pub(super) fn text_or_null(&mut self, name: &str, text: Option<&str>) {
+    pub(super) fn text_or_null(&mut self, name: Name, text: Option<&str>) {
         match text {
             Some(text) => self.text(name, text),
             None => self.null(name),
@@ -124,7 +129,7 @@ impl Object<'_> {
     }
 
     /// A number or a truth, which is written as Rust shows it; or `null`.
-    pub(super) fn plain(&mut self, name: &str, value: Option<impl Display>) {
+    pub(super) fn plain(&mut self, name: Name, value: Option<impl Display>) {
         match value {
             Some(value) => {
                 self.name(name);
@@ -135,26 +140,26 @@ impl Object<'_> {
     }
 
     /// Nothing.
-    pub(super) fn null(&mut self, name: &str) {
+    pub(super) fn null(&mut self, name: Name) {
         self.name(name);
         self.out.push_str("null");
     }
 
     /// JSON that `write` knows how to write.
-    pub(super) fn json(&mut self, name: &str, write: impl FnOnce(&mut String, Layout)) {
+    pub(super) fn json(&mut self, name: Name, write: impl FnOnce(&mut String, Layout)) {
         self.name(name);
         write(self.out, self.layout);
     }
 
     /// An object inside.
-    pub(super) fn object(&mut self, name: &str, fill: impl FnOnce(&mut Object<'_>)) {
+    pub(super) fn object(&mut self, name: Name, fill: impl FnOnce(&mut Object<'_>)) {
         self.json(name, |out, layout| object(out, layout, fill));
     }
 
     /// A list of objects inside.
     pub(super) fn objects<T>(
         &mut self,
-        name: &str,
+        name: Name,
         items: impl IntoIterator<Item = T>,
         mut fill: impl FnMut(&mut Object<'_>, T),
     ) {
@@ -166,7 +171,7 @@ impl Object<'_> {
     }
 
     /// A list of texts inside.
-    pub(super) fn texts<T: AsRef<str>>(&mut self, name: &str, items: impl IntoIterator<Item = T>) {
+    pub(super) fn texts<T: AsRef<str>>(&mut self, name: Name, items: impl IntoIterator<Item = T>) {
         self.json(name, |out, layout| {
             list(out, layout, items, |out, _, item| write_json_text(item.as_ref(), out));
         });
@@ -182,14 +187,14 @@ mod tests {
     fn written(layout: Layout) -> String {
         let mut out = String::new();
         object(&mut out, layout, |o| {
-            o.text("text", "a \"b\" \\ \n \u{1} é");
-            o.word("word", "jws");
-            o.plain("number", Some(-7));
-            o.plain("none", None::<i64>);
-            o.object("empty", |_| {});
-            o.objects("list", [1, 2], |o, n| o.plain("n", Some(n)));
-            o.texts("texts", ["x"]);
-            o.texts("no_texts", [""; 0]);
+            o.text(name!("text"), "a \"b\" \\ \n \u{1} é");
+            o.word(name!("word"), "jws");
+            o.plain(name!("number"), Some(-7));
+            o.plain(name!("none"), None::<i64>);
+            o.object(name!("empty"), |_| {});
+            o.objects(name!("list"), [1, 2], |o, n| o.plain(name!("n"), Some(n)));
+            o.texts(name!("texts"), ["x"]);
+            o.texts(name!("no_texts"), [""; 0]);
         });
         out
     }

@@ -125,8 +125,8 @@ impl Context {
             Command::Keys(args) => keys::run(&self, &args).await,
             Command::Revoke(args) => revoke::run(&self, &args).await,
             Command::Logout(args) => logout::run(&self, &args).await,
-            Command::Inspect(args) => inspect::run(&self, &args).await,
-            Command::Forge(args) => forge::run(&self, &args).await,
+            Command::Inspect(args) => Box::pin(inspect::run(&self, &args)).await,
+            Command::Forge(args) => Box::pin(forge::run(&self, &args)).await,
             Command::History(args) => history::run(&self, &args).await,
             Command::SecretHash(args) => secret_hash::run(&self, &args).await,
         }

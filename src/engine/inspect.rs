@@ -12,11 +12,12 @@ use super::failure::Failure;
 use super::forge::Forgery;
 use super::key_memory::GivenKeys;
 use super::reporter::Reporter;
+use crate::flow::jwks::may_ask_again;
 use crate::flow::{self, FlowError, Freshness, address_keys, issuer_keys};
 use crate::model::inspection::{Expectations, Inspection, Lens};
 use crate::model::jwe::DecryptionKey;
 use crate::model::keys::{KeySet, SecretForm};
-use crate::model::verify::{KeyMaterial, SignatureStatus};
+use crate::model::verify::KeyMaterial;
 use crate::model::{Secret, Slug};
 
 /// What to look at, and with what.
@@ -137,46 +138,55 @@ impl Engine {
                     return Some(keys);
                 }
                 let freshness = if asks { Freshness::Anew } else { Freshness::Cached };
-                let keys = self.fetch_keys(from, freshness, reporter).await;
+                let known = memory.address(from, now).filter(|_| !asks);
+                let keys = self.fetch_keys(from, known, freshness, reporter).await;
                 memory.keep(from, &keys, now);
                 return Some(keys);
             }
         };
-        if is_key(pasted) {
-            // Exposed to be read.
-            let set = KeySet::for_inspection(pasted.expose());
-            return Some(set.map(|set| GivenKeys {
-                set,
-                place: "pasted".to_owned(),
-                secret: None,
-            }));
+        if !is_key(pasted) {
+            return None;
         }
-        None
+        let pasted = pasted.clone();
+        // A key set of a megabyte takes longer than a worker may be held up. Exposed to be read.
+        let set = tokio::task::spawn_blocking(move || KeySet::for_inspection(pasted.expose())).await;
+        let set = set.unwrap_or_else(|_| Err("the key could not be read. Try another form of it".to_owned()));
+        Some(set.map(|set| GivenKeys {
+            set,
+            place: "pasted".to_owned(),
+            secret: None,
+            address: None,
+        }))
     }
 
     async fn fetch_keys(
         &self,
         from: &KeysFrom,
+        known: Option<Url>,
         freshness: Freshness,
         reporter: &Reporter,
     ) -> Result<GivenKeys, String> {
-        let found = |set, place| GivenKeys {
+        let found = |set, url: Url| GivenKeys {
             set,
-            place,
+            place: format!("from {url}"),
             secret: None,
+            address: Some(url),
         };
-        match from {
-            KeysFrom::Profile(slug) => self.profile_keys(slug, freshness, reporter).await,
-            KeysFrom::Issuer(iss) => issuer_keys(self.inner.http(), iss, freshness)
-                .await
-                .map(|(set, address)| found(set, format!("from {address}"))),
-            KeysFrom::Address(address) => {
-                let url = Url::parse(address.trim()).map_err(|error| format!("This is no address ({error})"))?;
-                let place = format!("from {url}");
-                let set = address_keys(self.inner.http(), url, freshness).await?;
-                Ok(found(set, place))
+        match (from, known) {
+            (KeysFrom::Profile(slug), _) => self.profile_keys(slug, freshness, reporter).await,
+            (KeysFrom::Issuer(_), Some(address)) => {
+                let set = address_keys(self.inner.http(), address.clone(), freshness).await?;
+                Ok(found(set, address))
             }
-            KeysFrom::Nowhere | KeysFrom::Pasted(_) => Err("no place to fetch keys from was named".to_owned()),
+            (KeysFrom::Issuer(iss), None) => issuer_keys(self.inner.http(), iss, freshness)
+                .await
+                .map(|(set, address)| found(set, address)),
+            (KeysFrom::Address(address), _) => {
+                let url = Url::parse(address.trim()).map_err(|error| format!("This is no address ({error})"))?;
+                let set = address_keys(self.inner.http(), url.clone(), freshness).await?;
+                Ok(found(set, url))
+            }
+            (KeysFrom::Nowhere | KeysFrom::Pasted(_), _) => Err("no place to fetch keys from was named".to_owned()),
         }
     }
 
@@ -190,6 +200,7 @@ impl Engine {
         match flow::jwks::keys(party, freshness).await {
             Ok(keys) => Ok(GivenKeys {
                 set: keys.set,
+                address: keys.url.as_deref().and_then(|url| Url::parse(url).ok()),
                 place: keys
                     .url
                     .map_or_else(|| "of the profile".to_owned(), |url| format!("from {url}")),
@@ -200,6 +211,7 @@ impl Engine {
                 set: KeySet::default(),
                 place: "of the profile".to_owned(),
                 secret,
+                address: None,
             }),
             Err(error) => Err(format!("{}. {}", flow::jwks::why(&error), error.hint())),
         }
@@ -215,28 +227,23 @@ impl Engine {
         reporter: &Reporter,
     ) -> Option<GivenKeys> {
         let from = &request.keys;
-        if matches!(from, KeysFrom::Nowhere | KeysFrom::Pasted(_)) {
-            return None;
-        }
-        let is_known = |kid: &String| keys.set.keys.iter().any(|key| key.kid.as_ref() == Some(kid));
-        let named = inspected.flat();
-        let named = named.iter().filter(|(_, one)| !one.is_forged());
-        let unknown: Vec<String> = named
-            .filter_map(|(_, one)| {
-                // Under a known name there may be a new key.
-                let is_wrong = one.signature.status == SignatureStatus::Invalid;
-                one.signature.kid.clone().filter(|kid| is_wrong || !is_known(kid))
-            })
-            .collect();
-        let memory = self.inner.key_memory();
-        let may_ask = !unknown.is_empty() && memory.may_ask_again(from, &unknown);
-        if !may_ask || request.asks_for_keys {
+        let address = keys.address.as_ref()?;
+        if request.asks_for_keys {
             // They were fetched this very moment.
             return None;
         }
+        let named = inspected.flat();
+        let own = named.iter().filter(|(_, one)| !one.is_forged());
+        let verdicts = own.map(|(_, one)| &one.signature);
+        if !may_ask_again(self.inner.http(), address.as_str(), verdicts) {
+            return None;
+        }
         // Where the second question fails, the first answer still stands.
-        let newer = self.fetch_keys(from, Freshness::Anew, reporter).await.ok()?;
-        memory.renew(from, &newer);
+        let newer = self
+            .fetch_keys(from, Some(address.clone()), Freshness::Anew, reporter)
+            .await
+            .ok()?;
+        self.inner.key_memory().renew(from, &newer);
         Some(newer)
     }
 }
@@ -279,7 +286,10 @@ fn material(keys: Option<Result<GivenKeys, String>>, request: &InspectRequest) -
             material.keys = Some(Ok(keys.set));
         }
         (Some(Err(why)), _) => material.keys = Some(Err(why)),
-        (None, KeysFrom::Pasted(secret)) => material.secret = Some(secret.clone()),
+        (None, KeysFrom::Pasted(secret)) => {
+            material.secret = Some(secret.clone());
+            material.secret_is_given = true;
+        }
         (None, _) => {}
     }
     material

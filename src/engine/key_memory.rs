@@ -1,20 +1,24 @@
 //! The keys that a person asked for while looking at tokens.
 //!
 //! A text is looked at anew with each letter that is typed, and a server must not be asked with each letter: what it gave is
-//! kept until the person asks again, asks elsewhere, or five minutes have passed.
+//! kept for some seconds, whatever its headers say. After that the cache of `flow` decides by them. Where an issuer has
+//! its keys is kept longer, so that its documents are not read over and over.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use super::inspect::KeysFrom;
 use crate::model::Secret;
 use crate::model::keys::KeySet;
 
-/// How long fetched keys are used without asking again.
-const KEPT: SignedDuration = SignedDuration::from_mins(5);
-/// So many unknown `kid`s have keys fetched again. Who types one letter by letter makes many.
-const MAX_UNKNOWN: usize = 3;
+/// How long fetched keys are used without a look at their headers.
+const KEPT: SignedDuration = SignedDuration::from_secs(10);
+/// How long a failure is: the server may be back.
+const FAILURE_KEPT: SignedDuration = SignedDuration::from_secs(5);
+/// How long it is known where an issuer has its keys.
+const ADDRESS_KEPT: SignedDuration = SignedDuration::from_mins(5);
 
 /// Keys with where they came from.
 #[derive(Clone, Debug)]
@@ -24,6 +28,8 @@ pub(super) struct GivenKeys {
     pub(super) place: String,
     /// The key for an HMAC, where the profile has one.
     pub(super) secret: Option<Secret>,
+    /// The address that they were fetched from.
+    pub(super) address: Option<Url>,
 }
 
 /// What was asked for last.
@@ -35,8 +41,8 @@ struct Kept {
     from: KeysFrom,
     at: Timestamp,
     keys: Result<GivenKeys, String>,
-    /// The `kid`s for which they were fetched again.
-    unknown: Vec<String>,
+    /// Where an issuer has its keys, and when that was read.
+    address: Option<(Url, Timestamp)>,
 }
 
 impl KeyMemory {
@@ -49,34 +55,42 @@ impl KeyMemory {
     pub(super) fn get(&self, from: &KeysFrom, now: Timestamp) -> Option<Result<GivenKeys, String>> {
         let kept = self.kept();
         let kept = kept.as_ref().filter(|kept| kept.from == *from)?;
-        (now.duration_since(kept.at).abs() < KEPT).then(|| kept.keys.clone())
+        let limit = if kept.keys.is_ok() { KEPT } else { FAILURE_KEPT };
+        (now.duration_since(kept.at).abs() < limit).then(|| kept.keys.clone())
+    }
+
+    /// Where this place has its keys, as it was read a while ago.
+    pub(super) fn address(&self, from: &KeysFrom, now: Timestamp) -> Option<Url> {
+        let kept = self.kept();
+        let (address, at) = kept.as_ref().filter(|kept| kept.from == *from)?.address.as_ref()?;
+        (now.duration_since(*at).abs() < ADDRESS_KEPT).then(|| address.clone())
     }
 
     /// Keeps what a place gave, in the place of what was kept.
     pub(super) fn keep(&self, from: &KeysFrom, keys: &Result<GivenKeys, String>, now: Timestamp) {
-        *self.kept() = Some(Kept {
+        let mut kept = self.kept();
+        let known = kept
+            .take()
+            .filter(|kept| kept.from == *from)
+            .and_then(|kept| kept.address);
+        let address = keys.as_ref().ok().and_then(|keys| keys.address.clone());
+        let address = match (address, known) {
+            // It was asked where it was known to be.
+            (Some(address), Some((known, at))) if address == known && now.duration_since(at).abs() < ADDRESS_KEPT => {
+                Some((known, at))
+            }
+            (Some(address), _) => Some((address, now)),
+            (None, _) => None,
+        };
+        *kept = Some(Kept {
             from: from.clone(),
             at: now,
             keys: keys.clone(),
-            unknown: Vec::new(),
+            address,
         });
     }
 
-    /// Whether keys may be fetched again for these `kid`s, which are not among them. Says so once for each.
-    pub(super) fn may_ask_again(&self, from: &KeysFrom, kids: &[String]) -> bool {
-        let mut kept = self.kept();
-        let Some(kept) = kept.as_mut().filter(|kept| kept.from == *from) else {
-            return false;
-        };
-        let new: Vec<String> = kids.iter().filter(|kid| !kept.unknown.contains(kid)).cloned().collect();
-        let may = !new.is_empty() && kept.unknown.len() < MAX_UNKNOWN;
-        if may {
-            kept.unknown.extend(new);
-        }
-        may
-    }
-
-    /// Puts newer keys in the place of those that were kept, and goes on knowing what was asked for.
+    /// Puts newer keys in the place of those that were kept, and goes on knowing when they were asked for.
     pub(super) fn renew(&self, from: &KeysFrom, keys: &GivenKeys) {
         if let Some(kept) = self.kept().as_mut().filter(|kept| kept.from == *from) {
             kept.keys = Ok(keys.clone());
@@ -107,19 +121,24 @@ mod tests {
                 .get(&KeysFrom::Issuer("https://idp.example".to_owned()), now)
                 .is_none()
         );
-        assert!(memory.get(&from(), now + SignedDuration::from_mins(6)).is_none());
+        assert!(memory.get(&from(), now + FAILURE_KEPT).is_none());
     }
 
     #[test]
-    fn an_unknown_key_is_asked_for_once_and_not_for_each_letter_of_its_name() {
+    fn where_an_issuer_has_its_keys_is_known_longer_than_the_keys() {
         let memory = KeyMemory::default();
-        memory.keep(&from(), &none(), Timestamp::UNIX_EPOCH);
-        let ask = |kid: &str| memory.may_ask_again(&from(), &[kid.to_owned()]);
-        assert!(ask("a"));
-        assert!(!ask("a"));
-        assert!(ask("ab") && ask("abc"));
-        assert!(!ask("abcd"));
-        memory.keep(&from(), &none(), Timestamp::UNIX_EPOCH);
-        assert!(ask("abcd"), "the person asked for the keys again");
+        let url = Url::parse("https://idp.example/jwks").unwrap();
+        let keys = GivenKeys {
+            set: KeySet::default(),
+            place: String::new(),
+            secret: None,
+            address: Some(url.clone()),
+        };
+        let at = |s| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(s);
+        memory.keep(&from(), &Ok(keys.clone()), at(0));
+        assert!(memory.get(&from(), at(9)).is_some() && memory.get(&from(), at(10)).is_none());
+        assert_eq!(memory.address(&from(), at(299)), Some(url));
+        memory.keep(&from(), &Ok(keys), at(200));
+        assert_eq!(memory.address(&from(), at(300)), None, "it is read again now and then");
     }
 }

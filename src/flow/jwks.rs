@@ -1,22 +1,25 @@
 //! What signatures are verified with: the key of the profile, else the provider's public keys (RFC 7517 §5). Fetched ones are
 //! kept as long as their cache headers allow (`key_cache`), and fetched again once for a key that they do not hold.
 
-use http::header::CACHE_CONTROL;
-use http::{HeaderMap, HeaderValue};
+use http::header::{CACHE_CONTROL, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::back_channel::extra_headers;
 use super::error::FlowError;
-use super::http::{Http, Outgoing};
-use super::key_cache::{Lookup, NO_CACHE};
+use super::http::{Http, Outgoing, Sent};
+use super::key_cache::{Asked as Question, Lookup, NO_CACHE};
 use super::party::Party;
 use crate::model::Secret;
 use crate::model::exchange::{Exchange, Purpose};
 use crate::model::field::Field;
-use crate::model::jwt::{Form, decode};
+use crate::model::jwt::decode;
 use crate::model::keys::KeySet;
 use crate::model::lifetime::ServerTime;
-use crate::model::verify::{KeyMaterial, SignatureStatus, verify};
+use crate::model::verify::{KeyMaterial, Signature, verify};
+
+/// By these a server says that nothing changed.
+const CONDITIONS: [HeaderName; 2] = [IF_NONE_MATCH, IF_MODIFIED_SINCE];
 
 /// What signatures are verified with, and where that came from.
 pub(super) struct Fetched {
@@ -123,51 +126,59 @@ pub async fn fetch_from(
     freshness: Freshness,
 ) -> (Result<KeySet, FlowError>, Asked) {
     let cache = http.key_cache();
-    let mut sent = HeaderMap::new();
-    let conditions = match freshness {
+    // Exposed to be told apart by their digest.
+    let sent = headers.iter().map(|(name, value)| (name.as_str(), value.expose()));
+    let question = Question::new(&address, sent);
+    let mut conditions = match freshness {
         Freshness::Anew => HeaderMap::from_iter([(CACHE_CONTROL, NO_CACHE)]),
-        Freshness::Cached => {
-            // What a profile adds may change the answer (RFC 9110 §12.5.5).
-            let named = |(name, value): &(String, Secret)| Some((name.parse().ok()?, value.expose().parse().ok()?));
-            sent = headers.iter().filter_map(named).collect();
-            match cache.look(&address, &sent, http.now()) {
-                Lookup::Fresh(set, server_time) => {
-                    let asked = Asked {
-                        server_time,
-                        ..Asked::default()
-                    };
-                    return (Ok(set), asked);
-                }
-                Lookup::Ask(conditions) => conditions,
+        Freshness::Cached => match cache.look(&question, http.now()) {
+            Lookup::Fresh(set, server_time) => {
+                let asked = Asked {
+                    server_time,
+                    ..Asked::default()
+                };
+                return (Ok(set), asked);
             }
-        }
+            Lookup::Ask(conditions) => conditions,
+        },
     };
+    let mut asked = Asked::default();
+    loop {
+        let is_conditional = CONDITIONS.iter().any(|name| conditions.contains_key(name));
+        let answered = ask(http, &address, &headers, &conditions).await;
+        asked.exchange = Some(answered.exchange);
+        let answer = match answered.result {
+            Ok(answer) => answer,
+            Err(error) => return (Err(error.into()), asked),
+        };
+        let status = answer.status;
+        asked.server_time = answer.server_time;
+        let read = match status {
+            200 => KeySet::parse(&answer.body).inspect(|set| cache.store(&question, &answer, set)),
+            304 => match cache.renew(&question, &answer) {
+                Some(set) => Ok(set),
+                // What the server confirms is not what was kept.
+                None if is_conditional => {
+                    conditions = HeaderMap::new();
+                    continue;
+                }
+                None => Err("the JWKS address answered 304 to a question without conditions".to_owned()),
+            },
+            _ => Err(format!("the JWKS address answered {status}")),
+        };
+        return (read.map_err(|why| FlowError::NoKeys { status, why }), asked);
+    }
+}
+
+async fn ask(http: &Http, address: &Url, headers: &[(String, Secret)], conditions: &HeaderMap) -> Sent {
     let text = |value: &HeaderValue| Secret::new(String::from_utf8_lossy(value.as_bytes()));
-    let mut all = headers;
+    let mut all = headers.to_vec();
     all.extend(conditions.iter().map(|(name, value)| (name.to_string(), text(value))));
     let outgoing = Outgoing {
         headers: all,
         ..Outgoing::get(Purpose::Jwks, address.clone())
     };
-    let answered = http.send(outgoing).await;
-    let mut server_time = ServerTime::default();
-    let keys = answered.result.map_err(FlowError::from).and_then(|answer| {
-        let status = answer.status;
-        server_time = answer.server_time;
-        let read = match status {
-            200 => KeySet::parse(&answer.body).inspect(|set| cache.store(&address, &sent, &answer, set)),
-            304 => cache
-                .renew(&address, &sent, &answer)
-                .ok_or_else(|| "the JWKS address answered 304 to a question without conditions".to_owned()),
-            _ => Err(format!("the JWKS address answered {status}")),
-        };
-        read.map_err(|why| FlowError::NoKeys { status, why })
-    });
-    let asked = Asked {
-        exchange: Some(answered.exchange),
-        server_time,
-    };
-    (keys, asked)
+    http.send(outgoing).await
 }
 
 /// The keys again, once, where those that are there may be older than one of `tokens`. With the record of the request,
@@ -180,7 +191,8 @@ pub(super) async fn with_new_keys<'a>(
     let (Some(address), None) = (&party.endpoints.jwks, party.verification_key) else {
         return (material, None);
     };
-    if !tokens.into_iter().any(|token| may_be_outdated(&material, token)) {
+    let verdicts: Vec<Signature> = tokens.into_iter().map(|token| verdict(&material, token)).collect();
+    if !may_ask_again(party.http, address.as_str(), &verdicts) {
         return (material, None);
     }
     let (keys, asked) = fetch_from(party.http, address.clone(), extra_headers(party), Freshness::Anew).await;
@@ -189,15 +201,19 @@ pub(super) async fn with_new_keys<'a>(
     (KeyMaterial { keys, ..material }, asked.exchange)
 }
 
-/// Whether the provider may have other keys by now: the token names one that is not among them, or the one that it names did
-/// not make it, because providers have given a new key an old name.
-pub fn may_be_outdated(material: &KeyMaterial, token: &Secret) -> bool {
-    let Some(Ok(set)) = &material.keys else { return false };
+/// Whether the keys at `place`, an address or an issuer, are to be fetched again, because some of `verdicts` need a key
+/// that is not among them: the token names one that is not known, or the one that it names did not make it, because
+/// providers have given a new key an old name. For each name this is answered with yes once, and again only after a pause,
+/// which grows. Who is told yes fetches.
+pub fn may_ask_again<'a>(http: &Http, place: &str, verdicts: impl IntoIterator<Item = &'a Signature>) -> bool {
+    let verdicts: Vec<&Signature> = verdicts.into_iter().collect();
+    let kids: Vec<Option<&str>> = verdicts.iter().flat_map(|verdict| verdict.missing_keys()).collect();
+    http.key_cache().questions().may_ask(place, &kids, http.now())
+}
+
+/// The verdict on a token's signature by these keys.
+pub fn verdict(material: &KeyMaterial, token: &Secret) -> Signature {
     // Exposed to be read and verified.
-    let decoded = decode(token.expose());
-    if decoded.form != Form::Jws || decoded.alg().is_none_or(|alg| alg.starts_with("HS") || alg == "none") {
-        return false;
-    }
-    let is_known = |kid: String| set.keys.iter().any(|key| key.kid.as_deref() == Some(kid.as_str()));
-    !decoded.kid().is_none_or(is_known) || verify(token.expose(), &decoded, material).status == SignatureStatus::Invalid
+    let token = token.expose();
+    verify(token, &decode(token), material)
 }

@@ -54,7 +54,7 @@ impl TokenPane {
     pub fn choose(&mut self, token: &Token, at: Option<usize>) {
         self.chosen = at;
         if let Some(member) = at.and_then(|at| token.decoded.payload.members.get(at)) {
-            self.chosen_name.clone_from(&member.name);
+            member.name.as_str().clone_into(&mut self.chosen_name);
         }
     }
 

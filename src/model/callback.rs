@@ -118,10 +118,10 @@ impl Callback {
     pub fn from_members(members: &[Member]) -> Self {
         let (mut object, mut repeated) = (Map::new(), Vec::new());
         for member in members {
-            if object.contains_key(&member.name) {
-                repeated.push(member.name.clone());
+            if object.contains_key(member.name.as_str()) {
+                repeated.push(member.name.to_string());
             } else {
-                object.insert(member.name.clone(), member.value());
+                object.insert(member.name.to_string(), member.value());
             }
         }
         Self {

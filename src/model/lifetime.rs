@@ -1,5 +1,7 @@
 //! How long a token lives, and how a person reads that.
 
+use std::fmt::Write as _;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -186,21 +188,38 @@ fn whole_seconds_up(d: SignedDuration) -> i64 {
 
 /// A length of time in its largest unit, rounded down: `48 s`, `15 min`, `23 h`, `30 d`.
 pub fn span(s: i64) -> String {
-    match s.abs() {
-        s if s >= DAY => format!("{} d", s / DAY),
-        s if s >= HOUR => format!("{} h", s / HOUR),
-        s if s >= MINUTE => format!("{} min", s / MINUTE),
-        s => format!("{s} s"),
-    }
+    let mut words = String::with_capacity(16);
+    push_span(&mut words, s);
+    words
+}
+
+fn push_span(words: &mut String, s: i64) {
+    let (count, unit) = match s.abs() {
+        s if s >= DAY => (s / DAY, " d"),
+        s if s >= HOUR => (s / HOUR, " h"),
+        s if s >= MINUTE => (s / MINUTE, " min"),
+        s => (s, " s"),
+    };
+    write!(words, "{count}{unit}").expect("a String takes all");
 }
 
 /// A time seen from `now`: `in 42 min`, `18 min ago`, `now`.
 pub fn relative(time: Timestamp, now: Timestamp) -> String {
-    match time.duration_since(now).as_secs() {
-        0 => "now".to_owned(),
-        s if s > 0 => format!("in {}", span(s)),
-        s => format!("{} ago", span(s)),
-    }
+    let mut words = String::with_capacity(16);
+    push_relative(&mut words, time, now);
+    words
+}
+
+/// The same behind what `words` holds.
+pub fn push_relative(words: &mut String, time: Timestamp, now: Timestamp) {
+    let (before, after, s) = match time.duration_since(now).as_secs() {
+        0 => return words.push_str("now"),
+        s if s > 0 => ("in ", "", s),
+        s => ("", " ago", s),
+    };
+    words.push_str(before);
+    push_span(words, s);
+    words.push_str(after);
 }
 
 /// How long the words of [`relative`] stay as they are at `now`. For a time to come, a second at the most.

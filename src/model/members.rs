@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use smol_str::SmolStr;
 
 use super::lenient_json::unescape;
 
@@ -24,13 +25,13 @@ pub enum Reading {
     AfterBreak,
 }
 
-/// One name and its value, as they were written. Two are equal when both say the same, wherever they stand.
+/// One name and its value, as they were written; short ones, which nearly all are, without memory of their own. Two are equal when both say the same, wherever they stand.
 #[derive(Clone, Eq)]
 pub struct Member {
     /// The name, with escapes resolved.
-    pub name: String,
+    pub name: SmolStr,
     /// The value's JSON text, digit by digit as it was written.
-    pub raw: String,
+    pub raw: SmolStr,
     /// The byte of the text at which the value begins; 0 where there is no such text.
     pub offset: usize,
     /// How it was read.
@@ -53,7 +54,7 @@ impl fmt::Debug for Member {
 
 impl Member {
     /// A member whose value is this JSON text.
-    pub fn new(name: impl Into<String>, raw: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<SmolStr>, raw: impl Into<SmolStr>) -> Self {
         Self {
             name: name.into(),
             raw: raw.into(),
@@ -94,9 +95,9 @@ pub fn read_members(json: &str) -> (Vec<Member>, Result<(), serde_json::Error>) 
     let result = collect(json, &mut members);
     // A number at the very end of a cut text may have lost digits: a wrong value is worse than none.
     if result.as_ref().is_err_and(serde_json::Error::is_eof)
-        && members
-            .last()
-            .is_some_and(|last: &Member| last.raw.ends_with(|c: char| c.is_ascii_digit()) && json.ends_with(&last.raw))
+        && members.last().is_some_and(|last: &Member| {
+            last.raw.ends_with(|c: char| c.is_ascii_digit()) && json.ends_with(last.raw.as_str())
+        })
     {
         members.pop();
     }
@@ -121,46 +122,39 @@ pub fn to_json(members: &[Member]) -> Box<RawValue> {
 /// The same, written behind what `out` holds: nothing is read again.
 pub fn write_json(members: &[Member], out: &mut String) {
     let is_last = LastOfName::of(members);
-    let last = members.iter().enumerate().filter(|(index, _)| is_last.holds(*index));
-    write_members(last.map(|(_, member)| member), out);
-}
-
-/// The same for members of which it is known that no name stands twice.
-pub fn write_distinct_json(members: &[Member], out: &mut String) {
-    write_members(members.iter(), out);
-}
-
-fn write_members<'a>(members: impl Iterator<Item = &'a Member>, out: &mut String) {
     out.push('{');
-    for (index, member) in members.enumerate() {
-        if index > 0 {
-            out.push(',');
+    let mut comma = "";
+    for (index, member) in members.iter().enumerate() {
+        if !is_last.holds(index) {
+            continue;
         }
+        out.push_str(comma);
+        comma = ",";
         write_json_text(&member.name, out);
         out.push(':');
         // A line break in JSON is white space between values: documents are written one a line.
-        if member
-            .raw
-            .bytes()
-            .fold(false, |found, byte| found | is_line_break(byte))
-        {
+        if is_one_line(&member.raw) {
+            out.push_str(&member.raw);
+        } else {
             let in_line = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
             out.extend(member.raw.chars().map(in_line));
-        } else {
-            out.push_str(&member.raw);
         }
     }
     out.push('}');
 }
 
-const fn is_line_break(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r')
+/// Whether there is no line break in it.
+pub fn is_one_line(text: &str) -> bool {
+    // Without a way out in the middle the compiler looks at many bytes at once.
+    !text
+        .bytes()
+        .fold(false, |found, byte| found | matches!(byte, b'\n' | b'\r'))
 }
 
 /// `text` as a JSON string, in its quotes.
 pub fn write_json_text(text: &str, out: &mut String) {
     out.push('"');
-    // Without a way out in the middle the compiler looks at many bytes at once, and most texts need no escapes.
+    // Most texts need no escapes.
     if text.bytes().fold(false, |odd, byte| odd | needs_escape(byte)) {
         write_escaped(text, out);
     } else {
@@ -175,26 +169,53 @@ const fn needs_escape(byte: u8) -> bool {
 
 fn write_escaped(text: &str, out: &mut String) {
     out.reserve(text.len() + text.len() / 4);
+    let (words, rest) = text.as_bytes().as_chunks();
     let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if !needs_escape(byte) {
-            continue;
-        }
-        out.push_str(&text[start..at]);
-        // A quote or backslash goes with what follows it.
-        out.push('\\');
-        start = at;
-        if byte < b' ' {
-            start += 1;
-            match byte {
-                b'\n' => out.push('n'),
-                b'\r' => out.push('r'),
-                b'\t' => out.push('t'),
-                other => write!(out, "u{other:04x}").expect("a String takes all"),
-            }
+    for (place, word) in words.iter().enumerate() {
+        let mut odd = odd_bytes(u64::from_le_bytes(*word));
+        while odd != 0 {
+            start = write_up_to(text, start, 8 * place + odd.trailing_zeros() as usize / 8, out);
+            odd &= odd - 1;
         }
     }
+    for at in text.len() - rest.len()..text.len() {
+        start = write_up_to(text, start, at, out);
+    }
     out.push_str(&text[start..]);
+}
+
+/// The highest bit of each of eight bytes that needs an escape, and perhaps of one behind such a byte: subtraction
+/// borrows from there.
+const fn odd_bytes(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const fn below(word: u64, limit: u8) -> u64 {
+        word.wrapping_sub(ONES * limit as u64) & !word
+    }
+    let quotes = below(word ^ (ONES * b'"' as u64), 1);
+    let backslashes = below(word ^ (ONES * b'\\' as u64), 1);
+    (below(word, b' ') | quotes | backslashes) & (ONES << 7)
+}
+
+/// Writes what stands before the byte `at` and was not written yet, and escapes that byte if it needs it. Gives where the
+/// rest begins.
+fn write_up_to(text: &str, start: usize, at: usize, out: &mut String) -> usize {
+    let byte = text.as_bytes()[at];
+    if !needs_escape(byte) {
+        return start;
+    }
+    out.push_str(&text[start..at]);
+    out.push('\\');
+    if byte >= b' ' {
+        // A quote or backslash goes with what follows it.
+        return at;
+    }
+    match byte {
+        b'\n' => out.push('n'),
+        b'\r' => out.push('r'),
+        b'\t' => out.push('t'),
+        other => write!(out, "u{other:04x}").expect("a String takes all"),
+    }
+    at + 1
 }
 
 /// Up to here comparing each name with each is quicker than a table.
@@ -271,11 +292,11 @@ impl<'de> Visitor<'de> for Collect<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         self.members.reserve(16);
-        while let Some(name) = map.next_key::<String>()? {
+        while let Some(name) = map.next_key::<SmolStr>()? {
             let raw = map.next_value::<&RawValue>()?.get();
             self.members.push(Member {
                 name,
-                raw: raw.to_owned(),
+                raw: raw.into(),
                 offset: (raw.as_ptr() as usize).saturating_sub(self.json.as_ptr() as usize),
                 reading: Reading::Clean,
             });
@@ -301,7 +322,7 @@ mod tests {
     fn where_a_value_stands_is_known() {
         let json = "{ \"a\" : 1 ,\n\"b\":[2]}";
         for member in read_members(json).0 {
-            assert!(json[member.offset..].starts_with(&member.raw), "{member:?}");
+            assert!(json[member.offset..].starts_with(member.raw.as_str()), "{member:?}");
         }
     }
 
@@ -309,6 +330,18 @@ mod tests {
     fn what_is_written_is_one_line() {
         let members = read_members("{\"a\":[1,\r\n2],\"b\\n\":\"x\\ny\"}").0;
         assert_eq!(to_json(&members).get(), r#"{"a":[1,  2],"b\n":"x\ny"}"#);
+    }
+
+    #[test]
+    fn every_character_is_escaped_as_serde_json_does_it_wherever_it_stands() {
+        for at in 0..20 {
+            for c in (0..128).filter_map(char::from_u32).chain(['\u{80}', 'é', '😀']) {
+                let text = format!("{}{c}\"\\{c}x{c}{}", "a".repeat(at), "\u{1}!".repeat(at % 3));
+                let mut out = String::new();
+                write_json_text(&text, &mut out);
+                assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text, "{out}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! `inspect` and `forge` as scripts see them: the document, the exit status, and what never gets out.
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -234,8 +237,9 @@ fn a_key_set_with_a_broken_key_is_told_and_the_token_that_names_it_is_not_called
     let checks = document["checks"].as_array().unwrap();
     assert!(checks.iter().any(|check| check["id"] == "keys.readable"), "{document}");
     let short = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/rsa-1024-public.pem");
-    let document = home.run(&["inspect", &token, "--json", "--key", short]).ends(0).json();
-    assert_eq!(document["signature"]["status"], "unverified", "{document}");
+    // A short key that was tried and did not make it.
+    let document = home.run(&["inspect", &token, "--json", "--key", short]).ends(1).json();
+    assert_eq!(document["signature"]["status"], "invalid", "{document}");
 }
 
 #[test]
@@ -378,7 +382,7 @@ fn every_token_of_a_command_line_is_listed_with_its_place() {
 fn numbers_keep_their_digits_and_odd_payloads_are_null() {
     let home = Home::new();
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    let head = part(r#"{"alg":"ES256"}"#);
+    let head = part(r#"{"alg":"RS256"}"#);
     let token = format!(
         "{head}.{}.c2ln",
         part(r#"{"big":12345678901234567890123,"f":1.10,"e":1E400}"#)
@@ -484,7 +488,8 @@ fn a_private_key_verifies_by_its_public_half_and_is_never_shown() {
 fn a_secret_is_read_in_the_form_that_was_named_and_never_shown() {
     let home = Home::new();
     let secret = "a-secret-of-more-than-thirty-two-bytes";
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap());
+    let hex: String = secret.bytes().flat_map(digits).collect();
     let file = home.file("secret", &format!("{hex}\n"));
     let token = signed(&json!({"sub": "a"}));
     for (format, status, exit) in [("hex", "valid", 0), ("auto", "valid", 0), ("text", "invalid", 1)] {
@@ -627,8 +632,9 @@ async fn a_stream_fetches_keys_again_for_an_unknown_name_and_not_for_each() {
         made.unwrap().expose().to_owned()
     };
     let (old, new, stranger) = (key("old"), key("new"), key("stranger"));
-    // A third question would have no answer.
-    let server = Server::start([published(&[&old]), published(&[&old, &new])]).await;
+    // One for each name that is not known; a fourth question would have no answer.
+    let both = || published(&[&old, &new]);
+    let server = Server::start([published(&[&old]), both(), both()]).await;
     let lines = [&old, &new, &stranger, &stranger].map(token).join("\n");
     let address = server.url.to_string();
     let ran =
@@ -640,7 +646,39 @@ async fn a_stream_fetches_keys_again_for_an_unknown_name_and_not_for_each() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["signature"]["status"].clone())
         .collect();
     assert_eq!(statuses, ["valid", "valid", "unverified", "unverified"]);
-    assert_eq!(server.requests().len(), 2);
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[test]
+fn a_key_set_of_ones_own_may_hold_the_secret_and_none_comes_over_an_open_line() {
+    let home = Home::new();
+    let vectors: Value = serde_json::from_str(include_str!("../vectors/rfc7515-a.json")).unwrap();
+    let example = &vectors["A.1"];
+    let set = home.file("keys.json", &json!({"keys": [example["key"]]}).to_string());
+    let token = example["token"].as_str().unwrap();
+    let at = ["--at", "1300819000"];
+    let ran = home.run(&[&["inspect", token, "--json", "--jwks", set.to_str().unwrap()], &at[..]].concat());
+    assert_eq!(ran.json()["signature"]["status"], "valid", "{}", ran.out);
+    // RFC 5737: nobody has this address.
+    let ran = home.run(
+        &[
+            &["inspect", token, "--json", "--jwks", "http://192.0.2.1/jwks"],
+            &at[..],
+        ]
+        .concat(),
+    );
+    let reason = home
+        .run(&[
+            "inspect",
+            &key_and_token("ES256").1,
+            "--json",
+            "--jwks",
+            "http://192.0.2.1/jwks",
+        ])
+        .json();
+    let reason = reason["signature"]["reason"].as_str().unwrap();
+    assert!(reason.contains("is not https"), "{reason}");
+    assert_ne!(ran.json()["signature"]["status"], "valid");
 }
 
 #[test]
@@ -663,19 +701,25 @@ fn to_discover_for_a_stream_of_strangers_wants_the_issuer_named() {
 
 #[test]
 fn a_hundred_thousand_lines_go_through_a_pipe() {
-    let home = Home::new();
-    let input = format!(
-        "{}\n",
-        signed(&json!({"sub": "a", "exp": 4_000_000_000_u64, "iat": 3_999_999_000_u64}))
-    )
-    .repeat(100_000);
-    let ran = home
-        .run_with(&["inspect", "--lines", "--at", "3999999500"], &input)
-        .ends(0);
-    let mut lines = ran.out.lines();
-    let first: Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+    let line = signed(&json!({"sub": "a", "exp": 4_000_000_000_u64, "iat": 3_999_999_000_u64}));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tokenscope"))
+        .args(["inspect", "--lines", "--at", "3999999500"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let writing = std::thread::spawn(move || {
+        for _ in 0..1000 {
+            pipe.write_all(format!("{line}\n").repeat(100).as_bytes()).unwrap();
+        }
+    });
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let first: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
     assert_eq!(first["times"]["remaining_s"], 500);
     assert_eq!(1 + lines.count(), 100_000);
+    writing.join().unwrap();
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

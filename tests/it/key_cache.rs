@@ -152,3 +152,48 @@ async fn what_is_stale_is_asked_for_by_its_tag() {
     let requests = provider.keys.requests();
     assert!(requests[1].contains("if-none-match: \"1\""), "{}", requests[1]);
 }
+
+#[tokio::test]
+async fn an_answer_about_another_set_makes_for_a_question_without_conditions() {
+    const SHORT: &str = "content-type: application/json\r\ncache-control: max-age=60\r\netag: \"1\"\r\n";
+    const OTHER: &str = "cache-control: max-age=60\r\netag: \"2\"\r\n";
+    let (one, two) = (key("1"), key("2"));
+    let keys = vec![
+        http(200, SHORT, &published(&[&one])),
+        http(304, OTHER, ""),
+        http(200, SHORT, &published(&[&two])),
+    ];
+    let provider = Provider::new(vec![tokens(&one), tokens(&two)], keys).await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine().await;
+    let profile = provider.profile(&engine).await;
+    log_in(&engine, &profile).await.unwrap();
+    world.clock.advance(jiff::SignedDuration::from_secs(61));
+    let session = refresh(&engine, &profile).await.unwrap();
+    assert_eq!(verdict(&session), SignatureStatus::Valid);
+    let requests = provider.keys.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(!requests[2].contains("if-none-match"), "{}", requests[2]);
+}
+
+#[tokio::test]
+async fn a_key_that_is_never_published_is_not_asked_for_at_each_refresh() {
+    let (one, hidden) = (key("1"), key("hidden"));
+    let keys = (0..3).map(|_| http(200, CACHED, &published(&[&one]))).collect();
+    let provider = Provider::new((0..6).map(|_| tokens(&hidden)).collect(), keys).await;
+    let world = World::with_browser(answers("code=c"));
+    let engine = world.engine().await;
+    let profile = provider.profile(&engine).await;
+    log_in(&engine, &profile).await.unwrap();
+    assert_eq!(provider.keys.requests().len(), 2);
+    for _ in 0..3 {
+        refresh(&engine, &profile).await.unwrap();
+    }
+    assert_eq!(provider.keys.requests().len(), 2);
+    world.clock.advance(jiff::SignedDuration::from_secs(61));
+    for _ in 0..2 {
+        let session = refresh(&engine, &profile).await.unwrap();
+        assert_eq!(verdict(&session), SignatureStatus::Unverified);
+    }
+    assert_eq!(provider.keys.requests().len(), 3);
+}

@@ -72,7 +72,7 @@ pub(super) fn answer_claims_ui(ui: &mut Ui, state: &State, answer: &ProviderAnsw
             match column {
                 0 => {
                     let tooltip = format!("{}: {}", member.name, kind_of(&member.value()));
-                    elided_with_tooltip(ui, text::mono(&member.name).color(p.payload), &tooltip);
+                    elided_with_tooltip(ui, text::mono(member.name.as_str()).color(p.payload), &tooltip);
                 }
                 1 => value_ui(ui, state, member, now),
                 _ => {

@@ -22,6 +22,8 @@ pub fn key_checks(keys: &KeySet) -> impl Iterator<Item = Check> + '_ {
     let odd = keys.findings().into_iter().map(|finding| {
         let outcome = match finding.code.as_str() {
             "private_key" => Outcome::Fail,
+            // A short key, or a second weakness beside the one that is its problem.
+            code if code.starts_with("rsa_") => Outcome::Fail,
             _ => Outcome::Warn,
         };
         check(format!("keys.{}", finding.code), outcome, finding.message, finding.spec)
@@ -60,6 +62,26 @@ mod tests {
             ]
         );
         assert!(checks[0].message.contains("key 1 (kid old)"), "{}", checks[0].message);
+    }
+
+    #[test]
+    fn every_weakness_of_a_key_is_told_that_of_a_short_one_too() {
+        let key = |bytes: usize, e: &str| {
+            let n = "_".repeat(bytes * 4 / 3);
+            told(&format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"}}"#))
+        };
+        // All ones, so that 3 divides it.
+        let (fail, warn) = (Outcome::Fail, Outcome::Warn);
+        let told = key(96, "AQ");
+        let want = [
+            ("keys.length", warn),
+            ("keys.rsa_exponent_one", fail),
+            ("keys.rsa_small_factor", fail),
+        ];
+        assert_eq!(told, want.map(|(id, outcome)| (id.to_owned(), outcome)));
+        let told = key(384, "AQ");
+        let want = [("keys.rsa_exponent_one", fail), ("keys.rsa_small_factor", fail)];
+        assert_eq!(told, want.map(|(id, outcome)| (id.to_owned(), outcome)));
     }
 
     #[test]

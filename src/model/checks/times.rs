@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::claim_reader::{Claim, Claims, Time};
 use super::token_use::TokenUse;
 use super::{Check, Outcome, check};
-use crate::model::lifetime::{relative, span};
+use crate::model::lifetime::{push_relative, relative, span};
 
 /// Longest life of an ID token that needs no word, in seconds: it is used once, right after the login.
 const LONGEST_ID_S: i64 = 3600;
@@ -41,14 +41,9 @@ fn ends(exp: Time, moment: Moment) -> Check {
     match exp {
         Time::Absent => check(id, Outcome::Warn, "exp is missing: it never ends", spec),
         Time::Never => check(id, Outcome::Warn, "exp lies beyond the year 9999: it never ends", spec),
-        Time::At(exp) if exp > moment.now => check(
-            id,
-            Outcome::Pass,
-            format!("expires {}", relative(exp, moment.now)),
-            spec,
-        ),
+        Time::At(exp) if exp > moment.now => check(id, Outcome::Pass, with_relative("expires ", exp, moment.now), spec),
         Time::At(exp) => {
-            let mut message = format!("expired {}", relative(exp, moment.now));
+            let mut message = with_relative("expired ", exp, moment.now);
             if moment.now.duration_since(exp) < SignedDuration::from_secs(moment.tolerance_s.into()) {
                 message.push_str(": a reader that forgives small differences still takes it");
             }
@@ -56,6 +51,13 @@ fn ends(exp: Time, moment: Moment) -> Check {
         }
         odd => check(id, Outcome::Fail, oddity("exp", odd, moment.now), spec),
     }
+}
+
+fn with_relative(words: &str, time: Timestamp, now: Timestamp) -> String {
+    let mut message = String::with_capacity(32);
+    message.push_str(words);
+    push_relative(&mut message, time, now);
+    message
 }
 
 fn begins(id: &'static str, name: &str, time: Time, moment: Moment, spec: &'static str) -> Option<Check> {

@@ -240,7 +240,7 @@ fn inside(found: &mut Vec<Inner>, path: &str, before: &str, after: &str, depth: 
             None => found.push(Inner {
                 path: under(&member.name),
                 before: None,
-                after: Some(member.raw.clone()),
+                after: Some(member.raw.to_string()),
             }),
         }
     }
@@ -252,7 +252,7 @@ fn inside(found: &mut Vec<Inner>, path: &str, before: &str, after: &str, depth: 
         if !now.contains_key(member.name.as_str()) {
             found.push(Inner {
                 path: under(&member.name),
-                before: Some(member.raw.clone()),
+                before: Some(member.raw.to_string()),
                 after: None,
             });
         }

@@ -139,7 +139,7 @@ pub fn compare(before: &[Member], after: &[Member]) -> Comparison {
             continue;
         }
         let Some(was) = old.get(member.name.as_str()) else {
-            comparison.index.insert(member.name.clone(), Slot::Added);
+            comparison.index.insert(member.name.to_string(), Slot::Added);
             comparison.added.push(member.clone());
             continue;
         };
@@ -162,18 +162,18 @@ pub fn compare(before: &[Member], after: &[Member]) -> Comparison {
             Difference::between(&member.name, last, &member.raw)
         };
         let slot = Slot::Changed(comparison.changed.len());
-        comparison.index.insert(member.name.clone(), slot);
+        comparison.index.insert(member.name.to_string(), slot);
         comparison.changed.push(Changed {
-            name: member.name.clone(),
+            name: member.name.to_string(),
             before: last.to_owned(),
-            after: member.raw.clone(),
+            after: member.raw.to_string(),
             difference,
         });
     }
     for (i, member) in before.iter().enumerate() {
         let is_last = old[member.name.as_str()].last() == Some(&i);
         if is_last && !new.contains_key(member.name.as_str()) {
-            comparison.index.insert(member.name.clone(), Slot::Removed);
+            comparison.index.insert(member.name.to_string(), Slot::Removed);
             comparison.removed.push(member.clone());
         }
     }

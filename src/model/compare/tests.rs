@@ -281,7 +281,7 @@ proptest! {
     fn the_other_way_about_what_came_is_what_went(before in any_members(), after in any_members()) {
         let (there, back) = (compare(&before, &after), compare(&after, &before));
         let sorted = |members: &[Member]| {
-            let mut names: Vec<String> = members.iter().map(|m| m.name.clone()).collect();
+            let mut names: Vec<String> = members.iter().map(|m| m.name.to_string()).collect();
             names.sort();
             names
         };

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::change::{Change, Rewrite};
 use super::preset::Inputs;
 use super::{Edit, Forged, Parts, Publish, SignWith, forge, quoted};
+use crate::model::jwt;
 use crate::model::keys::KeySet;
 use crate::model::keys::jwa::SigningAlgorithm;
 use crate::model::keys::signing::SigningKey;
@@ -62,8 +63,27 @@ pub(super) fn changed_claim(token: &str, inputs: &Inputs) -> Result<Forged, Stri
 }
 
 pub(super) fn zeros(token: &str, inputs: &Inputs) -> Result<Forged, String> {
-    let header = vec![Change::set("alg", quoted("ES256"))];
-    make(token, inputs, header, vec![], SignWith::Bytes(vec![0; 64]))
+    let alg = jwt::decode(token).alg();
+    let len = alg
+        .as_deref()
+        .and_then(|alg| SigningAlgorithm::find(alg)?.ecdsa_signature_len());
+    let header = match len {
+        Some(_) => vec![],
+        None => vec![Change::set("alg", quoted("ES256"))],
+    };
+    let mut forged = make(
+        token,
+        inputs,
+        header,
+        vec![],
+        SignWith::Bytes(vec![0; len.unwrap_or(64)]),
+    )?;
+    if len.is_none() {
+        let words = "The token was not signed with ECDSA: a server that takes none of it refuses this for its alg, and \
+                     that says nothing of zeros";
+        forged.what.push(words.to_owned());
+    }
+    Ok(forged)
 }
 
 pub(super) fn hmac_public_key(token: &str, inputs: &Inputs) -> Result<Forged, String> {
@@ -250,5 +270,5 @@ fn member(part: &str, name: &str) -> Option<String> {
         .into_iter()
         .rev()
         .find(|member| member.name == name)
-        .map(|member| member.raw)
+        .map(|member| member.raw.to_string())
 }

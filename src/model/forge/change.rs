@@ -168,7 +168,12 @@ impl<'a> Text<'a> {
             let members = whole.ok_or_else(|| {
                 format!("The {whose} not a whole JSON object, so no part can be changed. Write all of it anew as text")
             })?;
-            self.members = Some(members.into_iter().map(|member| (member.name, member.raw)).collect());
+            self.members = Some(
+                members
+                    .into_iter()
+                    .map(|member| (member.name.to_string(), member.raw.to_string()))
+                    .collect(),
+            );
         }
         Ok(self.members.get_or_insert_default())
     }

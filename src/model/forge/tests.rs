@@ -162,6 +162,41 @@ fn a_signature_is_removed_flipped_kept_or_zero() {
         (Some("ES256"), Some(64))
     );
     assert_eq!(signature_of(forged.token.expose()).trim_matches('A'), "");
+    assert!(
+        forged.what.last().unwrap().contains("was not signed with ECDSA"),
+        "{:?}",
+        forged.what
+    );
+}
+
+#[test]
+fn zeros_are_as_long_as_the_signature_that_they_replace() {
+    for (alg, pem, len) in [
+        (
+            SigningAlgorithm::ES384,
+            include_str!("../../../tests/keys/ec-p384-pkcs8.pem"),
+            96,
+        ),
+        (
+            SigningAlgorithm::ES512,
+            include_str!("../../../tests/keys/ec-p521-sec1.pem"),
+            132,
+        ),
+    ] {
+        let key = SigningKey::parse(&pem.into()).unwrap();
+        let token = key.sign(alg, &[], &json!({"sub": "a"})).unwrap();
+        let forged = preset(token.expose(), "zero_signature", &inputs()).unwrap();
+        let decoded = jwt::decode(forged.token.expose());
+        assert_eq!(
+            (decoded.alg().as_deref(), decoded.signature_len),
+            (Some(alg.as_str()), Some(len))
+        );
+        assert!(
+            !forged.what.iter().any(|what| what.contains("ECDSA")),
+            "{:?}",
+            forged.what
+        );
+    }
 }
 
 #[test]

@@ -20,6 +20,11 @@ pub(super) struct Content {
 }
 
 impl Content {
+    /// The bytes that each try costs.
+    pub(super) fn len(&self) -> usize {
+        self.aad.len().saturating_add(self.ciphertext.len())
+    }
+
     /// Whether the lengths are those that `enc` has.
     pub(super) fn check(&self, enc: ContentEncryption) -> Result<(), DecryptProblem> {
         let wrong = |what: &str, has: usize, wants: usize| {

@@ -35,14 +35,31 @@ impl fmt::Display for Refusal {
 pub(super) struct Work {
     rounds_left: u32,
     private_left: u32,
+    bytes_left: usize,
+    is_fresh: bool,
 }
+
+/// Bytes of content that are decrypted or authenticated to find out which key it is.
+const CONTENT_BYTES: usize = 256 * 1024 * 1024;
 
 impl Work {
     pub(super) const fn new() -> Self {
         Self {
             rounds_left: 4_000_000,
             private_left: 256,
+            bytes_left: CONTENT_BYTES,
+            is_fresh: true,
         }
+    }
+
+    /// For one try of a content of so many bytes. The first one is free: who has one key opens any length.
+    pub(super) fn spend_bytes(&mut self, len: usize) -> Result<(), Refusal> {
+        let left = self.bytes_left.checked_sub(len);
+        self.bytes_left = left.unwrap_or_default();
+        if std::mem::take(&mut self.is_fresh) || left.is_some() {
+            return Ok(());
+        }
+        Err(enough("tries of so long a content"))
     }
 
     fn spend_rounds(&mut self, rounds: u32) -> Result<(), Refusal> {
@@ -158,4 +175,20 @@ fn unwrap_aes(length: KeyLength, key: &[u8], wrapped: &[u8]) -> Option<Zeroizing
     };
     output.truncate(len);
     Some(output)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_much_content_is_tried_for_one_token_and_no_more() {
+        let mut work = Work::new();
+        assert!(work.spend_bytes(usize::MAX).is_ok(), "the first try is free");
+        let refused = work.spend_bytes(1).unwrap_err().to_string();
+        assert!(refused.contains("too many tries of so long a content"), "{refused}");
+        let mut work = Work::new();
+        let tries = (0..1000).take_while(|_| work.spend_bytes(1024 * 1024).is_ok());
+        assert_eq!(tries.count(), 256);
+    }
 }

@@ -110,6 +110,17 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// A content key that is agreed upon or shared is that of one recipient.
+    pub(super) fn check_recipients(&self, count: usize) -> Result<(), DecryptProblem> {
+        if count > 1 && matches!(self.alg, KeyManagement::Dir | KeyManagement::EcdhEs(None)) {
+            return Err(DecryptProblem::malformed(format!(
+                "{} is for one recipient alone, and the token has {count} (RFC 7516 §7.2.1)",
+                self.alg_name
+            )));
+        }
+        Ok(())
+    }
+
     fn check_encrypted_key(&self, encrypted_key: &[u8]) -> Result<(), DecryptProblem> {
         let wanted = match self.alg {
             KeyManagement::Dir | KeyManagement::EcdhEs(None) => {

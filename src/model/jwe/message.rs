@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::content::Content;
@@ -81,6 +82,7 @@ impl Message {
         let Ok(Value::Object(mut whole)) = serde_json::from_str::<Value>(token) else {
             return Err("The token is not a whole JSON object (RFC 7516 §7.2)".to_owned());
         };
+        must_be_unique(token)?;
         if !whole.contains_key("ciphertext") {
             let is_signed = whole.contains_key("payload") || whole.contains_key("signatures");
             return Err(if is_signed {
@@ -119,6 +121,32 @@ impl Message {
             findings,
         })
     }
+}
+
+/// Readers choose differently where a name stands twice: nothing is opened then (RFC 7516 §4).
+fn must_be_unique(token: &str) -> Result<(), String> {
+    let mut left = vec![token.to_owned()];
+    while let Some(object) = left.pop() {
+        let (members, _) = read_members(&object);
+        let mut seen = HashSet::new();
+        if let Some(twice) = members.iter().find(|member| !seen.insert(member.name.as_str())) {
+            return Err(format!(
+                "{} stands twice in the token: readers choose differently, so it is not opened (RFC 7516 §4)",
+                cut(&twice.name)
+            ));
+        }
+        for member in members {
+            match member.name.as_str() {
+                "unprotected" | "header" => left.push(member.raw.to_string()),
+                "recipients" => {
+                    let list: Vec<Box<RawValue>> = serde_json::from_str(&member.raw).unwrap_or_default();
+                    left.extend(list.iter().map(|recipient| recipient.get().to_owned()));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read_recipients(whole: &mut Map<String, Value>) -> Result<Vec<Recipient>, String> {

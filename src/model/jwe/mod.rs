@@ -28,6 +28,7 @@ pub use key::DecryptionKey;
 
 use zeroize::Zeroizing;
 
+use super::keys::Finding;
 use choice::Choice;
 use content_key::{Refusal, Work};
 use header::Parameters;
@@ -44,7 +45,14 @@ const MAX_TRIED: usize = 100;
 /// `token` is the compact serialization, or the flattened or general JSON one. It may take seconds where the token asks
 /// for much work (RSA of 8192 bits, PBES2): keep it off a thread that draws.
 pub fn decrypt(token: &str, keys: &[DecryptionKey]) -> Result<Decrypted, DecryptProblem> {
-    let message = Message::parse(token.trim()).map_err(DecryptProblem::malformed)?;
+    let trimmed = token.trim();
+    let mut message = Message::parse(trimmed).map_err(DecryptProblem::malformed)?;
+    if trimmed.len() < token.len() && !trimmed.starts_with('{') {
+        let words = "White space around the token was left out: it is no part of one";
+        message
+            .findings
+            .push(Finding::new("white_space", words, "RFC 7516 §7.1"));
+    }
     let count = message.recipients.len();
     let mut tried = Vec::new();
     let mut only_problem = None;
@@ -57,6 +65,7 @@ pub fn decrypt(token: &str, keys: &[DecryptionKey]) -> Result<Decrypted, Decrypt
             String::new()
         };
         let parameters = match Parameters::read(&header, &recipient.encrypted_key)
+            .and_then(|parameters| parameters.check_recipients(count).map(|()| parameters))
             .and_then(|parameters| message.content.check(parameters.enc).map(|()| parameters))
         {
             Ok(parameters) => parameters,
@@ -70,6 +79,7 @@ pub fn decrypt(token: &str, keys: &[DecryptionKey]) -> Result<Decrypted, Decrypt
         for key in choice.order() {
             let opened = choice.check(key).map_err(Refusal::Because).and_then(|material| {
                 let content_key = content_key::recover(material, &parameters, &recipient.encrypted_key, &mut work)?;
+                work.spend_bytes(message.content.len())?;
                 message
                     .content
                     .open(parameters.enc, &content_key)

@@ -6,7 +6,7 @@ use crate::model::defect::{Defect, Part};
 
 /// Decodes a token in parts. `None` when it is opaque: dots by chance are no defect.
 pub(super) fn decode(token: &str) -> Option<Decoded> {
-    let count = token.bytes().filter(|byte| *byte == b'.').count() + 1;
+    let count = token.matches('.').count() + 1;
     let (header, rest) = token.split_once('.').unwrap_or((token, ""));
     // One word alone is a header only if it says so.
     if count == 1 && !header.starts_with("eyJ") {

@@ -6,8 +6,9 @@ use serde_json::value::RawValue;
 use super::certificate::Parts;
 use super::finding::Finding;
 
+use super::jwk::is_private;
 use super::key::{Key, KeyProblem};
-use super::numbers::Numbers;
+use super::numbers::{Numbers, is_pss};
 use super::pem::{self, Block};
 use super::private_key::PrivateKey;
 use super::{KeySet, list, read_all};
@@ -39,12 +40,18 @@ impl KeySet {
         }
         let mut keys: Vec<Key> = Vec::new();
         let mut first_error = None;
-        for block in &blocks {
-            match from_block(keys.len() + 1, block) {
+        for (place, block) in blocks.iter().enumerate() {
+            match from_block(place + 1, block) {
                 Ok(key) => keys.push(key),
-                Err(error) => first_error = first_error.or(Some(error)),
+                // It stands among the others, so that it is told.
+                Err(error) => {
+                    keys.push(Key::new(place + 1, Err(KeyProblem::Broken(error.clone()))));
+                    first_error = first_error.or(Some(error));
+                }
             }
         }
+        let is_broken = |key: &Key| matches!(key.usable, Err(KeyProblem::Broken(_)));
+        let are_broken = keys.iter().all(is_broken);
         if let [key] = keys.as_mut_slice()
             && !text.contains("PRIVATE KEY")
         {
@@ -52,8 +59,8 @@ impl KeySet {
             key.written.push(("the PEM file", text.as_bytes().to_vec()));
             key.written.push(("the PEM file", text.trim_end().as_bytes().to_vec()));
         }
-        match first_error.filter(|_| keys.is_empty()) {
-            Some(error) => Err(error),
+        match first_error.filter(|_| are_broken) {
+            Some(error) => Err(format!("the public key cannot be read ({error})")),
             None => Ok(Self::given(keys)),
         }
     }
@@ -64,11 +71,10 @@ impl KeySet {
         let (texts, _) = jwks(text)?;
         for text in &texts {
             let jwk: Value = serde_json::from_str(text.get()).unwrap_or_default();
-            let has = |name: &str| jwk.get(name).is_some();
             match jwk.get("kty").and_then(Value::as_str) {
                 None => return Err("the JWK has no kty (RFC 7517 §4.1)".to_owned()),
                 Some("oct") => return Err(SYMMETRIC.to_owned()),
-                Some(_) if has("d") || has("k") => return Err(PRIVATE.to_owned()),
+                Some(_) if is_private(&jwk) => return Err(PRIVATE.to_owned()),
                 Some(_) => {}
             }
         }
@@ -146,6 +152,7 @@ impl KeySet {
             keys,
             is_given: true,
             is_local: true,
+            body: None,
         }
     }
 
@@ -182,20 +189,22 @@ fn jwks(text: &str) -> Result<(Vec<Box<RawValue>>, bool), String> {
 }
 
 fn from_block(place: usize, block: &Block) -> Result<Key, String> {
-    let damaged = || "the public key cannot be read (its base64 is damaged or cut off)".to_owned();
+    let damaged = || "its base64 is damaged or cut off".to_owned();
     let der = block.der.as_ref().ok_or_else(damaged)?;
     let key = if block.label == "CERTIFICATE" {
-        let parts =
-            Parts::read(der).ok_or("the certificate cannot be read: there is no public key in it (RFC 5280 §4.1)")?;
+        let parts = Parts::read(der).ok_or("there is no public key in the certificate (RFC 5280 §4.1)")?;
         let mut key = Key::new(place, Numbers::of_der("PUBLIC KEY", parts.public_key_info));
+        key.is_pss_only = is_pss(parts.public_key_info);
         key.certificate = Some(parts.certificate());
         key.written.push(("the certificate as DER", der.to_vec()));
         key
     } else {
-        Key::new(place, Numbers::of_der(&block.label, der))
+        let mut key = Key::new(place, Numbers::of_der(&block.label, der));
+        key.is_pss_only = is_pss(der);
+        key
     };
     match &key.usable {
-        Err(KeyProblem::Broken(why)) => Err(format!("the public key cannot be read ({why})")),
+        Err(KeyProblem::Broken(why)) => Err(why.clone()),
         _ => Ok(key),
     }
 }
@@ -327,9 +336,15 @@ mod tests {
             .map(|key| key.certificate.clone().unwrap().subject)
             .collect();
         assert_eq!(subjects, ["CN=leaf.example, O=Example Ltd"]);
-        // Of several, one that is damaged does not hide the others.
+        // Of several, one that is damaged does not hide the others, and is told.
         let cut = RSA.replace("MII", "?");
-        assert_eq!(KeySet::from_pem(&format!("{cut}{ec}")).unwrap().keys.len(), 1);
+        let set = KeySet::from_pem(&format!("{cut}{ec}")).unwrap();
+        let problems: Vec<_> = set.keys.iter().map(Key::problem).collect();
+        assert!(
+            problems[0].as_deref().unwrap().starts_with("key 1 cannot be read"),
+            "{problems:?}"
+        );
+        assert_eq!(problems[1], None);
         assert_eq!(
             KeySet::from_pem(&ec.repeat(501)).unwrap_err().split(':').next(),
             Some("there are over 500 keys in it")

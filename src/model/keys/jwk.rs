@@ -12,8 +12,8 @@ use super::numbers::Numbers;
 use crate::model::body::cut;
 use crate::model::secret::Secret;
 
-/// Members of a private or symmetric key (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
-const PRIVATE: [&str; 3] = ["d", "k", "p"];
+/// Members of a private or symmetric key (RFC 7518 §6.2.2, §6.3.2, §6.4.1), and `priv`, that of an AKP one.
+const PRIVATE: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 impl Key {
     /// Reads the JWK at `place` of its set, from the text that it came as.

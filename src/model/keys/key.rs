@@ -1,6 +1,6 @@
 //! One key of a set: what it says of itself, and why it cannot be used where it cannot.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::certificate::Certificate;
 use super::finding::Finding;
@@ -30,6 +30,8 @@ pub struct Key {
     pub key_use: Option<String>,
     /// `key_ops` (RFC 7517 §4.3), as they are written.
     pub key_ops: Option<Vec<String>>,
+    /// Whether it is for RSASSA-PSS alone, by the name of its type (RFC 4055 §1.2).
+    pub(in crate::model) is_pss_only: bool,
     /// The certificate that it came in, or that it carries as `x5c` (RFC 7517 §4.7). Its dates are not judged.
     pub certificate: Option<Certificate>,
     /// Whether a signature by it proves anything, or why not.
@@ -44,6 +46,8 @@ pub struct Key {
     label: OnceLock<String>,
     /// The texts that it came as, with what they are: an attacker makes HMACs of them.
     pub(in crate::model) written: Vec<(&'static str, Vec<u8>)>,
+    /// Those and every other text that it may be taken as: made when one is first looked for, and shared by its copies.
+    pub(in crate::model) forms: OnceLock<Arc<[(&'static str, Vec<u8>)]>>,
 }
 
 /// Why no signature can be checked with a key, or why that proves nothing.
@@ -94,9 +98,10 @@ impl std::fmt::Debug for Key {
 impl Key {
     /// A key at `place` of its set, with nothing but its numbers.
     pub(super) fn new(place: usize, numbers: Result<Numbers, KeyProblem>) -> Self {
+        let mut findings = Vec::new();
         let (kty, size, public, usable) = match numbers {
             Ok(numbers) => {
-                let (public, usable) = judge(&numbers);
+                let (public, usable) = judge(&numbers, &mut findings);
                 (Some(numbers.kty().to_owned()), Some(numbers.size()), public, usable)
             }
             Err(problem) => (None, None, None, Err(problem)),
@@ -109,14 +114,24 @@ impl Key {
             alg: None,
             key_use: None,
             key_ops: None,
+            is_pss_only: false,
             certificate: None,
             usable,
-            findings: Vec::new(),
+            findings,
             public,
             secret: None,
             label: OnceLock::new(),
             written: Vec::new(),
+            forms: OnceLock::new(),
         }
+    }
+
+    /// Whether the JWK that it came as holds its private half.
+    pub(super) fn is_private(&self) -> bool {
+        let codes = ["private_key", "private_key_given"];
+        self.findings
+            .iter()
+            .any(|finding| codes.contains(&finding.code.as_str()))
     }
 
     /// Whether it is not marked for something else than signatures.
@@ -188,8 +203,12 @@ impl Key {
     }
 }
 
-/// Reads the key, and says what a signature by it is worth.
-fn judge(numbers: &Numbers) -> (Option<PublicKey>, Result<(), KeyProblem>) {
+/// Shortest RSA key whose modulus is looked into: of a shorter one the length says it all.
+const WORTH_A_LOOK_BITS: usize = 512;
+
+/// Reads the key, and says what a signature by it is worth. Of several weaknesses one is the problem, and the others go to
+/// `findings`.
+fn judge(numbers: &Numbers, findings: &mut Vec<Finding>) -> (Option<PublicKey>, Result<(), KeyProblem>) {
     if let Numbers::Rsa { n, .. } = numbers
         && bit_len(n) > *RSA_BITS.end()
     {
@@ -197,8 +216,18 @@ fn judge(numbers: &Numbers) -> (Option<PublicKey>, Result<(), KeyProblem>) {
     }
     let public = PublicKey::new(numbers);
     let problem = match numbers {
-        Numbers::Rsa { n, .. } if bit_len(n) < *RSA_BITS.start() => Some(KeyProblem::Length(bit_len(n))),
-        Numbers::Rsa { n, e } => rsa_weakness::weaknesses(n, e).into_iter().next().map(KeyProblem::Weak),
+        Numbers::Rsa { n, e } => {
+            let bits = bit_len(n);
+            let is_short = bits < *RSA_BITS.start();
+            let mut weaknesses = rsa_weakness::weaknesses(n, e, bits >= WORTH_A_LOOK_BITS).into_iter();
+            let problem = if is_short {
+                Some(KeyProblem::Length(bits))
+            } else {
+                weaknesses.next().map(KeyProblem::Weak)
+            };
+            findings.extend(weaknesses);
+            problem
+        }
         Numbers::Ed25519(x) => point_weakness::ed25519(x).map(KeyProblem::Weak),
         Numbers::Ec(curve, point) if public.is_none() => {
             Some(KeyProblem::Weak(point_weakness::not_on_curve(*curve, point)))

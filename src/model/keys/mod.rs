@@ -6,6 +6,7 @@
 //! [`signing`] is the other side: what the client signs with a key of its own. `pem`, `der`, `certificate`, `private_key`
 //! and `read_key` read keys as people have them.
 
+mod bare_forms;
 mod certificate;
 mod curve;
 mod der;
@@ -25,7 +26,10 @@ mod secret_form;
 mod set_findings;
 pub mod signing;
 
+use std::sync::Arc;
+
 use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 pub use certificate::Certificate;
 pub use finding::Finding;
@@ -33,6 +37,7 @@ pub use key::{Key, KeyProblem};
 pub use secret_form::SecretForm;
 
 use super::members::read_members;
+use super::secret::Secret;
 
 /// Most keys of a set that are read: a provider publishes a handful.
 const MAX_KEYS: usize = 2000;
@@ -47,17 +52,45 @@ pub struct KeySet {
     pub is_given: bool,
     /// Whether they are a person's own, and not published: symmetric keys among them may be used.
     pub is_local: bool,
+    /// The text that a published set came as, where it holds no secret: an attacker makes HMACs of it.
+    body: Option<Arc<[u8]>>,
 }
 
 impl KeySet {
     /// Reads a published JWK Set. An error only when it is no set at all.
     pub fn parse(body: &[u8]) -> Result<Self, String> {
         let document: &RawValue = serde_json::from_slice(body).map_err(|e| format!("the key set is not JSON ({e})"))?;
+        let keys = read_all(&list(document.get())?.ok_or("the key set has no list “keys” (RFC 7517 §5.1)")?);
+        let is_public = keys.iter().all(|key| key.secret.is_none() && !key.is_private());
         Ok(Self {
-            keys: read_all(&list(document.get())?.ok_or("the key set has no list “keys” (RFC 7517 §5.1)")?),
+            keys,
             is_given: false,
             is_local: false,
+            body: is_public.then(|| body.into()),
         })
+    }
+
+    /// The text that it came as, of a published set without secrets.
+    pub(in crate::model) fn body(&self) -> Option<&[u8]> {
+        self.body.as_deref()
+    }
+
+    /// Whether these bytes are a public key or a certificate in any form: then they are no secret.
+    pub(in crate::model) fn is_public_key(bytes: &[u8]) -> bool {
+        let is_key =
+            |der: &[u8]| numbers::Numbers::of_der("PUBLIC KEY", der).is_ok() || certificate::Parts::read(der).is_some();
+        if is_key(bytes) {
+            return true;
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return false;
+        };
+        let text = text.trim();
+        let is_ssh = |name: &str| text.strip_prefix(name).is_some_and(|rest| rest.contains(" AAAA"));
+        let is_der = |(_, der): &(SecretForm, Zeroizing<Vec<u8>>)| is_key(der);
+        ["ssh-rsa", "ssh-ed25519", "ecdsa-sha2-"].into_iter().any(is_ssh)
+            || Self::parse_verification_key(text).is_ok()
+            || SecretForm::Base64.keys(&Secret::new(text)).iter().any(is_der)
     }
 
     /// A single JWK that a token brings itself, to see whether it was made with it. It is never trusted.
@@ -68,10 +101,9 @@ impl KeySet {
     /// The key of a certificate that a token brings itself.
     pub(in crate::model) fn of_certificate(der: &[u8]) -> Option<Key> {
         let parts = certificate::Parts::read(der)?;
-        Some(Key::new(
-            1,
-            numbers::Numbers::of_der("PUBLIC KEY", parts.public_key_info),
-        ))
+        let mut key = Key::new(1, numbers::Numbers::of_der("PUBLIC KEY", parts.public_key_info));
+        key.is_pss_only = numbers::is_pss(parts.public_key_info);
+        Some(key)
     }
 }
 

@@ -84,6 +84,20 @@ impl Numbers {
     }
 }
 
+/// id-RSASSA-PSS (RFC 4055 §3.1).
+const PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
+
+/// Whether this `SubjectPublicKeyInfo` is that of a key for RSASSA-PSS alone (RFC 4055 §1.2).
+pub(super) fn is_pss(der: &[u8]) -> bool {
+    let name = || {
+        let (outer, _) = Element::read(der)?;
+        let (algorithm, _) = Element::read(outer.of(SEQUENCE)?)?;
+        let (name, _) = Element::read(algorithm.of(SEQUENCE)?)?;
+        name.of(OBJECT_IDENTIFIER)
+    };
+    name() == Some(PSS)
+}
+
 /// `None` where it is none at all.
 fn spki(der: &[u8]) -> Option<Result<Numbers, KeyProblem>> {
     // rsaEncryption (RFC 8017 §A.1), id-ecPublicKey (RFC 5480 §2.1.1), id-Ed25519 (RFC 8410 §3).
@@ -95,7 +109,7 @@ fn spki(der: &[u8]) -> Option<Result<Numbers, KeyProblem>> {
     let (name, parameters) = Element::read(algorithm.of(SEQUENCE)?)?;
     let key = Element::read(behind)?.0.bits()?;
     match name.of(OBJECT_IDENTIFIER)? {
-        RSA => rsa(key).map(Ok),
+        RSA | PSS => rsa(key).map(Ok),
         EC => {
             let oid = Element::read(parameters).and_then(|(oid, _)| oid.of(OBJECT_IDENTIFIER));
             let curve = oid.and_then(Curve::of_oid).ok_or(KeyProblem::Unsupported);

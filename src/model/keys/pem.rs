@@ -7,6 +7,9 @@ use zeroize::Zeroizing;
 const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";
 
+/// Most blocks that are read: a bundle of certificate authorities has 150.
+const MAX_BLOCKS: usize = 1000;
+
 /// One block between `BEGIN` and `END`.
 pub(in crate::model) struct Block {
     /// What it says it is: `PRIVATE KEY`, `CERTIFICATE`.
@@ -17,8 +20,8 @@ pub(in crate::model) struct Block {
     pub(in crate::model) is_encrypted: bool,
 }
 
-/// Every block of a text, in its order. What stands around them is left out (RFC 7468 §5.2); line ends that were written
-/// as `\n`, as environment variables and JSON have them, are read too.
+/// Every block of a text, in its order, up to [`MAX_BLOCKS`]. What stands around them is left out (RFC 7468 §5.2); line ends
+/// that were written as `\n`, as environment variables and JSON have them, are read too.
 pub(in crate::model) fn blocks(text: &str) -> Vec<Block> {
     let text = Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"));
     let mut blocks = Vec::new();
@@ -31,12 +34,21 @@ pub(in crate::model) fn blocks(text: &str) -> Vec<Block> {
         if label.len() > 64 || label.contains(['\n', '\r']) {
             continue;
         }
-        let body = body.split_once("-----END ").map(|(body, _)| body);
+        // A body has no dashes: it ends at the next ones, whatever they belong to.
+        let (body, end) = match body.find(DASHES) {
+            Some(at) => (&body[..at], &body[at..]),
+            None => (body, ""),
+        };
+        rest = end;
+        let is_whole = end.strip_prefix("-----END ").is_some_and(|end| end.starts_with(label));
         blocks.push(Block {
             label: label.to_owned(),
-            der: body.and_then(decode),
-            is_encrypted: label.starts_with("ENCRYPTED") || body.is_some_and(|body| body.contains("ENCRYPTED")),
+            der: Some(body).filter(|_| is_whole).and_then(decode),
+            is_encrypted: label.starts_with("ENCRYPTED") || body.contains("ENCRYPTED"),
         });
+        if blocks.len() >= MAX_BLOCKS {
+            break;
+        }
     }
     blocks
 }
@@ -89,6 +101,19 @@ mod tests {
     fn what_has_no_end_or_is_no_base64_has_no_der() {
         assert!(blocks("-----BEGIN X-----\nAAEC")[0].der.is_none());
         assert!(blocks("-----BEGIN X-----\n?\n-----END X-----")[0].der.is_none());
+    }
+
+    #[test]
+    fn a_body_ends_at_the_next_dashes_and_its_end_names_the_same() {
+        let good = "-----BEGIN X-----\nAAEC\n-----END X-----\n";
+        let open = "-----BEGIN X-----\nAAEC\n";
+        let other = "-----BEGIN X-----\nAAEC\n-----END Y-----\n";
+        let found = blocks(&format!("{open}{good}{other}{good}"));
+        let whole: Vec<bool> = found.iter().map(|block| block.der.is_some()).collect();
+        assert_eq!(whole, [false, true, false, true]);
+        // Each was looked through to the end once, for an end that never comes.
+        let many = blocks(&open.repeat(100_000));
+        assert_eq!(many.len(), MAX_BLOCKS);
     }
 
     proptest! {

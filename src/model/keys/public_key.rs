@@ -11,6 +11,7 @@ use aws_lc_rs::signature::{
     VerificationAlgorithm,
 };
 
+use super::bare_forms::bare_forms;
 use super::curve::Curve;
 use super::jwa::SigningAlgorithm;
 use super::numbers::{Numbers, bit_len};
@@ -80,6 +81,15 @@ impl PublicKey {
             Parsed::Ec(_, key) | Parsed::Ed25519(key) => key.as_der(),
         };
         Some(der.ok()?.as_ref().to_vec())
+    }
+
+    /// What an attacker may take it as without any container: its numbers, the smallest JWK, the line of SSH.
+    pub(in crate::model) fn bare_forms(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let numbers = match self.pkcs1() {
+            Some(pkcs1) => Numbers::of_der("RSA PUBLIC KEY", pkcs1).ok(),
+            None => self.spki().and_then(|spki| Numbers::of_der("PUBLIC KEY", &spki).ok()),
+        };
+        numbers.map(|numbers| bare_forms(&numbers)).unwrap_or_default()
     }
 
     /// `RSAPublicKey` as DER (RFC 8017 §A.1.1), of an RSA key.

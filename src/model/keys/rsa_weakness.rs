@@ -42,8 +42,12 @@ fn is_prime(n: u32) -> bool {
 }
 
 /// What makes a signature by this key worth nothing. The numbers are big-endian; the modulus' length is judged elsewhere.
-pub(super) fn weaknesses(n: &[u8], e: &[u8]) -> Vec<Finding> {
+/// The modulus itself is looked into only where `has_length`.
+pub(super) fn weaknesses(n: &[u8], e: &[u8], has_length: bool) -> Vec<Finding> {
     let mut found: Vec<Finding> = exponent(e).into_iter().collect();
+    if !has_length {
+        return found;
+    }
     if n.last().is_none_or(|last| last % 2 == 0) {
         found.push(Finding::new(
             "rsa_even_modulus",
@@ -61,10 +65,11 @@ pub(super) fn weaknesses(n: &[u8], e: &[u8]) -> Vec<Finding> {
         ));
         return found;
     }
-    if let Some(power) = [2, 3, 5, 7].into_iter().find(|power| is_power(&residues, *power)) {
+    let powers = [(2, "square"), (3, "cube"), (5, "5th power"), (7, "7th power")];
+    if let Some((_, name)) = powers.into_iter().find(|(power, _)| is_power(&residues, *power)) {
         found.push(Finding::new(
             "rsa_perfect_power",
-            format!("has a modulus that is the {power}th power of a number: anybody can take the root"),
+            format!("has a modulus that is the {name} of a number: anybody can take the root"),
             "RFC 8017 §3.1",
         ));
     }
@@ -169,7 +174,7 @@ mod tests {
     use crate::model::keys::pem;
 
     fn codes(n: &[u8], e: &[u8]) -> Vec<String> {
-        weaknesses(n, e).into_iter().map(|finding| finding.code).collect()
+        weaknesses(n, e, true).into_iter().map(|finding| finding.code).collect()
     }
 
     fn good() -> (Vec<u8>, Vec<u8>) {
@@ -221,6 +226,8 @@ mod tests {
         assert_eq!(codes(&product(&n, &[3]), &e), ["rsa_small_factor"]);
         assert_eq!(codes(&product(&n, &997_u16.to_be_bytes()), &e), ["rsa_small_factor"]);
         let square = product(&n, &n);
+        assert!(weaknesses(&square, &e, true)[0].message.contains("is the square of"));
+        assert!(weaknesses(&square, &e, false).is_empty());
         assert_eq!(codes(&square, &e), ["rsa_perfect_power"]);
         assert_eq!(codes(&product(&square, &n), &e), ["rsa_perfect_power"]);
     }

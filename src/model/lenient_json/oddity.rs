@@ -162,10 +162,14 @@ fn number(text: &str, offset: usize, faults: &mut Faults) {
 
 fn duplicates(members: &[Member], faults: &mut Faults) {
     if members.len() <= FEW {
+        // Only a name that looks like an earlier one is compared with them.
+        let mut seen = 0_u64;
         for (index, member) in members.iter().enumerate() {
-            if members[..index].iter().any(|earlier| earlier.name == member.name) {
+            let look = look_of(&member.name);
+            if seen & look != 0 && members[..index].iter().any(|earlier| earlier.name == member.name) {
                 faults.add_each(duplicate(member));
             }
+            seen |= look;
         }
         return;
     }
@@ -184,6 +188,13 @@ fn duplicates(members: &[Member], faults: &mut Faults) {
             });
         }
     }
+}
+
+/// One bit of 64, by length, beginning and end: the same for equal names.
+fn look_of(name: &str) -> u64 {
+    let byte = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
+    let bytes = name.as_bytes();
+    1 << ((7 * bytes.len() + 3 * byte(bytes.first()) + byte(bytes.last())) % 64)
 }
 
 fn duplicate(member: &Member) -> Fault {

@@ -142,8 +142,8 @@ impl Reader<'_> {
             Reading::Clean
         };
         Ok(Member {
-            name,
-            raw,
+            name: name.into(),
+            raw: raw.into(),
             offset,
             reading,
         })

@@ -226,9 +226,9 @@ proptest! {
         prop_assert_eq!(json.kind, JsonKind::Object);
         prop_assert_eq!(json.members.len(), value.as_object().unwrap().len());
         for member in &json.members {
-            prop_assert_eq!(&value[&member.name], &member.value());
-            prop_assert!(text[member.offset..].starts_with(&member.raw));
-            if let Value::String(text) = &value[&member.name] {
+            prop_assert_eq!(&value[member.name.as_str()], &member.value());
+            prop_assert!(text[member.offset..].starts_with(member.raw.as_str()));
+            if let Value::String(text) = &value[member.name.as_str()] {
                 prop_assert_eq!(member.as_str().unwrap(), text.as_str());
             }
         }

@@ -52,8 +52,13 @@ fn a_signature_that_fits_a_point_of_low_order_proves_nothing() {
         let payload = URL_SAFE_NO_PAD.encode(format!(r#"{{"n":{i}}}"#));
         let token = format!("{header}.{payload}.{}", URL_SAFE_NO_PAD.encode(signature));
         let verdict = with(&token, &material);
-        assert_eq!(verdict.status, SignatureStatus::Unverified, "{}", verdict.reason);
-        verdict.reason.contains("fits it, and that proves nothing")
+        let is_fitting = verdict.reason.contains("fits it, and that proves nothing");
+        let status = match is_fitting {
+            true => SignatureStatus::Unverified,
+            false => SignatureStatus::Invalid,
+        };
+        assert_eq!(verdict.status, status, "{}", verdict.reason);
+        is_fitting
     });
     assert!(fitting.count() > 0);
 }
@@ -95,7 +100,7 @@ fn an_hmac_made_with_a_public_key_is_called_what_it_is() {
             is_quick: true,
             ..material
         };
-        assert_eq!(with(&token, &quick).status, SignatureStatus::Unverified, "{name}");
+        assert_eq!(with(&token, &quick), verdict, "{name}: a stream gets the same verdict");
     }
     // Given as the secret, it fits, and is no secret.
     let key = SigningKey::from_secret(&RSA_PUBLIC.into()).unwrap();

@@ -6,8 +6,12 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::model::keys::Key;
 
-/// Every text that an attacker may take a public key as, each with what it is.
-pub(super) fn forms(key: &Key) -> Vec<(&'static str, Vec<u8>)> {
+/// Every text that an attacker may take a public key as, each with what it is. Made once for each key.
+pub(super) fn forms(key: &Key) -> &[(&'static str, Vec<u8>)] {
+    key.forms.get_or_init(|| made_of(key).into())
+}
+
+fn made_of(key: &Key) -> Vec<(&'static str, Vec<u8>)> {
     let mut forms = key.written.clone();
     let der = |label: &'static str, name: &'static str, der: &[u8], forms: &mut Vec<(&'static str, Vec<u8>)>| {
         forms.extend(pem(label, der).map(|text| (name, text.into_bytes())));
@@ -22,6 +26,7 @@ pub(super) fn forms(key: &Key) -> Vec<(&'static str, Vec<u8>)> {
         if let Some(pkcs1) = public.pkcs1() {
             der("RSA PUBLIC KEY", "PEM of PKCS#1", pkcs1, &mut forms);
         }
+        forms.extend(public.bare_forms());
     }
     let certificate = key.written.iter().find(|(what, _)| *what == "the certificate as DER");
     if let Some((_, bytes)) = certificate {

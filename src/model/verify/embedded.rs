@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::header::Header;
-use super::{Finding, Made, Signature};
-use crate::model::keys::{Key, KeySet};
+use super::{Finding, Made, Signature, hmac};
+use crate::model::keys::{Key, KeySet, SecretForm};
 
 /// Longest key in a header that is read.
 const MAX_LEN: usize = 64 * 1024;
@@ -21,11 +21,17 @@ pub(super) fn look(made: &Made<'_>, header: &Header, verdict: &mut Signature) {
         .and_then(certified);
     let keys = [jwk.map(KeySet::embedded), certificate];
     for key in keys.into_iter().flatten() {
-        let fits = key
-            .public
-            .as_ref()
-            .and_then(|key| key.fits(made.alg, made.input, made.signature));
-        if fits != Some(true) {
+        let fits = match (&key.secret, &key.public) {
+            (Some(secret), _) if made.alg.is_symmetric() => SecretForm::Base64
+                .keys(secret)
+                .iter()
+                .any(|(_, key)| made.budget.may_try_secret(made.input.len()) && hmac::fits(made, key)),
+            (None, Some(key)) => {
+                made.budget.may_try(made.input.len()) && key.fits(made.alg, made.input, made.signature) == Some(true)
+            }
+            _ => false,
+        };
+        if !fits {
             continue;
         }
         let message = "It is signed with the key that it brings itself: that proves nothing";

@@ -34,6 +34,8 @@ pub(super) struct Header {
     pub(super) has_x5u: bool,
     /// Whether the payload is base64url (RFC 7797 §3).
     pub(super) b64: bool,
+    /// Parameters of another type than they must have, each with that type (RFC 7515 §4.1).
+    pub(super) wrong_types: Vec<(&'static str, &'static str)>,
     /// A broken rule by which no signature is valid.
     pub(super) broken: Option<Finding>,
 }
@@ -79,6 +81,16 @@ impl Header {
         header.x5c = text(protected.x5c.or(unprotected.x5c));
         header.has_jku = protected.has_jku || unprotected.has_jku;
         header.has_x5u = protected.has_x5u || unprotected.has_x5u;
+        header.wrong_types = protected.wrong_types;
+        header.wrong_types.extend(unprotected.wrong_types);
+        let is_object = |raw: &String| raw.starts_with('{');
+        if header.jwk.as_ref().is_some_and(|raw| !is_object(raw)) {
+            header.wrong_types.push(("jwk", "a JSON object"));
+        }
+        let is_list = |raw: &str| serde_json::from_str::<Vec<String>>(raw).is_ok_and(|list| !list.is_empty());
+        if header.x5c.as_ref().is_some_and(|raw| !is_list(raw)) {
+            header.wrong_types.push(("x5c", "a list of texts"));
+        }
         if unprotected.crit.is_some() || unprotected.b64.is_some() {
             let message = "crit or b64 stands in the unprotected header, where anybody can change it";
             header.broken = Some(Finding::new("crit_unprotected", message, "RFC 7515 §4.1.11"));
@@ -165,8 +177,12 @@ struct Members<'a> {
     x5c: Option<&'a RawValue>,
     has_jku: bool,
     has_x5u: bool,
+    wrong_types: Vec<(&'static str, &'static str)>,
     names: Vec<Cow<'a, str>>,
 }
+
+/// Parameters that are texts, beside those that are read (RFC 7515 §4.1).
+const TEXTS: [&str; 6] = ["typ", "cty", "jku", "x5u", "x5t", "x5t#S256"];
 
 /// A name, borrowed where it has no escapes.
 #[derive(Deserialize)]
@@ -188,7 +204,10 @@ impl<'de> Visitor<'de> for Collect {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-        let mut members = Members::default();
+        let mut members = Members {
+            names: Vec::with_capacity(8),
+            ..Members::default()
+        };
         while let Some(Name(name)) = map.next_key()? {
             let place = match &*name {
                 "alg" => &mut members.alg,
@@ -200,7 +219,14 @@ impl<'de> Visitor<'de> for Collect {
                 other => {
                     members.has_jku |= other == "jku";
                     members.has_x5u |= other == "x5u";
-                    map.next_value::<IgnoredAny>()?;
+                    if let Some(known) = TEXTS.iter().find(|known| **known == other) {
+                        let raw: &RawValue = map.next_value()?;
+                        if !raw.get().starts_with('"') {
+                            members.wrong_types.push((known, "a text"));
+                        }
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
                     members.names.push(name);
                     continue;
                 }
@@ -292,6 +318,19 @@ mod tests {
         }
         let header = read(r#"{"alg":"a","b64":false,"crit":["b64"]}"#).unwrap();
         assert!(!header.b64 && header.broken.is_none());
+    }
+
+    #[test]
+    fn a_parameter_of_a_wrong_type_is_told_and_breaks_nothing() {
+        let header = read(
+            r#"{"alg":"a","typ":1,"cty":"x","jku":[],"x5t":null,"x5t#S256":{},"jwk":"k","x5c":["a",1],"x5u":true,"other":1}"#,
+        )
+        .unwrap();
+        let names: Vec<_> = header.wrong_types.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["typ", "jku", "x5t", "x5t#S256", "x5u", "jwk", "x5c"]);
+        assert!(header.broken.is_none());
+        let header = read(r#"{"alg":"a","typ":"JWT","jwk":{},"x5c":["AA"],"x5u":"u"}"#).unwrap();
+        assert!(header.wrong_types.is_empty());
     }
 
     #[test]

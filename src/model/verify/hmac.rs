@@ -16,8 +16,8 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
         Some(Ok(set)) => Some(set),
         _ => None,
     };
-    let own = if material.secret_is_the_key {
-        "this secret"
+    let own = if material.secret_is_given {
+        "the secret that was given"
     } else {
         "the client secret"
     };
@@ -25,21 +25,26 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
         let forms = material.secret_form.keys(secret);
         if forms.is_empty() {
             let why = format!("it is not written as {}", material.secret_form.as_str());
-            verdict.tried.push(Tried::new("the client secret", why));
+            verdict.tried.push(Tried::new(own, why));
         }
         for (form, key) in &forms {
             let name = match form {
-                SecretForm::Text | SecretForm::Auto => "the client secret".to_owned(),
-                other => format!("the client secret, read as {}", other.as_str()),
+                SecretForm::Text | SecretForm::Auto => own.to_owned(),
+                other => format!("{own}, read as {}", other.as_str()),
             };
+            if !made.budget.may_try_secret(made.input.len()) {
+                verdict
+                    .tried
+                    .push(Tried::new(name, "not tried: the token is too long for more"));
+                continue;
+            }
             if fits(made, key) {
                 verdict.status = SignatureStatus::Valid;
                 verdict.reason = format!("{alg}, made with {name}");
                 verdict.tried.push(Tried::new(name, "the signature fits it"));
                 weak_secret(alg, key, verdict);
-                // Exposed to see whether it is a public key in disguise.
-                if secret.expose().contains("-----BEGIN PUBLIC") || secret.expose().contains("-----BEGIN CERT") {
-                    confused(verdict, "the secret that was given, which is a public key");
+                if let Some(with) = public_key_in(key, keys) {
+                    confused(verdict, &format!("{own}, which is {with}"));
                 }
                 return;
             }
@@ -53,6 +58,10 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
     }
     let has_symmetric = keys.is_some_and(|set| set.is_local && set.keys.iter().any(|key| key.secret.is_some()));
     (verdict.status, verdict.reason) = match secret {
+        _ if made.budget.is_over() => (
+            SignatureStatus::Unverified,
+            format!("{alg}, and not every key was tried: the token is too long for so many. Give fewer"),
+        ),
         None if has_symmetric => (
             SignatureStatus::Invalid,
             format!("{alg}, but not made with the key that was given, or changed since"),
@@ -67,12 +76,24 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
         ),
         Some(_) => (
             SignatureStatus::Unverified,
-            format!("{alg}, but not made with the client secret: only the API may know the key"),
+            format!("{alg}, but not made with {own}: only the API may know the key"),
         ),
     };
-    if !material.is_quick {
-        guess(made, keys, verdict);
+    guess(made, keys, verdict);
+}
+
+/// What public key a secret is, in whatever form: then it is none, and everybody can sign with it.
+fn public_key_in(secret: &[u8], keys: Option<&KeySet>) -> Option<String> {
+    let is_it = |bytes: &[u8]| bytes == secret;
+    for key in keys.iter().flat_map(|set| &set.keys) {
+        if let Some((form, _)) = confusion::forms(key).iter().find(|(_, bytes)| is_it(bytes)) {
+            return Some(format!("{} ({form})", key.name()));
+        }
     }
+    if keys.and_then(KeySet::body).is_some_and(is_it) {
+        return Some("the key set".to_owned());
+    }
+    KeySet::is_public_key(secret).then(|| "a public key".to_owned())
 }
 
 /// Symmetric JWKs, which only a person's own set may have. True when one fits.
@@ -84,14 +105,21 @@ fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -
         SecretForm::Base64.keys(secret).pop().filter(|_| !refused)
     };
     let mut fitting = None;
+    let mut disguised = None;
+    let mut untried = None;
     let usable = set
         .keys
         .iter()
         .enumerate()
         .filter_map(|(place, key)| Some((place, bytes(key)?)));
-    for (place, (_, bytes)) in usable.take(made.budget()) {
+    for (place, (_, bytes)) in usable {
+        if !made.budget.may_try_secret(made.input.len()) {
+            untried = Some(place);
+            break;
+        }
         if fits(made, &bytes) {
             weak_secret(made.alg, &bytes, verdict);
+            disguised = public_key_in(&bytes, Some(set));
             fitting = Some(place);
             break;
         }
@@ -108,6 +136,8 @@ fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -
             "its k is not base64url (RFC 7518 §6.4.1)".to_owned()
         } else if fitting.is_some() {
             "another one fits".to_owned()
+        } else if untried.is_some_and(|first| place >= first) {
+            "not tried".to_owned()
         } else {
             "the signature does not fit it".to_owned()
         }
@@ -119,38 +149,31 @@ fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -
         verdict.status = SignatureStatus::Valid;
         let name = set.keys[place].name();
         verdict.reason = format!("{}, made with {name} of those that were given", made.alg);
+        if let Some(with) = disguised {
+            confused(verdict, &format!("{name}, which is {with}"));
+        }
     }
     fitting.is_some()
 }
 
 /// Whether it was made with something that everybody has.
 fn guess(made: &Made<'_>, keys: Option<&KeySet>, verdict: &mut Signature) {
-    let mut left = made.budget();
-    for known in KNOWN {
-        if fits(made, known.as_bytes()) {
-            let finding = known_secret(known);
-            verdict.reason.push_str(". ");
-            verdict.reason.push_str(&finding.message);
-            verdict.findings.push(finding);
+    let guessed = |bytes: &[u8]| made.budget.may_guess(made.input.len()) && fits(made, bytes);
+    if let Some(known) = KNOWN.into_iter().find(|known| guessed(known.as_bytes())) {
+        let finding = known_secret(known);
+        verdict.reason.push_str(". ");
+        verdict.reason.push_str(&finding.message);
+        verdict.findings.push(finding);
+        return;
+    }
+    for key in keys.iter().flat_map(|set| &set.keys) {
+        if let Some((form, _)) = confusion::forms(key).iter().find(|(_, bytes)| guessed(bytes)) {
+            confused(verdict, &format!("{} as a secret ({form})", key.name()));
             return;
         }
-        left = left.saturating_sub(1);
-        if left == 0 {
-            break;
-        }
     }
-    let mut left = made.budget();
-    for key in keys.iter().flat_map(|set| &set.keys) {
-        for (form, bytes) in confusion::forms(key) {
-            if fits(made, &bytes) {
-                confused(verdict, &format!("{} as a secret ({form})", key.name()));
-                return;
-            }
-            left = left.saturating_sub(1);
-            if left == 0 {
-                return;
-            }
-        }
+    if keys.and_then(KeySet::body).is_some_and(guessed) {
+        confused(verdict, "the whole key set as a secret");
     }
 }
 
@@ -190,7 +213,7 @@ fn weak_secret(alg: SigningAlgorithm, key: &[u8], verdict: &mut Signature) {
         .push(Finding::new("short_secret", message, "RFC 7518 §3.2"));
 }
 
-fn fits(made: &Made<'_>, key: &[u8]) -> bool {
+pub(super) fn fits(made: &Made<'_>, key: &[u8]) -> bool {
     let hash = match made.alg {
         SigningAlgorithm::HS384 => hmac::HMAC_SHA384,
         SigningAlgorithm::HS512 => hmac::HMAC_SHA512,

@@ -5,6 +5,7 @@
 //! ways in which tokens are forged. `suspicions` names what is odd beside the verdict.
 
 mod base64url;
+mod budget;
 mod confusion;
 mod embedded;
 mod header;
@@ -15,15 +16,18 @@ mod strict;
 mod suspicions;
 mod tried;
 
+use std::fmt;
+
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::body::cut;
-use super::defect::{Defect, Part};
-use super::jwt::{Decoded, Form};
+use super::defect::Part;
+use super::jwt::{Decoded, DecodedPart, Form, PartKind};
 use super::keys::jwa::SigningAlgorithm;
 use super::keys::{KeySet, SecretForm};
-use super::members::read_members;
 use super::secret::Secret;
+use budget::Budget;
 use strict::Signed;
 
 pub use super::keys::Finding;
@@ -82,10 +86,24 @@ pub struct Signature {
     /// one is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub each: Vec<Signature>,
+    /// Whether other keys could change the verdict: none of the published ones has the `kid`, or the one that has it did
+    /// not make the signature. What is wrong in itself no key cures.
+    #[serde(skip)]
+    pub lacks_key: bool,
+}
+
+impl Signature {
+    /// The `kid`s of those signatures for which other keys could change the verdict; `None` for one that names no key.
+    pub fn missing_keys(&self) -> Vec<Option<&str>> {
+        let all = std::slice::from_ref(self);
+        let each = if self.each.is_empty() { all } else { &self.each };
+        let lacking = each.iter().filter(|one| one.lacks_key);
+        lacking.map(|one| one.kid.as_deref()).collect()
+    }
 }
 
 /// What there is to check a signature with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct KeyMaterial {
     /// The provider's public keys, or why there are none.
     pub keys: Option<Result<KeySet, String>>,
@@ -96,25 +114,43 @@ pub struct KeyMaterial {
     /// Whether `secret` must be the key of an HMAC: so it is for ID tokens, and when a person says so. An access token's
     /// key may be known to the API alone.
     pub secret_is_the_key: bool,
+    /// Whether a person gave `secret` for the token at hand: then it need not be a client's.
+    pub secret_is_given: bool,
     /// The payload of a token that has none of its own (RFC 7515 appendix F).
     pub detached_payload: Option<Box<[u8]>>,
-    /// For many tokens in a row: leaves out what costs more than a verification and changes no verdict from or to valid:
-    /// guessing well-known secrets, and public keys as secrets.
+    /// For many tokens in a row: leaves out what nobody looks at there. No verdict differs by it.
     pub is_quick: bool,
 }
 
+impl fmt::Debug for KeyMaterial {
+    /// Without the payload, of which only the length is told.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyMaterial")
+            .field("keys", &self.keys)
+            .field("secret", &self.secret)
+            .field("secret_form", &self.secret_form)
+            .field("detached_payload_len", &self.detached_payload.as_ref().map(|p| p.len()))
+            .finish_non_exhaustive()
+    }
+}
+
 /// Judges the signature of `token`, whose decoded form is `decoded`. Only the token's own text decides: the decoded form
-/// says what it is where it is no signed token.
+/// says what it is where it is no signed token, and whether what it shows is what was signed.
 pub fn verify(token: &str, decoded: &Decoded, material: &KeyMaterial) -> Signature {
-    let mut signed = match strict::read(token, material.detached_payload.as_deref()) {
+    let signed = match strict::read(token, material.detached_payload.as_deref()) {
         Ok(signed) => signed,
         Err(why) => return unreadable(token, decoded, &why),
     };
-    if let [only] = signed.as_mut_slice() {
-        return finish(judge(only, material), decoded);
+    let budget = Budget::default();
+    let mut each: Vec<Signature> = Vec::with_capacity(signed.len());
+    for one in signed {
+        each.push(judge(one, decoded, material, &budget));
     }
-    let each: Vec<Signature> = signed.iter_mut().map(|one| judge(one, material)).collect();
-    finish(together(each), decoded)
+    let verdict = match each.len() {
+        1 => each.remove(0),
+        _ => together(each),
+    };
+    finish(verdict, decoded)
 }
 
 /// A token that cannot be read strictly is never valid.
@@ -140,34 +176,15 @@ fn unreadable(token: &str, decoded: &Decoded, why: &str) -> Signature {
     }
 }
 
-/// A JWT's payload is one JSON object (RFC 7519 §7.2): one that had to be mended is never valid, whatever its signature.
+/// What the decoder shows must be what was signed: a payload that was mended to be shown is never valid, whatever its
+/// signature, because other readers see other claims, or none (RFC 7519 §7.2, RFC 8725 §3.11).
 fn finish(mut signature: Signature, decoded: &Decoded) -> Signature {
-    let is_clean = decoded.payload.is_object && decoded.defects.iter().all(|defect| defect.part != Part::Payload);
-    if is_clean || signature.status != SignatureStatus::Valid {
+    if signature.status != SignatureStatus::Valid {
         return signature;
     }
-    let Some(text) = decoded
-        .payload
-        .text
-        .as_deref()
-        .filter(|text| text.trim_start().starts_with('{'))
-    else {
-        return signature;
-    };
-    let (members, result) = read_members(text);
-    let mut names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
-    names.sort_unstable();
-    let is_damaged = |defect: &Defect| defect.part == Part::Payload && defect.code == "invalid_utf8";
-    let why = if decoded.defects.iter().any(is_damaged) {
-        "it is not UTF-8"
-    } else if result.is_err() {
-        "it is not one JSON object"
-    } else if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        "a name stands twice in it"
-    } else {
-        return signature;
-    };
+    let Some(why) = mended(decoded) else { return signature };
     signature.status = SignatureStatus::Invalid;
+    signature.lacks_key = false;
     signature.reason = format!(
         "The payload is defective: {why} (RFC 7519 §7.2). The signature over it fits: {}",
         signature.reason
@@ -175,14 +192,65 @@ fn finish(mut signature: Signature, decoded: &Decoded) -> Signature {
     signature
 }
 
+/// What had to be mended in the payload, or is read differently by different readers. `None` for clean JSON of any type,
+/// and for text or bytes that no claim was read from.
+fn mended(decoded: &Decoded) -> Option<&'static str> {
+    let payload = &decoded.payload;
+    let is_empty = payload.members.is_empty();
+    let is_plain = matches!(
+        payload.kind,
+        PartKind::Missing | PartKind::Empty | PartKind::Text | PartKind::Bytes
+    );
+    if is_plain && is_empty {
+        return None;
+    }
+    let has = |code: &str| {
+        let mut defects = decoded.defects.iter();
+        defects.any(|defect| defect.part == Part::Payload && defect.code == code)
+    };
+    if payload.bytes.is_some() || has("invalid_utf8") {
+        return Some("it is not UTF-8");
+    }
+    if payload.kind == PartKind::BrokenJson || payload.realigned.is_some() || !is_json(payload) {
+        return Some("it is not one JSON object");
+    }
+    if has("lone_surrogate") {
+        return Some("it has half of a surrogate pair, which is no text");
+    }
+    let mut names: Vec<&str> = payload.members.iter().map(|member| member.name.as_str()).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Some("a name stands twice in it");
+    }
+    // Whatever else the decoder had to mend.
+    let mut defects = decoded.defects.iter();
+    defects
+        .any(|defect| {
+            defect.part == Part::Payload
+                && !defect.is_remark()
+                && !matches!(defect.code.as_str(), "nested_not_jwt" | "duplicate_name")
+        })
+        .then_some("it had to be mended to be read")
+}
+
+/// Whether a strict reader takes it, however deep it is nested.
+fn is_json(part: &DecodedPart) -> bool {
+    let text = part.text.as_deref().unwrap_or_default();
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
 /// The verdict on one signature.
-fn judge(signed: &mut Signed<'_>, material: &KeyMaterial) -> Signature {
+fn judge(mut signed: Signed<'_>, decoded: &Decoded, material: &KeyMaterial, budget: &Budget) -> Signature {
     let mut verdict = Signature {
         alg: signed.header.alg.take(),
         kid: signed.header.kid.take(),
         ..Signature::default()
     };
-    suspicions::of_header(&signed.header, &mut verdict);
+    let keys = material.keys.as_ref().and_then(|keys| keys.as_ref().ok());
+    suspicions::of_header(&signed.header, keys, &mut verdict);
+    if !signed.header.b64 && decoded.payload.is_object {
+        verdict.findings.push(suspicions::unencoded_jwt());
+    }
     let alg = verdict.alg.as_deref().unwrap_or_default();
     if alg.trim().eq_ignore_ascii_case("none") {
         let finding = suspicions::none(alg, signed.signature.is_empty());
@@ -206,7 +274,8 @@ fn judge(signed: &mut Signed<'_>, material: &KeyMaterial) -> Signature {
             return verdict;
         }
     };
-    let Some(input) = signed.input.as_deref() else {
+    // Built here and dropped with the verdict: a token of many signatures has one payload.
+    let Some(input) = signed.input.bytes() else {
         "The payload is detached: give it to have the signature checked (RFC 7515 appendix F)"
             .clone_into(&mut verdict.reason);
         return verdict;
@@ -219,7 +288,8 @@ fn judge(signed: &mut Signed<'_>, material: &KeyMaterial) -> Signature {
     }
     let made = Made {
         alg: algorithm,
-        input,
+        input: &input,
+        budget,
         signature: &signed.signature,
     };
     if algorithm.is_symmetric() {
@@ -243,14 +313,8 @@ struct Made<'a> {
     alg: SigningAlgorithm,
     input: &'a [u8],
     signature: &'a [u8],
-}
-
-impl Made<'_> {
-    /// How often it may be hashed for one verdict: a token of a megabyte costs as much as thousands of small ones.
-    fn budget(&self) -> usize {
-        const BYTES: usize = 64 * 1024 * 1024;
-        (BYTES / self.input.len().max(1)).clamp(16, 200)
-    }
+    /// How much may still be hashed for this token.
+    budget: &'a Budget,
 }
 
 fn unsupported(alg: &str) -> String {
@@ -289,20 +353,31 @@ fn together(each: Vec<Signature>) -> Signature {
     } else {
         format!("{valid} of {} signatures are valid; {}", each.len(), not.join("; "))
     };
+    let mut findings: Vec<Finding> = Vec::new();
+    for finding in each.iter().flat_map(|one| &one.findings) {
+        if !findings.contains(finding) {
+            findings.push(finding.clone());
+        }
+    }
     let first = each.first();
     Signature {
         status,
         alg: first.and_then(|one| one.alg.clone()),
         kid: first.and_then(|one| one.kid.clone()),
         reason,
-        findings: Vec::new(),
+        findings,
         tried: Vec::new(),
+        lacks_key: each.iter().any(|one| one.lacks_key),
         each,
     }
 }
 
 #[cfg(test)]
 mod attacks;
+#[cfg(test)]
+mod disguises;
+#[cfg(test)]
+mod payloads;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

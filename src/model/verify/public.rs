@@ -44,6 +44,7 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
     let kid = verdict.kid.take();
     let states = look(made, set, kid.as_deref());
     (verdict.status, verdict.reason) = decide(made.alg, set, kid.as_deref(), &states);
+    verdict.lacks_key = !set.is_local && lacks_key(set, kid.as_deref(), &states);
     verdict.tried = tried::list(
         &set.keys,
         |place| {
@@ -57,12 +58,19 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
     verdict.kid = kid;
 }
 
+/// Whether another key could be the one: none has the `kid`, or the one that has it did not make the signature.
+fn lacks_key(set: &KeySet, kid: Option<&str>, states: &[State]) -> bool {
+    let is_named = |key: &Key| key.kid.as_deref() == kid;
+    let is_other = |state: &State| matches!(state, State::DoesNotFit | State::Unusable(Some(false)));
+    !states.contains(&State::Fits)
+        && ((kid.is_some() && !set.keys.iter().any(is_named)) || set.keys.is_empty() || states.iter().any(is_other))
+}
+
 /// Tries the keys that may be it; where none is, the refused ones too, to name the rule that is in the way.
 fn look(made: &Made<'_>, set: &KeySet, kid: Option<&str>) -> Vec<State> {
-    let mut budget = made.budget();
-    let mut fits = |key: &Key| {
+    let fits = |key: &Key| {
         let public = key.public.as_ref().filter(|public| public.is_for(made.alg))?;
-        budget = budget.checked_sub(1)?;
+        made.budget.may_try(made.input.len()).then_some(())?;
         public.fits(made.alg, made.input, made.signature)
     };
     let mut states = vec![State::Untried; set.keys.len()];
@@ -111,7 +119,8 @@ pub(super) fn refusal(alg: SigningAlgorithm, key: &Key, kid: Option<&str>, is_gi
     if !key.may_verify() {
         return Some(Refusal::KeyOps);
     }
-    if key.alg.as_deref().is_some_and(|only| !alg.is_called(only)) {
+    let is_pss = alg.as_str().starts_with("PS");
+    if key.alg.as_deref().is_some_and(|only| !alg.is_called(only)) || (key.is_pss_only && !is_pss) {
         return Some(Refusal::OtherAlg);
     }
     // What is wrong with the very key that is meant says more than its type.
@@ -149,6 +158,9 @@ impl Refusal {
                 "it is not for verifying (key_ops is {}, RFC 7517 §4.3)",
                 quoted(Some(&key.key_ops.as_deref().unwrap_or_default().join(", ")))
             ),
+            Self::OtherAlg if key.is_pss_only => {
+                format!("it is for RSASSA-PSS only, and the token says {alg} (RFC 4055 §1.2)")
+            }
             Self::OtherAlg => format!(
                 "it is for {} only, and the token says {alg} (RFC 7517 §4.4)",
                 quoted(key.alg.as_deref())
@@ -195,23 +207,13 @@ fn decide(alg: SigningAlgorithm, set: &KeySet, kid: Option<&str>, states: &[Stat
             )
         })
         .unwrap_or_default();
-    // A key that cannot be used may be the one that it was made with: that is no forgery.
-    let unusable = find(&|state| state == State::Unusable(Some(true)))
-        .or_else(|| find(&|state| matches!(state, State::Unusable(_))));
+    // A key that cannot be used may be the one that it was made with: that is no forgery. One that was tried and did not
+    // make it is out of the question like any other.
+    let unusable =
+        find(&|state| state == State::Unusable(Some(true))).or_else(|| find(&|state| state == State::Unusable(None)));
     if let Some((key, state)) = unusable {
         let (status, words) = not_checked(key, set, state);
         return (status, words + &but);
-    }
-    if let Some((key, _)) = find(&|state| state == State::DoesNotFit) {
-        let name = if set.is_given {
-            "the key that was given".to_owned()
-        } else {
-            format!("key {}", id_of(key))
-        };
-        return (
-            SignatureStatus::Invalid,
-            format!("Not made with {name}, or changed since{but}"),
-        );
     }
     if states.contains(&State::Untried) {
         let why = format!(
@@ -219,6 +221,22 @@ fn decide(alg: SigningAlgorithm, set: &KeySet, kid: Option<&str>, states: &[Stat
             set.keys.len()
         );
         return (SignatureStatus::Unverified, why + &but);
+    }
+    let is_other = |state| matches!(state, State::DoesNotFit | State::Unusable(Some(false)));
+    if let Some((key, state)) = find(&|state| state == State::DoesNotFit).or_else(|| find(&is_other)) {
+        let name = if set.is_given {
+            "the key that was given".to_owned()
+        } else {
+            format!("key {}", id_of(key))
+        };
+        let weak = match (state, key.wrong("it")) {
+            (State::Unusable(_), Some(wrong)) => format!(" ({wrong})"),
+            _ => String::new(),
+        };
+        return (
+            SignatureStatus::Invalid,
+            format!("Not made with {name}, or changed since{weak}{but}"),
+        );
     }
     let named = find(&|state| matches!(state, State::Refused(refusal, _) if refusal != Refusal::OtherKid));
     match named.filter(|_| kid.is_some() || set.is_given) {
@@ -303,10 +321,6 @@ fn not_checked(key: &Key, set: &KeySet, state: State) -> (SignatureStatus, Strin
         (_, State::Unusable(Some(true))) => (
             SignatureStatus::Unverified,
             format!("{wrong}: the signature fits it, and that proves nothing"),
-        ),
-        (_, State::Unusable(Some(false))) => (
-            SignatureStatus::Unverified,
-            format!("{wrong}: the signature does not fit it, and if it did, that would prove nothing"),
         ),
         (Err(KeyProblem::Length(bits)), _) if *bits > 2048 => {
             (SignatureStatus::Unsupported, format!("{wrong}: not checked"))

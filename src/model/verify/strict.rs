@@ -1,6 +1,7 @@
 //! Reads a JWS strictly from its text (RFC 7515 §5.2, §7): what had to be mended is none.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use serde_json::value::RawValue;
 
@@ -14,11 +15,32 @@ pub(super) const MAX_SIGNATURES: usize = 50;
 /// One signature with what it was made over.
 pub(super) struct Signed<'a> {
     pub(super) header: Header,
-    /// The signing input; `None` where the payload is detached and was not given.
-    pub(super) input: Option<Cow<'a, [u8]>>,
+    /// What it was made over.
+    pub(super) input: Input<'a>,
     pub(super) signature: Vec<u8>,
     /// Whether the token has no payload of its own.
     pub(super) is_detached: bool,
+}
+
+/// The signing input (RFC 7515 §5.1), put together only when it is wanted: many signatures share one payload.
+pub(super) enum Input<'a> {
+    /// It stands in the token as it is.
+    Whole(&'a [u8]),
+    /// The protected header, and the payload as it is signed.
+    Parts(String, Rc<[u8]>),
+    /// The payload is detached and was not given.
+    Missing,
+}
+
+impl Input<'_> {
+    /// The bytes that were signed.
+    pub(super) fn bytes(&self) -> Option<Cow<'_, [u8]>> {
+        match self {
+            Self::Whole(bytes) => Some(Cow::Borrowed(bytes)),
+            Self::Parts(protected, payload) => Some(Cow::Owned([protected.as_bytes(), b".", payload].concat())),
+            Self::Missing => None,
+        }
+    }
 }
 
 /// The signatures of a token, at least one. `detached` is the payload where the token has none (RFC 7515 appendix F).
@@ -47,12 +69,12 @@ pub(super) fn read<'a>(token: &'a str, detached: Option<&[u8]>) -> Result<Vec<Si
         return Err(why.to_owned());
     }
     let input = match detached.filter(|_| payload.is_empty()) {
-        Some(detached) => Cow::Owned(signing_input(protected, detached, header.b64)),
-        None => Cow::Borrowed(&token.as_bytes()[..protected.len() + 1 + payload.len()]),
+        Some(detached) => Input::Parts(protected.to_owned(), as_signed(detached, header.b64)),
+        None => Input::Whole(&token.as_bytes()[..protected.len() + 1 + payload.len()]),
     };
     Ok(vec![Signed {
         header,
-        input: Some(input),
+        input,
         signature,
         is_detached: payload.is_empty(),
     }])
@@ -80,9 +102,15 @@ fn read_json<'a>(token: &str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>
         }
         None => vec![members],
     };
+    let mut shared = Payload {
+        own: payload.map(|payload| Rc::from(payload.into_bytes())),
+        detached,
+        is_checked: false,
+        given: None,
+    };
     let signed: Vec<Signed<'a>> = signatures
         .iter()
-        .map(|members| one_of_json(members, payload.as_deref(), detached))
+        .map(|members| one_of_json(members, &mut shared))
         .collect::<Result<_, _>>()?;
     if signed.windows(2).any(|pair| pair[0].header.b64 != pair[1].header.b64) {
         return Err("b64 is not the same for each signature (RFC 7797 §3)".to_owned());
@@ -90,7 +118,38 @@ fn read_json<'a>(token: &str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>
     Ok(signed)
 }
 
-fn one_of_json<'a>(members: &[Member], payload: Option<&str>, detached: Option<&[u8]>) -> Result<Signed<'a>, String> {
+/// The payload that all signatures share.
+struct Payload<'d> {
+    own: Option<Rc<[u8]>>,
+    detached: Option<&'d [u8]>,
+    is_checked: bool,
+    /// The detached one as it is signed, with whether it is encoded.
+    given: Option<(bool, Rc<[u8]>)>,
+}
+
+impl Payload<'_> {
+    fn input<'a>(&mut self, protected: String, header: &Header) -> Result<Input<'a>, String> {
+        if let Some(own) = &self.own {
+            if header.b64 && header.broken.is_none() && !self.is_checked {
+                base64url::check("payload", std::str::from_utf8(own).unwrap_or_default())?;
+                self.is_checked = true;
+            }
+            // What stands there is signed, encoded or not (RFC 7797 §3).
+            return Ok(Input::Parts(protected, Rc::clone(own)));
+        }
+        let Some(detached) = self.detached else {
+            return Ok(Input::Missing);
+        };
+        let given = match &self.given {
+            Some((b64, given)) if *b64 == header.b64 => Rc::clone(given),
+            _ => as_signed(detached, header.b64),
+        };
+        self.given = Some((header.b64, Rc::clone(&given)));
+        Ok(Input::Parts(protected, given))
+    }
+}
+
+fn one_of_json<'a>(members: &[Member], payload: &mut Payload<'_>) -> Result<Signed<'a>, String> {
     let protected = string(members, "protected")?.unwrap_or_default();
     let json = match protected.as_str() {
         "" => None,
@@ -100,35 +159,23 @@ fn one_of_json<'a>(members: &[Member], payload: Option<&str>, detached: Option<&
     let signature =
         string(members, "signature")?.ok_or("The token has no text signature (RFC 7515 §7.2.1)".to_owned())?;
     let signature = base64url::decode("signature", &signature)?;
-    let input = match payload {
-        Some(payload) => {
-            if header.b64 && header.broken.is_none() {
-                base64url::check("payload", payload)?;
-            }
-            // What stands there is signed, encoded or not (RFC 7797 §3).
-            Some([protected.as_bytes(), b".", payload.as_bytes()].concat())
-        }
-        None => detached.map(|detached| signing_input(&protected, detached, header.b64)),
-    };
     Ok(Signed {
+        input: payload.input(protected, &header)?,
         header,
-        input: input.map(Cow::Owned),
         signature,
-        is_detached: payload.is_none(),
+        is_detached: payload.own.is_none(),
     })
 }
 
-fn signing_input(protected: &str, payload: &[u8], b64: bool) -> Vec<u8> {
+/// A payload as it stands in the signing input.
+fn as_signed(payload: &[u8], b64: bool) -> Rc<[u8]> {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let mut input = protected.as_bytes().to_vec();
-    input.push(b'.');
     if b64 {
-        input.extend_from_slice(URL_SAFE_NO_PAD.encode(payload).as_bytes());
+        Rc::from(URL_SAFE_NO_PAD.encode(payload).into_bytes())
     } else {
-        input.extend_from_slice(payload);
+        Rc::from(payload)
     }
-    input
 }
 
 fn text_of(name: &str, encoded: &str) -> Result<String, String> {
@@ -208,7 +255,15 @@ mod tests {
     #[test]
     fn a_detached_payload_takes_the_place_of_an_empty_one() {
         let token = "eyJhbGciOiJIUzI1NiJ9..AA";
-        let input = |detached: Option<&[u8]>| read(token, detached).unwrap().remove(0).input.unwrap().into_owned();
+        let input = |detached: Option<&[u8]>| {
+            read(token, detached)
+                .unwrap()
+                .remove(0)
+                .input
+                .bytes()
+                .unwrap()
+                .into_owned()
+        };
         assert_eq!(input(Some(b"{}")), b"eyJhbGciOiJIUzI1NiJ9.e30");
         assert_eq!(input(None), b"eyJhbGciOiJIUzI1NiJ9.");
     }

@@ -3,10 +3,11 @@
 use super::header::Header;
 use super::{Finding, Signature};
 use crate::model::body::cut;
+use crate::model::keys::KeySet;
 use crate::model::keys::jwa::SigningAlgorithm;
 
-/// What the header brings, and what its `kid` looks like.
-pub(super) fn of_header(header: &Header, verdict: &mut Signature) {
+/// What the header brings, and what its `kid` looks like where none of `keys` has it.
+pub(super) fn of_header(header: &Header, keys: Option<&KeySet>, verdict: &mut Signature) {
     for (name, is_there, what) in [
         ("jwk", header.jwk.is_some(), "a key"),
         ("x5c", header.x5c.is_some(), "a certificate"),
@@ -24,7 +25,19 @@ pub(super) fn of_header(header: &Header, verdict: &mut Signature) {
             ));
         }
     }
+    for (name, wanted) in &header.wrong_types {
+        verdict.findings.push(Finding::new(
+            "header_type",
+            format!("{name} of the header is not {wanted}: readers may take it for something else"),
+            "RFC 7515 §4.1",
+        ));
+    }
+    let is_known = |kid: &str| {
+        let mut keys = keys.iter().flat_map(|set| &set.keys);
+        keys.any(|key| key.kid.as_deref() == Some(kid))
+    };
     if let Some(kid) = verdict.kid.as_deref()
+        && !is_known(kid)
         && let Some(what) = injection(kid)
     {
         verdict.findings.push(Finding::new(
@@ -40,9 +53,18 @@ pub(super) fn of_header(header: &Header, verdict: &mut Signature) {
 
 /// What a `kid` looks like that is no mere name.
 fn injection(kid: &str) -> Option<&'static str> {
+    // None of the marks below is made of these alone, and nearly every kid is.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=' | b'+');
+    if kid.bytes().all(is_plain) {
+        return None;
+    }
     let has = |marks: &[&str]| marks.iter().any(|mark| kid.contains(mark));
     let starts = |marks: &[&str]| marks.iter().any(|mark| kid.starts_with(mark));
-    if has(&["../", "..\\"]) || starts(&["/", "\\\\", "file:"]) || kid.as_bytes().get(1..3) == Some(b":\\") {
+    // A slash alone may be standard base64.
+    let roots = [
+        "/dev/", "/etc/", "/proc/", "/var/", "/tmp/", "/home/", "/root/", "\\\\", "file:",
+    ];
+    if has(&["../", "..\\"]) || starts(&roots) || kid.as_bytes().get(1..3) == Some(b":\\") {
         Some("a path")
     } else if has(&["'", "\""]) || contains_ignoring_case(kid, "union select") {
         Some("SQL")
@@ -58,6 +80,12 @@ fn injection(kid: &str) -> Option<&'static str> {
 fn contains_ignoring_case(text: &str, word: &str) -> bool {
     let mut windows = text.as_bytes().windows(word.len());
     windows.any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// A JWT's payload is always encoded.
+pub(super) fn unencoded_jwt() -> Finding {
+    let message = "b64 is false: the claims are not encoded, and a JWT must not be written so";
+    Finding::new("b64_jwt", message, "RFC 7797 §7")
 }
 
 /// `alg` is some spelling of none.
@@ -109,6 +137,8 @@ mod tests {
             ("../../dev/null", Some("a path")),
             ("/dev/null", Some("a path")),
             ("C:\\keys", Some("a path")),
+            ("/etc/passwd", Some("a path")),
+            ("/9j4AAQSkZJRg+AB/dev=", None),
             ("x' UNION SELECT 'key", Some("SQL")),
             ("1 union SELECT 2", Some("SQL")),
             ("key|id", Some("a shell command")),

@@ -118,8 +118,9 @@ fn a_signature_by_a_key_that_cannot_be_used_is_not_called_forged() {
 fn a_short_key_that_was_given_is_named_and_proves_nothing() {
     let short = KeySet::from_pem(include_str!("../../../tests/keys/rsa-1024-public.pem"));
     let verdict = judged(Some("any"), short);
-    assert_eq!(verdict.status, SignatureStatus::Unverified);
-    let says = "the key that was given is RSA with 1024 bits";
+    // It was tried, and did not make the signature.
+    assert_eq!(verdict.status, SignatureStatus::Invalid);
+    let says = "Not made with the key that was given, or changed since (it is RSA with 1024 bits";
     assert!(verdict.reason.starts_with(says), "{}", verdict.reason);
 }
 
@@ -305,4 +306,30 @@ fn what_is_signed_is_valid_by_every_algorithm_and_by_another_library_where_it_ca
         }
     }
     assert_eq!(seen, SigningAlgorithm::ALL.len());
+}
+
+#[test]
+fn a_key_for_rsassa_pss_alone_verifies_nothing_else() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let base64: String = RSA_PUBLIC.lines().filter(|line| !line.contains('-')).collect();
+    let mut der = STANDARD.decode(base64).unwrap();
+    // rsaEncryption becomes id-RSASSA-PSS (RFC 4055 §3.1).
+    let oid = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+    let at = der.windows(oid.len()).position(|window| window == oid).unwrap();
+    der[at + oid.len() - 1] = 0x0a;
+    let pem = format!(
+        "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----",
+        STANDARD.encode(der)
+    );
+    for (alg, status) in [
+        (SigningAlgorithm::PS256, SignatureStatus::Valid),
+        (SigningAlgorithm::RS256, SignatureStatus::Unverified),
+    ] {
+        let token = signed(&signing(RSA), alg, &[]);
+        let verdict = with(&token, &keys(KeySet::from_pem(&pem)));
+        assert_eq!(verdict.status, status, "{alg}: {}", verdict.reason);
+        let is_told = verdict.reason.contains("RFC 4055");
+        assert_eq!(is_told, status != SignatureStatus::Valid, "{}", verdict.reason);
+    }
 }

@@ -148,3 +148,42 @@ fn what_is_wrong_with_the_json_serialization_is_said_in_a_sentence() {
         ),
     ]);
 }
+
+#[test]
+fn what_readers_take_differently_is_refused_or_told() {
+    let good = with_header(&json!({}));
+    let parts: Vec<&str> = good.split('.').collect();
+    let json = |more: &str| {
+        format!(
+            r#"{{"protected":"{}","iv":"{}","ciphertext":"{}","tag":"{}"{more}}}"#,
+            parts[0], parts[2], parts[3], parts[4]
+        )
+    };
+    let keys = text_key("sixteen bytes ok");
+    assert_eq!(text_of(&decrypt(&json(""), &keys).unwrap()), "hello");
+    each_says_why(vec![
+        (json(r#","tag":"AAAA""#), "tag stands twice"),
+        (json(r#","unprotected":{"a":1,"a":2}"#), "a stands twice"),
+        (json(r#","header":{"b":1,"b":2}"#), "b stands twice"),
+        (
+            json(r#","recipients":[{"header":{},"header":{}}]"#),
+            "header stands twice",
+        ),
+        (json(r#","recipients":[{"header":{"c":1,"c":1}}]"#), "c stands twice"),
+    ]);
+    let spaced = decrypt(&format!(" {good}\n"), &keys).unwrap();
+    assert_eq!(
+        (text_of(&spaced).as_str(), codes(&spaced)),
+        ("hello", vec!["white_space"])
+    );
+    assert!(codes(&decrypt(&good, &keys).unwrap()).is_empty());
+    // A key that is shared directly is that of one recipient.
+    let several = decrypt(&json(r#","recipients":[{},{}]"#), &keys).unwrap_err();
+    let told: Vec<&str> = several.tried.iter().map(|tried| tried.why.as_str()).collect();
+    assert_eq!(told.len(), 2);
+    assert!(
+        told.iter()
+            .all(|why| why.contains("dir is for one recipient alone, and the token has 2")),
+        "{told:?}"
+    );
+}
