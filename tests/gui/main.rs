@@ -10,7 +10,6 @@ mod endpoints;
 mod findings;
 mod forms;
 mod gallery;
-mod look;
 mod pictures;
 mod places;
 mod preview;
