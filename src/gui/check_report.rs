@@ -49,7 +49,7 @@ impl Subject {
         Self {
             name,
             generation: None,
-            issuer: issuer.map_or_else(String::new, |iss| cut(&iss).to_string()),
+            issuer: issuer.map_or_else(String::new, |iss| cut(&iss).clone()),
             at: inspection.at,
             tokens: vec![("token", "Token", inspection.token.fingerprint.to_string())],
         }

@@ -336,6 +336,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::gui::theme::palette;
 
     fn lines(json: &str, columns: usize) -> Vec<String> {
         let lines = JsonLines::new(json, columns, Vec::new());
@@ -388,7 +389,9 @@ mod tests {
     #[test]
     fn what_was_found_has_a_ground_and_the_line_loses_nothing() {
         let lines = JsonLines::new(r#"{"sub":"a sub","x":1}"#, 80, Vec::new());
-        let p = crate::gui::theme::Palette::of(egui::Theme::Dark);
+        let mut p = None;
+        egui::__run_test_ui(|ui| p = Some(palette(ui)));
+        let p = p.unwrap();
         let found: Vec<usize> = lines.find("SUB").collect();
         let at = lines.line_of(found[1]);
         assert_eq!((found.len(), at, lines.line_of(found[0])), (2, 1, 1));

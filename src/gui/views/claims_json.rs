@@ -86,7 +86,7 @@ pub(super) fn claims_json_ui(
 struct Part<'a> {
     title: &'static str,
     lines: &'a JsonLines,
-    part: &'a DecodedPart,
+    decoded: &'a DecodedPart,
     color: Color32,
     found: &'a [usize],
     len: usize,
@@ -98,7 +98,7 @@ impl<'a> Part<'a> {
     fn new(
         title: &'static str,
         lines: &'a JsonLines,
-        part: &'a DecodedPart,
+        decoded: &'a DecodedPart,
         color: Color32,
         hits: &'a Hits,
         nth: usize,
@@ -108,7 +108,7 @@ impl<'a> Part<'a> {
         Self {
             title,
             lines,
-            part,
+            decoded,
             color,
             found: &hits.starts[nth],
             len: hits.query.len(),
@@ -161,7 +161,7 @@ fn row_ui(ui: &mut Ui, part: &Part<'_>, at: usize, actions: &mut Actions) {
                 let what = part.title.to_lowercase();
                 let name = format!("Copy {what}");
                 if ui.add(Button::quiet(&name).icon_only(icon::COPY).small()).clicked()
-                    && let Some(text) = &part.part.text
+                    && let Some(text) = &part.decoded.text
                 {
                     let text = text.clone();
                     actions.push(Action::Copy { what, text });
