@@ -49,9 +49,9 @@ impl KeyQuestions {
     pub(super) fn may_ask(&self, place: &str, kids: &[Option<&str>], now: Timestamp) -> bool {
         // Nothing is ever half-changed under this lock.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = |kid: &Option<&str>| (place.to_owned(), kid.map(str::to_owned));
-        let is_new = |kid: &&Option<&str>| kept.get(&key(kid)).is_none_or(|question| question.is_over(now));
-        let new: Vec<_> = kids.iter().filter(is_new).map(key).collect();
+        let key = |kid: Option<&str>| (place.to_owned(), kid.map(str::to_owned));
+        let is_new = |kid: &Option<&str>| kept.get(&key(*kid)).is_none_or(|question| question.is_over(now));
+        let new: Vec<_> = kids.iter().copied().filter(is_new).map(key).collect();
         let is_recent = |question: &Question| now.duration_since(question.at).abs() < PAUSE;
         let recent = kept
             .iter()

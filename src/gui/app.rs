@@ -3,6 +3,7 @@
 mod discover;
 mod look_closer;
 mod place;
+mod profiles;
 mod scratchpad;
 
 use std::sync::Arc;
@@ -14,16 +15,13 @@ use self::place::Place;
 use super::action::{Action, Actions};
 use super::command::UiCommand;
 use super::inputs::{Inputs, PaletteInput};
-use super::login_prompt::LoginPrompt;
-use super::screen::{Page, Screen, Tab, ThemeChoice};
+use super::screen::{Page, Screen, Tab, ThemeChoice, TokenLook};
 use super::state::State;
 use super::theme::{self, Tone};
 use super::times::Times;
 use super::views;
-use super::words::SAVE_FIRST;
-use crate::engine::{Command, Event, EventKind, Given, OperationId, OperationKind};
-use crate::model::template::Template;
-use crate::model::{Clock, Profile, SecretKind, Slug, lifetime};
+use crate::engine::{Command, Event, EventKind, OperationId, OperationKind};
+use crate::model::{Clock, Slug, lifetime};
 
 /// The way to the engine and back. Neither call waits.
 pub trait EngineLink {
@@ -35,10 +33,6 @@ pub trait EngineLink {
 
 /// What eframe's storage remembers: the theme. Never anything of a profile.
 const THEME_KEY: &str = "theme";
-
-/// What is missing before a login of a client with a secret can start.
-const NO_CLIENT_SECRET: &str = "This client proves who it is with a secret: enter “Client secret” first. It is kept in \
-                                memory only";
 
 /// The window's application.
 #[derive(Debug)]
@@ -138,7 +132,16 @@ impl<E: EngineLink> App<E> {
                 }
             }
             Action::CloseComparison => self.state.comparing = None,
-            Action::FindClaim => self.inputs.claims.search(),
+            Action::FindClaim => {
+                if self.state.screen.look == TokenLook::Text {
+                    self.state.screen.look = TokenLook::Table;
+                }
+                if self.state.screen.page == Some(Page::Scratchpad) {
+                    self.inputs.scratch.pane.search();
+                } else {
+                    self.inputs.claims.search();
+                }
+            }
             Action::Reveal(reveal) => self.state.screen.reveal = reveal,
             Action::OpenPalette => self.inputs.palette = Some(PaletteInput::default()),
             Action::ClosePalette => self.inputs.palette = None,
@@ -272,66 +275,6 @@ impl<E: EngineLink> App<E> {
             }
             _ => {}
         }
-    }
-
-    /// Starts a login, or asks for what it needs.
-    fn log_in(&mut self, slug: Slug) {
-        // The stored profile logs in, and another one stands in the form and in its preview.
-        if self.inputs.is_changed(&slug) {
-            self.state.notify(Tone::Bad, SAVE_FIRST);
-            return;
-        }
-        let Some(item) = self.state.item(&slug) else { return };
-        let profile = &item.profile;
-        let uses_demo = profile.uses_demo();
-        let has_secret = item.secrets.contains(&SecretKind::ClientSecret);
-        if profile.client_authentication.needs_secret() && !uses_demo && !has_secret {
-            // Before a password is typed in vain.
-            self.state.notify(Tone::Bad, NO_CLIENT_SECRET);
-            self.state.screen.page = Some(Page::Profile(slug, Tab::Profile));
-            return;
-        }
-        let source = Slug::parse(profile.subject_profile.trim());
-        let source = source.and_then(|slug| self.state.item(&slug)?.session.clone());
-        if let Some(mut prompt) = LoginPrompt::of(profile, source.as_ref().map(|session| &session.profile)) {
-            let known = self.inputs.usernames.iter().find(|(of, _)| *of == slug);
-            if let Some((_, username)) = known {
-                prompt.username.clone_from(username);
-            }
-            self.inputs.login = Some(prompt);
-            if uses_demo && self.state.demo.url.is_none() {
-                // Its people are offered to choose from.
-                self.send(Command::StartDemo(self.state.demo.lifetimes));
-            }
-        } else {
-            self.ask_engine(Action::LogInWith(slug, Given::default()));
-        }
-    }
-
-    fn create_profile(&mut self, template: &str) {
-        let Some(template) = Template::find(template) else {
-            return;
-        };
-        let mut profile = Profile {
-            name: self.free_name(template.name),
-            ..template.profile()
-        };
-        profile.slug = Slug::from_name(&profile.name).unique(|slug| self.state.item(slug).is_some());
-        if let Some(id) = self.send(Command::SaveProfile(Box::new(profile))) {
-            self.state.requested_profile(id);
-        }
-    }
-
-    /// `name`, or with a number behind it when a profile is called so.
-    fn free_name(&self, name: &str) -> String {
-        let taken = |name: &str| self.state.profiles.iter().any(|item| item.profile.name == name);
-        if !taken(name) {
-            return name.to_owned();
-        }
-        (2..=u32::MAX)
-            .map(|number| format!("{name} {number}"))
-            .find(|name| !taken(name))
-            .unwrap_or_default()
     }
 
     /// When the window must be drawn again without anything happening: at the next whole second while something counts

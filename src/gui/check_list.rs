@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 
 use jiff::Timestamp;
 
-use crate::engine::Session;
+use crate::engine::{Inspected, Session};
 use crate::model::checks::{Check, Outcome, Rule, rule, session_time_checks};
 
 /// What a check is about.
@@ -30,6 +30,8 @@ pub enum CheckGroup {
     Keys,
     /// Anything else.
     Other,
+    /// A token that was looked at by itself.
+    Token,
 }
 
 impl CheckGroup {
@@ -60,6 +62,7 @@ impl CheckGroup {
             Self::Clock => "Clock",
             Self::Keys => "Keys",
             Self::Other => "Other answers",
+            Self::Token => "Token",
         }
     }
 }
@@ -152,6 +155,18 @@ impl CheckList {
         list
     }
 
+    /// The checks of a token that was looked at by itself: nobody says that it is an access token.
+    pub fn of_token(checks: &[Check]) -> Self {
+        let mut list = Self::new(checks.iter().cloned());
+        for line in &mut list.lines {
+            if line.group == CheckGroup::Access && !line.key.id.starts_with("access_token.") {
+                line.group = CheckGroup::Token;
+            }
+        }
+        list.lines.sort_by_key(|line| (line.group, rank(line.check.outcome)));
+        list
+    }
+
     /// The checks of `session` as they stand at `now` (server time).
     pub fn of(session: &Session, now: Timestamp) -> Self {
         let mut by_clock = session_time_checks(&session.tokens, now);
@@ -224,12 +239,29 @@ fn id_title(id: &str) -> String {
 
 /// The lists of the sessions that were looked at last: made anew once a second, for the clock's sake.
 #[derive(Debug, Default)]
-pub struct CheckLists(RefCell<Vec<Kept>>);
+pub struct CheckLists(RefCell<Vec<Kept>>, RefCell<Option<KeptToken>>);
+
+/// A look, which of its tokens, and the list.
+type KeptToken = (Weak<Inspected>, usize, Rc<CheckList>);
 
 /// A session, the second at which its checks were judged, and the list.
 type Kept = (Weak<Session>, i64, Rc<CheckList>);
 
 impl CheckLists {
+    /// The list of a token of a look, counted through all of them.
+    pub fn of_token(&self, look: &Arc<Inspected>, nth: usize, checks: &[Check]) -> Rc<CheckList> {
+        let mut kept = self.1.borrow_mut();
+        let known = kept
+            .as_ref()
+            .filter(|(of, at, _)| *at == nth && std::ptr::eq(of.as_ptr(), Arc::as_ptr(look)));
+        if let Some((_, _, list)) = known {
+            return Rc::clone(list);
+        }
+        let list = Rc::new(CheckList::of_token(checks));
+        *kept = Some((Arc::downgrade(look), nth, Rc::clone(&list)));
+        list
+    }
+
     /// The list of `session` at `now` (server time).
     pub fn of(&self, session: &Arc<Session>, now: Timestamp) -> Rc<CheckList> {
         let mut lists = self.0.borrow_mut();
@@ -292,6 +324,13 @@ mod tests {
         );
         assert_eq!(list.summary(), "2 passed · 2 failed · 1 warning · 1 not checked");
         assert_eq!(list.problems(), 3);
+    }
+
+    #[test]
+    fn a_token_by_itself_is_not_called_an_access_token() {
+        let list = CheckList::of_token(&[check("jwt.exp", Outcome::Pass), check("id_token.aud", Outcome::Pass)]);
+        let groups: Vec<CheckGroup> = list.lines.iter().map(|line| line.group).collect();
+        assert_eq!(groups, [CheckGroup::Id, CheckGroup::Token]);
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::model::members::{Member, Reading};
 /// As much of a value is laid out in a line. A copy takes all of it.
 const SHOWN_LEN: usize = 4096;
 
+/// Longer lists and objects are not looked into for the sake of a row.
+const READ_LEN: usize = 64 * 1024;
+
 /// One claim.
 #[derive(Clone, Debug)]
 pub struct ClaimRow {
@@ -76,9 +79,16 @@ impl ClaimRow {
 
     /// The row of a claim, of a token with this context.
     pub fn of(member: &Member, context: &Context, change: Option<Change>) -> Self {
-        let value = member.value();
+        // A list or an object that takes longer than a frame to read is shown as it was written, without notes on its parts.
+        let is_dear = member.is_container() && member.raw.len() > READ_LEN;
+        let start = if is_dear { start_of(&member.raw) } else { &*member.raw };
+        let value = match member.raw.as_bytes().first() {
+            Some(b'{') if is_dear => Value::Object(serde_json::Map::new()),
+            Some(_) if is_dear => Value::Array(Vec::new()),
+            _ => member.value(),
+        };
         let meaning = claims::explain(&member.name, Place::Claims, context);
-        let whole = shown(&value, &member.raw);
+        let whole = shown(&value, start);
         Self {
             name: visible(start_of(&member.name)).into_owned(),
             shown: visible(start_of(&whole)).into_owned(),
@@ -134,6 +144,14 @@ mod tests {
             let row = row(raw);
             assert_eq!((row.shown.as_str(), row.kind), (shown, kind));
         }
+    }
+
+    #[test]
+    fn a_list_that_is_dear_to_read_is_shown_as_it_was_written() {
+        let raw = format!("[{}0]", "1,".repeat(100_000));
+        let row = row(&raw);
+        assert_eq!((row.shown.len(), row.kind, row.notes.len()), (SHOWN_LEN, "list", 0));
+        assert!(raw.starts_with(&row.shown));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::action::Action;
 use super::asking::ProviderRequest;
-use super::scratchpad::ScratchAction;
+use super::scratchpad::{ScratchAction, ScratchTab};
 use super::screen::{Page, Tab};
 use super::state::State;
 use super::theme::icon;
@@ -238,7 +238,12 @@ impl UiCommand {
                 .filter(|item| item.walkthrough(state.now).is_some())
                 .and_then(|_| tab(Tab::Steps)),
             Self::FindClaim => {
-                (state.screen.tab() == Some(Tab::Claims) && item?.session.is_some()).then_some(Action::FindClaim)
+                let in_scratchpad = state.screen.page == Some(Page::Scratchpad)
+                    && state.scratchpad.tab == ScratchTab::Claims
+                    && state.scratchpad.current().is_some();
+                let in_claims =
+                    state.screen.tab() == Some(Tab::Claims) && item.is_some_and(|item| item.session.is_some());
+                (in_scratchpad || in_claims).then_some(Action::FindClaim)
             }
             Self::Scratchpad => Some(Action::Open(Page::Scratchpad)),
             Self::InspectAccessToken => inspect(TokenKind::Access),

@@ -6,8 +6,10 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use egui::Context;
 use jiff::Timestamp;
 
+use super::elsewhere::Elsewhere;
 use crate::model::checks::{Check, refreshed_id_token_checks};
 use crate::model::compare::{Comparison, Relation, Remark, verdicts_of_records};
 use crate::model::defect::Part;
@@ -36,21 +38,43 @@ pub enum Line {
     Unchanged(usize),
 }
 
+/// A row with what stands in it.
+#[derive(Clone, Copy, Debug)]
+pub struct ComparisonRow<'a> {
+    /// `Δ`, `+`, `−`; nothing where it did not change.
+    pub sign: &'static str,
+    /// The same in a word.
+    pub word: &'static str,
+    /// Header or payload.
+    pub part: Part,
+    /// The claim or header parameter.
+    pub name: &'a str,
+    /// The value before, as JSON text.
+    pub before: Option<&'a str>,
+    /// The value after.
+    pub after: Option<&'a str>,
+    /// How they differ, in a few words.
+    pub difference: &'a str,
+}
+
 /// Two tokens, held against each other.
 #[derive(Debug)]
 pub struct ComparisonSheet {
-    before: Fingerprint,
-    after: Fingerprint,
-    relation: Relation,
     /// The rules of OpenID Connect Core §12.2, for ID tokens across a refresh.
     pub checks: Vec<Check>,
     /// What each change means.
     pub remarks: Vec<Remark>,
+    /// Whether both have claims.
+    pub has_claims: bool,
     header: Comparison,
     claims: Comparison,
-    /// The later one's claims.
-    pub members: Vec<Member>,
-    lines: RefCell<Option<(bool, Rc<[Line]>)>>,
+    /// The differences of [`Comparison::changed`] in words, of header and claims.
+    words: [Vec<String>; 2],
+    members: Vec<Member>,
+    /// The rows, from the last one on those of what did not change.
+    lines: Vec<Line>,
+    /// How many rows there are without what did not change.
+    folded: usize,
 }
 
 impl ComparisonSheet {
@@ -62,17 +86,21 @@ impl ComparisonSheet {
             _ => verdicts.checks,
         };
         let members = after.claims.as_deref().map(|json| read_members(json).0);
-        Self {
-            before: before.fingerprint.clone(),
-            after: after.fingerprint.clone(),
-            relation,
+        let (header, claims) = (verdicts.comparison.header, verdicts.comparison.claims);
+        let words = [&header, &claims].map(|part| part.changed.iter().map(|one| one.difference.words()).collect());
+        let mut sheet = Self {
             checks,
             remarks: verdicts.remarks,
-            header: verdicts.comparison.header,
-            claims: verdicts.comparison.claims,
+            has_claims: before.claims.is_some() && after.claims.is_some(),
+            header,
+            claims,
+            words,
             members: members.unwrap_or_default(),
-            lines: RefCell::default(),
-        }
+            lines: Vec::new(),
+            folded: 0,
+        };
+        sheet.lay_out();
+        sheet
     }
 
     /// How a part differs.
@@ -85,18 +113,15 @@ impl ComparisonSheet {
     }
 
     /// The rows, with what did not change or without.
-    pub fn lines(&self, with_unchanged: bool) -> Rc<[Line]> {
-        if let Some((of, lines)) = &*self.lines.borrow()
-            && *of == with_unchanged
-        {
-            return Rc::clone(lines);
+    pub fn lines(&self, with_unchanged: bool) -> &[Line] {
+        if with_unchanged {
+            &self.lines
+        } else {
+            &self.lines[..self.folded]
         }
-        let lines: Rc<[Line]> = self.all_lines(with_unchanged).into();
-        *self.lines.borrow_mut() = Some((with_unchanged, Rc::clone(&lines)));
-        lines
     }
 
-    fn all_lines(&self, with_unchanged: bool) -> Vec<Line> {
+    fn lay_out(&mut self) {
         let mut lines = Vec::new();
         for part in [Part::Payload, Part::Header] {
             let differs = self.part(part);
@@ -110,13 +135,49 @@ impl ComparisonSheet {
         }
         if self.claims.unchanged > 0 {
             lines.push(Line::Fold(self.claims.unchanged));
-            if with_unchanged {
-                let members = self.members.iter().enumerate();
-                let same = members.filter(|(_, member)| self.claims.mark(&member.name).is_none());
-                lines.extend(same.map(|(at, _)| Line::Unchanged(at)));
-            }
         }
-        lines
+        self.folded = lines.len();
+        if self.claims.unchanged > 0 {
+            let members = self.members.iter().enumerate();
+            let same = members.filter(|(_, member)| self.claims.mark(&member.name).is_none());
+            lines.extend(same.map(|(at, _)| Line::Unchanged(at)));
+        }
+        self.lines = lines;
+    }
+
+    /// What stands in a row; `None` for one that is no claim.
+    pub fn row(&self, line: Line) -> Option<ComparisonRow<'_>> {
+        let row = |sign, word, part, name, before, after, difference| ComparisonRow {
+            sign,
+            word,
+            part,
+            name,
+            before,
+            after,
+            difference,
+        };
+        Some(match line {
+            Line::Changed(part, at) => {
+                let changed = self.part(part).changed.get(at)?;
+                let [header, claims] = &self.words;
+                let words = if part == Part::Header { header } else { claims }.get(at)?;
+                let (before, after) = (changed.before.as_str(), changed.after.as_str());
+                row("Δ", "changed", part, &changed.name, Some(before), Some(after), words)
+            }
+            Line::Added(part, at) => {
+                let Member { name, raw, .. } = self.part(part).added.get(at)?;
+                row("+", "new", part, name, None, Some(raw), "new")
+            }
+            Line::Removed(part, at) => {
+                let Member { name, raw, .. } = self.part(part).removed.get(at)?;
+                row("−", "gone", part, name, Some(raw), None, "gone")
+            }
+            Line::Unchanged(at) => {
+                let Member { name, raw, .. } = self.members.get(at)?;
+                row("", "unchanged", Part::Payload, name, Some(raw), Some(raw), "")
+            }
+            Line::Heading(_) | Line::Fold(_) => return None,
+        })
     }
 }
 
@@ -127,29 +188,93 @@ fn unsigned(record: &TokenRecord) -> Option<Token> {
     Some(Token::new(Secret::new(text), Timestamp::UNIX_EPOCH, None))
 }
 
+/// Which two tokens are held against each other, and as what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The earlier one.
+    pub before: Fingerprint,
+    /// The later one.
+    pub after: Fingerprint,
+    /// What kind of token they are, where that is known.
+    pub kind: Option<TokenKind>,
+    /// How they belong together.
+    pub relation: Relation,
+}
+
 /// The pairs that were looked at last.
 #[derive(Debug, Default)]
-pub struct ComparisonSheets(RefCell<VecDeque<Rc<ComparisonSheet>>>);
+pub struct ComparisonSheets(RefCell<VecDeque<(Pair, Rc<Elsewhere<ComparisonSheet>>)>>);
 
 impl ComparisonSheets {
-    /// The sheet of a pair, worked out when it is not there yet.
-    pub fn of(
+    /// The sheet of a pair of `bytes` together. Where it is not there yet it is worked out, of what `records` gives: that
+    /// is asked for once, and what it gives back is called where the work is done.
+    pub fn of<Records>(
         &self,
-        before: &TokenRecord,
-        after: &TokenRecord,
-        kind: Option<TokenKind>,
-        relation: Relation,
-    ) -> Rc<ComparisonSheet> {
+        ctx: &Context,
+        pair: &Pair,
+        bytes: usize,
+        records: impl FnOnce() -> Records,
+    ) -> Rc<Elsewhere<ComparisonSheet>>
+    where
+        Records: FnOnce() -> (TokenRecord, TokenRecord) + Send + 'static,
+    {
         let mut sheets = self.0.borrow_mut();
-        let known = sheets.iter().find(|sheet| {
-            sheet.before == before.fingerprint && sheet.after == after.fingerprint && sheet.relation == relation
-        });
-        if let Some(sheet) = known {
+        if let Some((_, sheet)) = sheets.iter().find(|(known, _)| known == pair) {
             return Rc::clone(sheet);
         }
-        let sheet = Rc::new(ComparisonSheet::of(before, after, kind, relation));
-        sheets.push_front(Rc::clone(&sheet));
+        let (records, kind, relation) = (records(), pair.kind, pair.relation);
+        let sheet = Elsewhere::of(ctx, bytes, move || {
+            let (before, after) = records();
+            ComparisonSheet::of(&before, &after, kind, relation)
+        });
+        let sheet = Rc::new(sheet);
+        sheets.push_front((pair.clone(), Rc::clone(&sheet)));
         sheets.truncate(KEPT);
         sheet
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(claims: &str) -> TokenRecord {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let text = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims));
+        TokenRecord::of(&Token::new(Secret::new(text), Timestamp::UNIX_EPOCH, None))
+    }
+
+    #[test]
+    fn what_did_not_change_stands_behind_what_did() {
+        let (before, after) = (record(r#"{"a":1,"b":2,"c":3}"#), record(r#"{"a":1,"b":4,"d":5}"#));
+        let sheet = ComparisonSheet::of(&before, &after, None, Relation::Unrelated);
+        let names = |lines: &[Line]| -> Vec<(String, &'static str)> {
+            let rows = lines.iter().filter_map(|line| sheet.row(*line));
+            rows.map(|row| (row.name.to_owned(), row.word)).collect()
+        };
+        let folded = [("b", "changed"), ("d", "new"), ("c", "gone")].map(|(name, word)| (name.to_owned(), word));
+        assert_eq!(names(sheet.lines(false)), folded);
+        assert_eq!(names(sheet.lines(true))[3..], [("a".to_owned(), "unchanged")]);
+    }
+
+    #[test]
+    fn a_pair_is_worked_out_once() {
+        let (sheets, ctx) = (ComparisonSheets::default(), Context::default());
+        let (before, after) = (record("{}"), record(r#"{"a":1}"#));
+        let pair = Pair {
+            before: before.fingerprint.clone(),
+            after: after.fingerprint.clone(),
+            kind: None,
+            relation: Relation::Unrelated,
+        };
+        let mut asked = 0;
+        for _ in 0..2 {
+            sheets.of(&ctx, &pair, 10, || {
+                asked += 1;
+                let records = (before.clone(), after.clone());
+                || records
+            });
+        }
+        assert_eq!(asked, 1);
     }
 }

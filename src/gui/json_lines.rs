@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use egui::text::{LayoutJob, TextFormat};
+use egui::text::{LayoutJob, LayoutSection, TextFormat};
 
 use super::theme::{Palette, text};
-use super::visible_text::instead_of;
+use super::visible_text::{find_ascii, instead_of};
 
 /// Columns that a level of nesting is indented by.
 const INDENT: usize = 2;
@@ -199,6 +199,33 @@ impl JsonLines {
             .position(|row| (row.start..row.end).contains(&mark.start))
     }
 
+    /// The bytes at which `query` stands, one behind the other; for letters of ASCII whatever their case.
+    pub fn find(&self, query: &str) -> impl Iterator<Item = usize> {
+        find_ascii(&self.text, query)
+    }
+
+    /// The line in which this byte stands.
+    pub fn line_of(&self, byte: usize) -> usize {
+        self.rows.partition_point(|row| row.end <= byte)
+    }
+
+    /// Gives what was found in a line a ground: of `len` bytes each, at `starts`. The one at `current` stands out.
+    pub fn mark_hits(&self, job: &mut LayoutJob, at: usize, p: &Palette, found: &[usize], len: usize, current: usize) {
+        let Some(row) = self.rows.get(at) else { return };
+        let first = found.partition_point(|start| start + len <= row.start);
+        for start in found.iter().skip(first).take_while(|start| **start < row.end) {
+            let range = start.max(&row.start) - row.start..(start + len).min(row.end) - row.start;
+            let is_current = *start == current;
+            ground(job, &range, |format| {
+                format.background = if is_current { p.accent } else { p.selected };
+                if is_current {
+                    format.color = p.on_accent;
+                }
+                format.underline = egui::Stroke::new(1.0, p.text);
+            });
+        }
+    }
+
     /// A line with its indentation, as text.
     pub fn line(&self, at: usize) -> String {
         self.rows.get(at).map_or(String::new(), |row| {
@@ -276,6 +303,31 @@ impl JsonLines {
     }
 }
 
+/// Changes the look of some bytes of a line.
+fn ground(job: &mut LayoutJob, range: &Range<usize>, look: impl Fn(&mut TextFormat)) {
+    let mut sections = Vec::with_capacity(job.sections.len() + 2);
+    for section in job.sections.drain(..) {
+        let (start, end) = (section.byte_range.start.0, section.byte_range.end.0);
+        let (from, to) = (range.start.clamp(start, end), range.end.clamp(start, end));
+        let mut leading_space = section.leading_space;
+        for (piece, is_hit) in [(start..from, false), (from..to, true), (to..end, false)] {
+            if piece.is_empty() {
+                continue;
+            }
+            let mut piece = LayoutSection {
+                leading_space: std::mem::take(&mut leading_space),
+                byte_range: piece.start.into()..piece.end.into(),
+                format: section.format.clone(),
+            };
+            if is_hit {
+                look(&mut piece.format);
+            }
+            sections.push(piece);
+        }
+    }
+    job.sections = sections;
+}
+
 /// How wide a character of `theme::text::mono` is, about.
 pub const COLUMN: f32 = 7.2;
 
@@ -284,6 +336,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::gui::theme::palette;
 
     fn lines(json: &str, columns: usize) -> Vec<String> {
         let lines = JsonLines::new(json, columns, Vec::new());
@@ -331,6 +384,33 @@ mod tests {
         assert_eq!(&lines.text[lines.marks[0].clone()], "t");
         let cut = JsonLines::new(r#"{"a":"#, 80, vec![5]);
         assert_eq!(cut.line(cut.marked().unwrap()), r#"  "a": ‹ends here›"#);
+    }
+
+    #[test]
+    fn what_was_found_has_a_ground_and_the_line_loses_nothing() {
+        let lines = JsonLines::new(r#"{"sub":"a sub","x":1}"#, 80, Vec::new());
+        let mut p = None;
+        egui::__run_test_ui(|ui| p = Some(palette(ui)));
+        let p = p.unwrap();
+        let found: Vec<usize> = lines.find("SUB").collect();
+        let at = lines.line_of(found[1]);
+        assert_eq!((found.len(), at, lines.line_of(found[0])), (2, 1, 1));
+        let mut job = lines.job(at, p, p.payload);
+        let before = job.text.clone();
+        lines.mark_hits(&mut job, at, p, &found, 3, found[1]);
+        let grounds = [p.selected, p.accent].map(|ground| {
+            let mut sections = job.sections.iter();
+            sections
+                .find(|section| section.format.background == ground)
+                .map(|section| &job.text[section.byte_range.start.0..section.byte_range.end.0])
+        });
+        assert_eq!(grounds, [Some("sub"), Some("sub")]);
+        let whole: String = job
+            .sections
+            .iter()
+            .map(|section| &job.text[section.byte_range.start.0..section.byte_range.end.0])
+            .collect();
+        assert_eq!((whole, &job.text), (before.clone(), &before));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! [`run()`] opens the window. [`app`] drains the engine's events into a [`state::State`], draws the [`views`], and carries out the
 //! [`action::Action`]s that the views pushed. [`inputs`] holds what is typed, [`form_group`] how a profile's form is divided,
 //! [`planned`] what it will send, [`token_pane`] what is chosen where a token is shown, [`token_sheet`] what is worked out of
-//! a token once. [`command`] lists what can be asked for from anywhere. [`theme`] holds
+//! a token once, [`elsewhere`] does on a thread what is too long for a frame. [`command`] lists what can be asked for from anywhere. [`theme`] holds
 //! every colour, size and font, [`widgets`] the controls made of them.
 
 pub mod action;
@@ -14,12 +14,15 @@ pub mod check_report;
 pub mod claim_row;
 pub mod command;
 pub mod comparing;
+pub mod comparison_report;
 pub mod comparison_sheet;
 pub mod discovering;
+pub mod elsewhere;
 pub mod form_group;
 pub mod inputs;
 pub mod item;
 pub mod json_lines;
+pub mod json_look;
 pub mod login_progress;
 pub mod login_prompt;
 pub mod logout_progress;

@@ -1,6 +1,8 @@
 //! Everything that is shown. The engine's events change it in [`State::apply`]; what is open changes with the person's
 //! actions, in `app`.
 
+mod profiles;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
@@ -12,7 +14,7 @@ use super::item::{FailedOperation, Item, Operation};
 use super::login_progress::Login;
 use super::logout_progress::LogoutProgress;
 use super::scratchpad::Scratchpad;
-use super::screen::{Page, Screen, Tab};
+use super::screen::Screen;
 use super::theme::Tone;
 use super::times::Times;
 use super::token_sheet::Sheets;
@@ -21,8 +23,7 @@ use crate::engine::{
     ApiAnswer, Blame, DemoLifetimes, DemoLine, DemoOptions, Event, EventKind, Failure, KnownUser, LoggedOut,
     OperationId, OperationKind,
 };
-use crate::model::template::Template;
-use crate::model::{Profile, Slug};
+use crate::model::Slug;
 
 /// What the window shows.
 #[derive(Debug)]
@@ -368,72 +369,6 @@ impl State {
         let name = self.item(slug).map_or(String::new(), |item| item.profile.name.clone());
         let words = format!("{name}: the session is over ({}), logging in again", why.code);
         self.notify(Tone::Neutral, words);
-    }
-
-    fn profiles_loaded(&mut self, profiles: Vec<Profile>, problems: Vec<String>) {
-        let mut before = std::mem::take(&mut self.profiles);
-        for profile in profiles {
-            let known = before.iter().position(|item| item.profile.slug == profile.slug);
-            let item = match known {
-                Some(at) => Item {
-                    profile,
-                    ..before.swap_remove(at)
-                },
-                None => Item::new(profile),
-            };
-            self.profiles.push(item);
-        }
-        self.sort();
-        self.problems = problems;
-        self.loaded = true;
-        if self.screen.page.is_none() || self.screen.slug().is_some_and(|slug| self.item(slug).is_none()) {
-            self.open_first();
-        }
-    }
-
-    fn profile_saved(&mut self, id: OperationId, profile: Profile) {
-        let slug = profile.slug.clone();
-        if let Some(item) = self.item_mut(&slug) {
-            item.profile = profile;
-            self.notify(Tone::Ok, "Profile saved");
-        } else {
-            self.profiles.push(Item::new(profile));
-        }
-        self.sort();
-        if self.creating == Some(id) {
-            self.creating = None;
-            self.discovery = Discovering::default();
-            self.screen.page = Some(Page::Profile(slug, Tab::Profile));
-        }
-    }
-
-    fn profile_deleted(&mut self, slug: &Slug) {
-        let name = self
-            .item(slug)
-            .map_or(slug.to_string(), |item| item.profile.name.clone());
-        self.profiles.retain(|item| &item.profile.slug != slug);
-        self.asking.forget(slug);
-        self.comparing.take_if(|comparing| comparing.slug == *slug);
-        if self.screen.slug() == Some(slug) {
-            self.open_first();
-        }
-        self.notify(Tone::Neutral, format!("Deleted {name}"));
-    }
-
-    /// Opens the profile that a newcomer should see: the one of the first template, else the first.
-    fn open_first(&mut self) {
-        let first = Template::ALL.first().map(|template| template.id);
-        self.screen.page = self
-            .profiles
-            .iter()
-            .find(|item| item.profile.template.as_deref() == first)
-            .or(self.profiles.first())
-            .map(|item| Page::Profile(item.profile.slug.clone(), Tab::Claims));
-    }
-
-    fn sort(&mut self) {
-        self.profiles
-            .sort_by_key(|item| (item.profile.name.to_lowercase(), item.profile.slug.clone()));
     }
 }
 

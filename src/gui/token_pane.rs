@@ -19,6 +19,8 @@ pub struct TokenPane {
     pub is_searching: bool,
     /// Whether the keyboard goes to that field at the next frame.
     pub wants_focus: bool,
+    /// Which of the places that were found in the JSON one stands at, counted from 0.
+    pub hit: usize,
     /// The place of the claim whose details are shown.
     pub chosen: Option<usize>,
     /// The claims whose notes were opened or closed.
@@ -40,6 +42,7 @@ impl TokenPane {
         }
         self.token = Some(token.fingerprint.clone());
         self.toggled.clear();
+        self.hit = 0;
         let members = &token.decoded.payload.members;
         self.chosen = self.chosen.and_then(|_| {
             let mut names = members.iter().take(LOOKED_THROUGH);
@@ -64,6 +67,7 @@ impl TokenPane {
     /// Closes the search: every claim is shown again.
     pub fn end_search(&mut self) {
         self.is_searching = false;
+        self.hit = 0;
         self.query.clear();
     }
 

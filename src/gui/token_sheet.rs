@@ -1,20 +1,23 @@
 //! What is worked out of a token once and then drawn at each frame: how it differs from another one, and its rows. A
 //! hostile token has a megabyte and a hundred thousand claims.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fmt;
 use std::rc::Rc;
 
+use egui::Context;
+use jiff::Timestamp;
+
 use super::claim_row::{Change, ClaimRow, shown};
+use super::elsewhere::Elsewhere;
 use super::json_lines::JsonLines;
-use super::visible_text::visible;
+use super::json_look::JsonLook;
+use super::visible_text::{find_ascii, visible};
 use crate::model::Token;
-use crate::model::claims::Context;
+use crate::model::claims;
 use crate::model::compare::{self, Comparison};
-use crate::model::defect::Part;
 use crate::model::history::TokenRecord;
-use crate::model::jwt::{Decoded, PartKind};
 use crate::model::members::Member;
 use crate::model::token::Fingerprint;
 
@@ -41,12 +44,15 @@ pub enum Line {
 pub struct TokenSheet {
     token: Fingerprint,
     before: Option<Fingerprint>,
-    comparison: Option<Comparison>,
+    comparison: Option<Elsewhere<Option<Comparison>>>,
+    /// Whether the rows below were worked out with the comparison.
+    has_changes: Cell<bool>,
     /// What explaining needs to know of the token as a whole.
-    pub context: Context,
+    pub context: claims::Context,
     rows: RefCell<HashMap<usize, Rc<ClaimRow>>>,
     lines: RefCell<Option<(Shown, Rc<[Line]>)>>,
-    json: RefCell<Option<(usize, Rc<[JsonLines; 2]>)>>,
+    /// Its parts as JSON.
+    pub json: JsonLook,
     /// With its place and the columns that it is laid out for.
     value: RefCell<Option<(ValueAt, Rc<ClaimValue>)>>,
 }
@@ -82,69 +88,61 @@ struct Shown {
 
 impl TokenSheet {
     /// Works it out, compared with `before` where that is given.
-    pub fn of(token: &Token, before: Option<&TokenRecord>) -> Self {
+    pub fn of(ctx: &Context, token: &Token, before: Option<&TokenRecord>) -> Self {
         // A record has no signatures of tokens inside claims either: only two records compare.
-        let comparison = before.filter(|record| record.claims.is_some()).and_then(|record| {
-            let now = TokenRecord::of(token);
-            now.claims.is_some().then(|| compare::records(record, &now).claims)
+        let comparison = before.filter(|record| record.claims.is_some()).map(|record| {
+            let (record, value) = (record.clone(), token.value.clone());
+            // Exposed to be measured.
+            let bytes = value.expose().len() + record.claims.as_ref().map_or(0, String::len);
+            Elsewhere::of(ctx, bytes, move || {
+                // The same token, read again: to take a copy of its claims takes longer than a frame.
+                let now = TokenRecord::of(&Token::new(value, Timestamp::UNIX_EPOCH, None));
+                now.claims.is_some().then(|| compare::records(&record, &now).claims)
+            })
         });
         Self {
             token: token.fingerprint.clone(),
             before: before.map(|record| record.fingerprint.clone()),
+            has_changes: Cell::new(false),
             comparison,
-            context: Context::of(&token.decoded),
+            context: claims::Context::of(&token.decoded),
             rows: RefCell::default(),
             lines: RefCell::default(),
-            json: RefCell::default(),
+            json: JsonLook::default(),
             value: RefCell::default(),
         }
     }
 
+    /// How it differs from the one before, once that is worked out.
+    fn comparison(&self) -> Option<&Comparison> {
+        self.comparison.as_ref()?.get()?.as_ref()
+    }
+
     /// How the token differs from the one before, in a few words; `None` when it does not.
     pub fn difference(&self) -> Option<String> {
-        self.comparison.as_ref()?.summary()
+        self.comparison()?.summary()
     }
 
     /// What the other token has and this one has not.
     pub fn gone(&self) -> &[Member] {
-        self.comparison.as_ref().map_or(&[], |comparison| &comparison.removed)
+        self.comparison().map_or(&[], |comparison| &comparison.removed)
     }
 
     /// The row of the claim at this place, worked out when it is first asked for.
     pub fn row(&self, token: &Token, at: usize) -> Option<Rc<ClaimRow>> {
+        let comparison = self.comparison();
+        if comparison.is_some() && !self.has_changes.replace(true) {
+            self.rows.borrow_mut().clear();
+        }
         if let Some(row) = self.rows.borrow().get(&at) {
             return Some(Rc::clone(row));
         }
         let member = token.decoded.payload.members.get(at)?;
-        let mark = self
-            .comparison
-            .as_ref()
-            .and_then(|comparison| comparison.mark(&member.name));
+        let mark = comparison.and_then(|comparison| comparison.mark(&member.name));
         let change = mark.and_then(Change::of);
         let row = Rc::new(ClaimRow::of(member, &self.context, change));
         self.rows.borrow_mut().insert(at, Rc::clone(&row));
         Some(row)
-    }
-
-    /// Header and payload as JSON in lines of `columns` characters.
-    pub fn json(&self, token: &Token, columns: usize) -> Rc<[JsonLines; 2]> {
-        if let Some((of, json)) = &*self.json.borrow()
-            && *of == columns
-        {
-            return Rc::clone(json);
-        }
-        let decoded = &token.decoded;
-        let json = [(Part::Header, &decoded.header), (Part::Payload, &decoded.payload)].map(|(which, part)| {
-            let text = part.realigned.as_deref().or(part.text.as_deref()).unwrap_or_default();
-            if matches!(part.kind, PartKind::Text | PartKind::Bytes) {
-                JsonLines::plain(text, columns)
-            } else {
-                JsonLines::new(text, columns, marks_of(decoded, which, part.realigned.is_some()))
-            }
-        });
-        let json = Rc::new(json);
-        *self.json.borrow_mut() = Some((columns, Rc::clone(&json)));
-        json
     }
 
     /// The value of the claim at this place, in lines of `columns` characters where it is a list or an object.
@@ -208,33 +206,6 @@ impl TokenSheet {
     }
 }
 
-/// The bytes of a part's text at which something is wrong. Where it was read on in another alignment, only the place
-/// where that began is one of this text.
-fn marks_of(decoded: &Decoded, part: Part, is_realigned: bool) -> Vec<usize> {
-    let of_text = |code: &str| match code {
-        "shifted_base64" => is_realigned,
-        _ => !is_realigned && !is_in_encoding(code),
-    };
-    let defects = decoded.defects.iter().filter(|defect| defect.part == part);
-    let defects = defects.filter(|defect| of_text(&defect.code));
-    defects.filter_map(|defect| defect.offset).collect()
-}
-
-/// Whether the place of a defect is one of the token's own text, and not of what that encodes.
-pub fn is_in_encoding(code: &str) -> bool {
-    matches!(
-        code,
-        "invalid_base64"
-            | "mixed_alphabet"
-            | "standard_base64"
-            | "inner_padding"
-            | "invalid_length"
-            | "padded_base64"
-            | "wrong_padding"
-            | "trailing_bits"
-    )
-}
-
 fn start_of(text: &str, len: usize) -> &str {
     &text[..text.floor_char_boundary(len)]
 }
@@ -247,10 +218,7 @@ pub fn is_open(at: usize, notes: usize, toggled: &BTreeSet<usize>) -> bool {
 fn has(text: &str, needle: &str) -> bool {
     // Names and values are mostly ASCII, and a megabyte of them is searched at each letter.
     if text.is_ascii() && needle.is_ascii() {
-        return text
-            .as_bytes()
-            .windows(needle.len())
-            .any(|part| part.eq_ignore_ascii_case(needle.as_bytes()));
+        return find_ascii(text, needle).next().is_some();
     }
     text.to_lowercase().contains(needle)
 }
@@ -269,7 +237,7 @@ pub struct Sheets(RefCell<VecDeque<Rc<TokenSheet>>>);
 
 impl Sheets {
     /// The sheet of `token` compared with `before`, worked out when it is not there yet.
-    pub fn of(&self, token: &Token, before: Option<&TokenRecord>) -> Rc<TokenSheet> {
+    pub fn of(&self, ctx: &Context, token: &Token, before: Option<&TokenRecord>) -> Rc<TokenSheet> {
         let mut sheets = self.0.borrow_mut();
         let known = sheets.iter().position(|sheet| {
             sheet.token == token.fingerprint && sheet.before.as_ref() == before.map(|record| &record.fingerprint)
@@ -277,7 +245,7 @@ impl Sheets {
         if let Some(sheet) = known.and_then(|at| sheets.get(at)) {
             return Rc::clone(sheet);
         }
-        let sheet = Rc::new(TokenSheet::of(token, before));
+        let sheet = Rc::new(TokenSheet::of(ctx, token, before));
         sheets.push_front(Rc::clone(&sheet));
         sheets.truncate(KEPT);
         sheet
@@ -288,7 +256,6 @@ impl Sheets {
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    use jiff::Timestamp;
 
     use super::*;
     use crate::model::Secret;
@@ -314,7 +281,7 @@ mod tests {
     fn what_changed_since_the_generation_before_is_marked() {
         let now = token(r#"{"sub":"admin","jti":"b","aud":["a","b"]}"#);
         let before = TokenRecord::of(&token(r#"{"sub":"admin","jti":"a","locale":"en"}"#));
-        let sheet = TokenSheet::of(&now, Some(&before));
+        let sheet = TokenSheet::of(&Context::default(), &now, Some(&before));
         let change = |at| sheet.row(&now, at).unwrap().change.clone();
         assert!(change(0).is_none());
         assert!(matches!(change(1), Some(Change::Was { raw, .. }) if raw == r#""a""#));
@@ -325,13 +292,16 @@ mod tests {
 
     #[test]
     fn a_first_generation_has_nothing_to_differ_from() {
-        assert_eq!(TokenSheet::of(&token(r#"{"sub":"admin"}"#), None).difference(), None);
+        assert_eq!(
+            TokenSheet::of(&Context::default(), &token(r#"{"sub":"admin"}"#), None).difference(),
+            None
+        );
     }
 
     #[test]
     fn a_search_finds_names_and_values_whatever_their_case() {
         let token = token(r#"{"sub":"Admin","locale":"en","name":"ÄNNE"}"#);
-        let sheet = TokenSheet::of(&token, None);
+        let sheet = TokenSheet::of(&Context::default(), &token, None);
         assert_eq!(claims_shown(&token, &sheet, "").len(), 3);
         assert_eq!(claims_shown(&token, &sheet, "ADMIN"), [0]);
         assert_eq!(claims_shown(&token, &sheet, " loc "), [1]);
@@ -340,11 +310,22 @@ mod tests {
     }
 
     #[test]
+    fn changes_of_a_long_token_are_marked_when_they_are_known() {
+        let long = |jti: &str| token(&format!(r#"{{"jti":"{jti}","note":"{}"}}"#, "x".repeat(100_000)));
+        let (now, before) = (long("b"), TokenRecord::of(&long("a")));
+        let sheet = TokenSheet::of(&Context::default(), &now, Some(&before));
+        sheet.row(&now, 0).unwrap();
+        sheet.comparison.as_ref().unwrap().wait();
+        assert!(sheet.row(&now, 0).unwrap().change.is_some());
+        assert!(sheet.row(&now, 1).unwrap().change.is_none());
+    }
+
+    #[test]
     fn a_sheet_is_worked_out_once() {
-        let (sheets, token) = (Sheets::default(), token("{}"));
-        let first = sheets.of(&token, None);
-        assert!(Rc::ptr_eq(&first, &sheets.of(&token, None)));
+        let (sheets, token, ctx) = (Sheets::default(), token("{}"), Context::default());
+        let first = sheets.of(&ctx, &token, None);
+        assert!(Rc::ptr_eq(&first, &sheets.of(&ctx, &token, None)));
         let before = TokenRecord::of(&token);
-        assert!(!Rc::ptr_eq(&first, &sheets.of(&token, Some(&before))));
+        assert!(!Rc::ptr_eq(&first, &sheets.of(&ctx, &token, Some(&before))));
     }
 }

@@ -29,9 +29,40 @@ pub fn instead_of(c: char) -> Option<Cow<'static, str>> {
     }
 }
 
+/// Where `needle` stands in `text`, one behind the other; for letters of ASCII whatever their case.
+pub fn find_ascii(text: &str, needle: &str) -> impl Iterator<Item = usize> {
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    let first = needle
+        .first()
+        .map(|first| [first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let [lower, upper] = first?;
+        loop {
+            let rest = text.get(from..)?;
+            let at = from + rest.iter().position(|byte| *byte == lower || *byte == upper)?;
+            from = at + 1;
+            let found = text.get(at..at + needle.len())?;
+            if found.eq_ignore_ascii_case(needle) {
+                from = at + needle.len();
+                return Some(at);
+            }
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_found_each_time_that_it_stands_there() {
+        let all = |text, needle| find_ascii(text, needle).collect::<Vec<_>>();
+        assert_eq!(all("aAab Aä", "aa"), [0]);
+        assert_eq!(all("x Sub sUb su", "sub"), [2, 6]);
+        assert_eq!(all("ää", "ä"), [0, 2]);
+        assert!(all("text", "").is_empty() && all("", "a").is_empty());
+    }
 
     #[test]
     fn what_cannot_be_seen_is_written_as_its_code_point() {

@@ -104,6 +104,26 @@ fn what_did_not_change_unfolds_and_escape_leads_back() {
 }
 
 #[test]
+fn a_difference_is_chosen_by_the_keyboard_and_shown_in_full() {
+    let mut window = comparing(Window::new().with_profiles().with_session());
+    window.control("changed aud").focus();
+    window.settle();
+    window.keys(Modifiers::NONE, Key::Space);
+    assert!(window.sees("Copy the value before"), "{}", texts(&window));
+    assert_eq!(window.copied_by("Copy the value after"), [r#"["DomainApi","update"]"#]);
+    window.click("Close details");
+    assert!(!window.sees("Copy the value before"));
+}
+
+#[test]
+fn a_comparison_is_copied_as_markdown() {
+    let mut window = comparing(Window::new().with_profiles().with_session());
+    let copied = window.copied_by("Copy comparison");
+    assert!(copied[0].contains("| Δ | aud | "), "{copied:?}");
+    assert!(!copied[0].contains("c2ln"), "no signature");
+}
+
+#[test]
 fn the_row_that_is_chosen_offers_the_generation_before() {
     let mut window = Window::new().with_profiles().with_session();
     window.click("Timeline");

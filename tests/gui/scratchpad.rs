@@ -1,22 +1,28 @@
 //! The scratchpad: what a person pastes there, what the engine is asked, and what is seen of its answers.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test vector that cannot be read should fail where it is read"
+)]
+
 use std::sync::Arc;
 
 use egui::{Event, Key, Modifiers, OutputCommand, Theme, ViewportCommand, ViewportId};
 use egui_kittest::SnapshotResults;
-use egui_kittest::kittest::NodeT as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tokenscope::engine::{
     Command, EventKind, Failure, ForgeHow, ForgeRequest, Forgery, InspectRequest, Inspected, KeysFrom, OperationId,
     OperationKind, Signer,
 };
 use tokenscope::model::inspection::{Inspection, Lens, TokenUse};
+use tokenscope::model::jwe::DecryptionKey;
 use tokenscope::model::{Fingerprint, Secret};
 
 use crate::support::{Window, jwt, now, session, trusted};
 
 const FIELD: &str = "Text with tokens";
 
-fn request_of(command: Command) -> InspectRequest {
+pub(crate) fn request_of(command: Command) -> InspectRequest {
     match command {
         Command::Inspect(request) => *request,
         other => panic!("{other:?}"),
@@ -36,7 +42,7 @@ fn look(request: &InspectRequest) -> Vec<Inspection> {
 
 impl Window {
     /// The scratchpad is open.
-    fn scratching(self) -> Self {
+    pub(crate) fn scratching(self) -> Self {
         let mut window = self.with_profiles().with_session();
         window.keys(Modifiers::COMMAND, Key::T);
         window.asked();
@@ -44,7 +50,7 @@ impl Window {
     }
 
     /// Puts a text in, as from the clipboard.
-    fn paste(&mut self, text: &str) {
+    pub(crate) fn paste(&mut self, text: &str) {
         self.control(FIELD).focus();
         self.settle();
         self.harness.event(Event::Paste(text.to_owned()));
@@ -52,7 +58,7 @@ impl Window {
     }
 
     /// The engine has looked at what it was asked for.
-    fn answer(&mut self, id: OperationId, inspections: Vec<Inspection>) {
+    pub(crate) fn answer(&mut self, id: OperationId, inspections: Vec<Inspection>) {
         let inspected = Inspected {
             inspections,
             left_out: 0,
@@ -77,7 +83,7 @@ impl Window {
     }
 }
 
-fn good() -> Secret {
+pub(crate) fn good() -> Secret {
     let exp = now().as_second() + 600;
     jwt(
         r#"{"alg":"RS256","kid":"k1","typ":"at+jwt"}"#,
@@ -87,7 +93,7 @@ fn good() -> Secret {
     )
 }
 
-fn other() -> Secret {
+pub(crate) fn other() -> Secret {
     jwt(r#"{"alg":"ES256"}"#, r#"{"sub":"someone else","aud":"api"}"#)
 }
 
@@ -420,6 +426,75 @@ fn two_tokens_of_a_text_are_compared() {
     assert!(window.sees("Token 2") && window.sees("someone else"));
     window.click("Compare with another");
     assert!(window.sees("Claims"));
+}
+
+#[test]
+fn a_check_of_a_finding_shows_what_to_do() {
+    let mut window = Window::new().scratching().with_text(good().expose());
+    window.click("Findings");
+    let copied = window.copied_by("Copy report");
+    assert!(
+        copied[0].contains("Checks of Token 1") && copied[0].contains("## Token"),
+        "{copied:?}"
+    );
+    assert!(window.sees("Signature"));
+    window.click("Failed and warnings");
+    window.click("Skipped");
+    window.click("All");
+    let row = window
+        .harness
+        .query_all_by_role(egui::accesskit::Role::Row)
+        .filter_map(|row| row.accesskit_node().label())
+        .next()
+        .expect("a check");
+    window.click(&row);
+    assert!(window.sees("The rule"), "{row}");
+    window.click("Close details");
+    assert!(!window.sees("The rule"));
+}
+
+#[test]
+fn what_was_encrypted_and_is_no_claims_is_masked_until_it_is_asked_for() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/jwe/rfc.json");
+    let all: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut window = Window::new().scratching();
+    window.paste(all[0]["tokens"][0].as_str().unwrap());
+    let (id, command) = window.only_request();
+    let key = Secret::new(all[0]["key"].to_string());
+    let lens = Lens {
+        decryption_keys: DecryptionKey::parse(&key).unwrap(),
+        ..Lens::default()
+    };
+    window.answer(id, Inspection::all(&request_of(command).text, &lens, now()).0);
+    let plaintext = all[0]["plaintext"].as_str().unwrap();
+    assert!(window.sees("What was encrypted is no claims") && !window.sees(plaintext));
+    window.click("Show signature");
+    assert!(!window.sees(plaintext), "a signature is another thing");
+    window.click("Show content");
+    assert!(window.sees(plaintext));
+    window.click("Findings");
+    assert!(window.sees(plaintext));
+    window.click("Hide content");
+    assert!(!window.sees(plaintext));
+    assert_eq!(window.copied_by("Copy content"), [plaintext.to_owned()]);
+}
+
+#[test]
+fn the_keys_for_a_search_find_in_the_scratchpad_too() {
+    let mut window = Window::new().scratching().with_text(good().expose());
+    window.click("JSON");
+    window.keys(Modifiers::COMMAND, Key::F);
+    window.type_into("Find in the JSON", "i");
+    assert!(window.sees("1 of 8"), "places of the letter in header and payload");
+    window.control("Find in the JSON").focus();
+    window.settle();
+    window.keys(Modifiers::NONE, Key::Enter);
+    assert!(window.sees("2 of 8"));
+    window.keys(Modifiers::SHIFT, Key::Enter);
+    window.click("Previous place");
+    assert!(window.sees("8 of 8"));
+    window.click("Close the search");
+    assert!(!window.sees("Find in the JSON") && !window.sees("8 of 8"));
 }
 
 #[test]

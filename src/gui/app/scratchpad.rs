@@ -49,6 +49,7 @@ impl<E: EngineLink> App<E> {
                 };
                 pad.compared = token;
             }
+            ScratchAction::ShowContent(of) => pad.shows_content = of,
             ScratchAction::Copy(at) => self.copy_inspected(ctx, at),
             ScratchAction::CopyText => {
                 // The person asked for the text itself.

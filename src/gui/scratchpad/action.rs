@@ -26,6 +26,8 @@ pub enum ScratchAction {
     CompareWith(Option<Fingerprint>),
     /// Put this token on the clipboard, counted through all that are listed.
     Copy(usize),
+    /// Show what was inside this encrypted token; of none.
+    ShowContent(Option<Fingerprint>),
     /// Put the whole text on the clipboard.
     CopyText,
     /// Open header and claims of the token that is shown, to be changed.

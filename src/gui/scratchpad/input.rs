@@ -10,6 +10,7 @@ use super::edit_input::EditInput;
 use super::examples;
 use super::long_text::LongText;
 use crate::engine::{Forgery, InspectRequest, KeysFrom};
+use crate::gui::check_list::ChecksPane;
 use crate::gui::inputs::forget_undo;
 use crate::gui::token_pane::TokenPane;
 use crate::model::inspection::{Expectations, TokenUse};
@@ -80,6 +81,10 @@ pub struct ScratchInput {
     pub at: String,
     /// What is chosen in the token that is shown.
     pub pane: TokenPane,
+    /// What is chosen among its checks.
+    pub checks: ChecksPane,
+    /// Whether, where there is room for one thing, signature and defects are shown and not the checks.
+    pub shows_notes: bool,
     /// Header and claims that are being changed.
     pub edit: Option<EditInput>,
 }

@@ -10,8 +10,6 @@ mod examples;
 pub mod input;
 pub mod long_text;
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -21,8 +19,8 @@ pub use edit_input::{EditInput, SignChoice};
 pub use input::{KeyChoice, ScratchInput};
 pub use long_text::LongText;
 
+use super::elsewhere::{LARGE, drop_elsewhere};
 use crate::engine::{Failure, Forgery, Inspected, OperationId};
-use crate::model::history::TokenRecord;
 use crate::model::inspection::Inspection;
 use crate::model::{Fingerprint, claims};
 
@@ -53,6 +51,8 @@ pub struct Scratchpad {
     pub tab: ScratchTab,
     /// The token that others are compared with.
     pub compared: Option<Fingerprint>,
+    /// The encrypted token whose content is shown in clear.
+    pub shows_content: Option<Fingerprint>,
     /// The tokens that were made here for tests.
     pub forgeries: Vec<Arc<Forgery>>,
     /// The look that runs.
@@ -64,7 +64,6 @@ pub struct Scratchpad {
     asks_for_keys: bool,
     /// The forgery that is being made.
     forging: Option<OperationId>,
-    records: RefCell<Vec<Rc<TokenRecord>>>,
     /// Why the last forgery was not made.
     pub forge_failure: Option<Failure>,
 }
@@ -103,7 +102,7 @@ impl Scratchpad {
     /// A look came back. What is older than the text is not shown.
     pub fn inspected(&mut self, id: OperationId, inspected: Arc<Inspected>) {
         if self.running != Some(id) || self.is_stale {
-            drop_elsewhere(inspected);
+            let_go(inspected);
             return;
         }
         self.failure = None;
@@ -113,7 +112,7 @@ impl Scratchpad {
         self.next_turn = flat.iter().filter_map(|(_, one)| turn_of(one)).min();
         self.chosen = same.unwrap_or(self.chosen).min(flat.len().saturating_sub(1));
         if let Some(old) = self.result.replace(inspected) {
-            drop_elsewhere(old);
+            let_go(old);
         }
     }
 
@@ -171,21 +170,6 @@ impl Scratchpad {
         all.find_map(|(_, one)| (one.token.fingerprint == *wanted).then_some(one))
     }
 
-    /// What is held against another token, worked out once for each of the last two.
-    pub fn record(&self, inspection: &Inspection) -> Rc<TokenRecord> {
-        let mut records = self.records.borrow_mut();
-        let known = records
-            .iter()
-            .find(|record| record.fingerprint == inspection.token.fingerprint);
-        if let Some(record) = known {
-            return Rc::clone(record);
-        }
-        let record = Rc::new(TokenRecord::of(&inspection.token));
-        records.insert(0, Rc::clone(&record));
-        records.truncate(2);
-        record
-    }
-
     /// When one of the tokens begins or ceases to be valid after it was looked at: the next look is due then.
     pub const fn next_turn(&self) -> Option<Timestamp> {
         self.next_turn
@@ -195,7 +179,7 @@ impl Scratchpad {
     pub fn drop_result(&mut self) {
         self.next_turn = None;
         if let Some(old) = self.result.take() {
-            drop_elsewhere(old);
+            let_go(old);
         }
     }
 
@@ -213,9 +197,6 @@ impl Scratchpad {
 
 /// So many tokens are kept that were made for tests.
 const MAX_FORGERIES: usize = 16;
-/// Beyond this many bytes a result is not dropped on the window's thread: a hundred thousand claims take a while to free.
-const LARGE: usize = 64 * 1024;
-
 /// When a token begins or ceases to be valid next.
 fn turn_of(inspection: &Inspection) -> Option<Timestamp> {
     let begins_at = inspection.token.decoded.payload.get("nbf");
@@ -224,7 +205,8 @@ fn turn_of(inspection: &Inspection) -> Option<Timestamp> {
     turns.into_iter().flatten().filter(|at| *at > inspection.at).min()
 }
 
-fn drop_elsewhere(inspected: Arc<Inspected>) {
+/// Lets a result go: one of many claims not on the window's thread.
+fn let_go(inspected: Arc<Inspected>) {
     let size: usize = inspected
         .inspections
         .iter()
@@ -232,7 +214,6 @@ fn drop_elsewhere(inspected: Arc<Inspected>) {
         .map(|one| one.token.value.expose().len())
         .sum();
     if size > LARGE {
-        // Where there is no thread to be had, it is dropped here.
-        let _ = std::thread::Builder::new().spawn(move || drop(inspected));
+        drop_elsewhere(inspected);
     }
 }

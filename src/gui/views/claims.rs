@@ -44,6 +44,7 @@ pub(super) fn claims_ui(
         name: &name,
         signature: session.signature(kind),
         before: before.map(|record| (record, format!("generation {number}"))),
+        content: None,
         response_defects: match kind {
             TokenKind::Access => &session.tokens.defects,
             TokenKind::Id | TokenKind::Refresh => &[],

@@ -23,7 +23,7 @@ pub(super) fn claims_table_ui(
     let view = shown.view;
     let token = view.token;
     if token.decoded.payload.members.is_empty() {
-        return super::unreadable::unreadable_ui(ui, view, state.screen.reveal);
+        return super::unreadable::unreadable_ui(ui, state, view, actions);
     }
     let lines = shown.lines(token, &pane.query, &pane.toggled);
     if lines.is_empty() {

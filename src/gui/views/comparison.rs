@@ -1,68 +1,93 @@
 //! Two tokens side by side: what came, what went, what changed and what that means.
 
-use egui::{Label, ScrollArea, Ui};
+use egui::{Id, Label, ScrollArea, Ui, Vec2};
 
 use super::checks_table::outcome_look;
-use super::comparison_row::comparison_cell_ui;
-use crate::gui::comparison_sheet::{ComparisonSheet, Line};
+use super::comparison_row::{comparison_cell_ui, comparison_details_ui};
+use crate::gui::action::{Action, Actions};
+use crate::gui::comparison_report;
+use crate::gui::comparison_sheet::{ComparisonSheet, Line, Pair};
+use crate::gui::elsewhere::Elsewhere;
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Column, EmptyState, RowLook, SpokenAs as _, Table, Width, elided, elided_with_tooltip};
-use crate::model::TokenKind;
-use crate::model::compare::{Relation, Weight};
+use crate::gui::visible_text::visible;
+use crate::gui::widgets::{
+    Button, Column, EmptyState, EndButton, RowLook, SpokenAs as _, Table, Width, elided, elided_with_tooltip,
+    row_with_buttons,
+};
+use crate::model::compare::Weight;
 use crate::model::defect::Part;
-use crate::model::history::TokenRecord;
 
+/// The details of a claim are no higher.
+const DETAILS: f32 = 190.0;
+/// The line above them, with the room around it.
+const SEPARATOR: f32 = 6.0 + 2.0 * space::S;
+/// As much of a name is spoken.
+const NAME_LEN: usize = 200;
 /// Verdicts above this height scroll.
 const VERDICTS: f32 = 104.0;
 
 /// As many remarks are listed, the heaviest first.
 const LISTED: usize = 40;
 
-/// Two tokens and what they are called.
+/// Two tokens that are held against each other, and what they are called.
 pub(super) struct ComparisonView<'a> {
     /// The earlier one.
-    pub(super) before: (String, &'a TokenRecord),
+    pub(super) before: &'a str,
     /// The later one.
-    pub(super) after: (String, &'a TokenRecord),
-    /// What kind of token they are, where that is known.
-    pub(super) kind: Option<TokenKind>,
-    /// How they belong together.
-    pub(super) relation: Relation,
+    pub(super) after: &'a str,
+    /// Which they are.
+    pub(super) pair: &'a Pair,
+    /// What was worked out of them.
+    pub(super) sheet: &'a Elsewhere<ComparisonSheet>,
 }
 
 /// Draws it over all the room that there is.
-pub(super) fn comparison_ui(ui: &mut Ui, state: &State, view: &ComparisonView<'_>) {
+pub(super) fn comparison_ui(ui: &mut Ui, state: &State, view: &ComparisonView<'_>, actions: &mut Actions) {
+    let Some(sheet) = view.sheet.get() else {
+        let help = "They are long: this takes a moment";
+        EmptyState::new(icon::HOURGLASS, "Comparing…", help).show(ui);
+        return;
+    };
+    head_ui(ui, view, sheet, actions);
+    if !sheet.has_claims {
+        let Pair { before, after, .. } = view.pair;
+        let (title, help) = if before == after {
+            ("It is the same token", "Both have the same fingerprint".to_owned())
+        } else {
+            let help = format!("It is another one: {before} before, {after} after");
+            ("No claims to compare", help)
+        };
+        EmptyState::new(icon::EYE_SLASH, title, &help).show(ui);
+        return;
+    }
+    verdicts_ui(ui, sheet);
+    rows_ui(ui, state, view.pair, sheet, actions);
+}
+
+fn head_ui(ui: &mut Ui, view: &ComparisonView<'_>, sheet: &ComparisonSheet, actions: &mut Actions) {
     let p = palette(ui);
-    let (old, new) = (view.before.1, view.after.1);
-    let sheet = state.comparisons.of(old, new, view.kind, view.relation);
-    ui.horizontal(|ui| {
+    let left = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.x = space::S;
-        ui.label(text::strong(&view.before.0));
+        ui.label(text::strong(view.before));
         ui.label(text::body(icon::ARROW_RIGHT).color(p.muted)).spoken_as("to");
-        ui.label(text::strong(&view.after.0));
+        ui.label(text::strong(view.after));
         let words = sheet.part(Part::Payload).summary();
         let mut words = words.unwrap_or_else(|| "the same claims".to_owned());
         if let Some(lifetime) = &sheet.part(Part::Payload).lifetime {
             words = format!("{words} · {}", lifetime.words());
         }
         elided(ui, text::label(words, p.muted));
-    });
-    if old.claims.is_none() || new.claims.is_none() {
-        let (title, help) = if old.fingerprint == new.fingerprint {
-            ("It is the same token", "Both rows have the same fingerprint".to_owned())
-        } else {
-            let help = format!(
-                "It is another one: {} before, {} after",
-                old.fingerprint, new.fingerprint
-            );
-            ("No claims to compare", help)
-        };
-        EmptyState::new(icon::EYE_SLASH, title, &help).show(ui);
-        return;
+    };
+    let copy = Button::quiet("Copy comparison").icon_only(icon::CLIPBOARD_TEXT);
+    let copy = EndButton::new(copy, ()).tooltip("Copy comparison: as Markdown, without the tokens");
+    let copy = sheet.has_claims.then_some(copy);
+    if row_with_buttons(ui, space::FIELD, left, copy).is_some() {
+        actions.push(Action::Copy {
+            what: "the comparison".to_owned(),
+            text: comparison_report::markdown(sheet, view.before, view.after),
+        });
     }
-    verdicts_ui(ui, &sheet);
-    table_ui(ui, state, &sheet);
 }
 
 fn verdicts_ui(ui: &mut Ui, sheet: &ComparisonSheet) {
@@ -109,9 +134,41 @@ fn capitalised(words: &str) -> String {
         .map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn table_ui(ui: &mut Ui, state: &State, sheet: &ComparisonSheet) {
-    let id = ui.scope_id().with("unchanged");
-    let is_open = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
+/// What is open and chosen in the comparison of a pair.
+#[derive(Clone, Debug, Default)]
+struct Shown {
+    has_unchanged: bool,
+    chosen: Option<Line>,
+}
+
+fn rows_ui(ui: &mut Ui, state: &State, pair: &Pair, sheet: &ComparisonSheet, actions: &mut Actions) {
+    let id = Id::unique(("comparison", pair.before.as_str(), pair.after.as_str()));
+    let mut shown = ui.data(|data| data.get_temp::<Shown>(id)).unwrap_or_default();
+    let chosen = shown.chosen.and_then(|line| sheet.row(line));
+    let size = ui.available_size();
+    let below = (size.y * 0.4).min(DETAILS);
+    let above = size.y - chosen.as_ref().map_or(0.0, |_| below + SEPARATOR);
+    ui.allocate_ui(Vec2::new(size.x, above), |ui| {
+        ui.set_max_height(above);
+        if let Some(line) = table_ui(ui, state, sheet, &shown) {
+            match line {
+                Line::Fold(_) => shown.has_unchanged = !shown.has_unchanged,
+                line => shown.chosen = Some(line),
+            }
+        }
+    });
+    if let Some(row) = chosen {
+        ui.separator();
+        if comparison_details_ui(ui, &row, below, actions) {
+            shown.chosen = None;
+        }
+    }
+    ui.data_mut(|data| data.insert_temp(id, shown));
+}
+
+/// The rows; gives the one that was chosen now.
+fn table_ui(ui: &mut Ui, state: &State, sheet: &ComparisonSheet, shown: &Shown) -> Option<Line> {
+    let is_open = shown.has_unchanged;
     let lines = sheet.lines(is_open);
     let column = |title, width| Column { title, width };
     let columns = [
@@ -126,19 +183,29 @@ fn table_ui(ui: &mut Ui, state: &State, sheet: &ComparisonSheet) {
         id: "comparison",
     };
     let p = palette(ui);
-    let look = |row: usize| match lines.get(row) {
-        Some(Line::Fold(count)) => RowLook::Choice {
-            name: fold_words(*count, is_open).into(),
-            is_chosen: false,
-        },
-        _ => RowLook::Aside,
+    let look = |at: usize| {
+        let Some(&line) = lines.get(at) else {
+            return RowLook::Aside;
+        };
+        let name = match (line, sheet.row(line)) {
+            (Line::Fold(count), _) => fold_words(count, is_open),
+            (_, Some(row)) => format!(
+                "{} {}",
+                row.word,
+                visible(&row.name[..row.name.floor_char_boundary(NAME_LEN)])
+            ),
+            _ => return RowLook::Aside,
+        };
+        RowLook::Choice {
+            name: name.into(),
+            is_chosen: shown.chosen == Some(line),
+        }
     };
-    let picked = table.show_choosable(ui, lines.len(), look, |ui, row, column, _| match lines.get(row) {
+    let picked = table.show_choosable(ui, lines.len(), look, |ui, at, column, _| match lines.get(at) {
         Some(Line::Heading(part)) if column == 1 => {
             let title = if *part == Part::Header { "Header" } else { "Claims" };
             ui.label(text::strong(title));
-            let is_same = sheet.part(*part).is_empty();
-            if is_same {
+            if sheet.part(*part).is_empty() {
                 ui.label(text::label("all the same", p.muted));
             }
         }
@@ -154,11 +221,13 @@ fn table_ui(ui: &mut Ui, state: &State, sheet: &ComparisonSheet) {
             _ => {}
         },
         Some(Line::Heading(_)) | None => {}
-        Some(line) => comparison_cell_ui(ui, state, sheet, *line, column),
-    });
-    if picked.is_some() {
-        ui.data_mut(|data| data.insert_temp(id, !is_open));
-    }
+        Some(line) => {
+            if let Some(row) = sheet.row(*line) {
+                comparison_cell_ui(ui, state, &row, column);
+            }
+        }
+    })?;
+    lines.get(picked.row).copied()
 }
 
 fn fold_words(count: usize, is_open: bool) -> String {

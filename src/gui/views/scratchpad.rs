@@ -55,7 +55,9 @@ pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput
         return;
     }
     let size = ui.available_size();
-    if size.y >= LOWEST {
+    let is_listed_above = flat.len() > 1 && size.x < BESIDE;
+    let lowest = LOWEST + if is_listed_above { list_height(flat.len()) } else { 0.0 };
+    if size.y >= lowest {
         tokens_ui(ui, state, result, &flat, input, actions);
         return;
     }
@@ -63,7 +65,7 @@ pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput
     ScrollArea::vertical()
         .id_salt("scratchpad tokens below")
         .show(ui, |ui| {
-            let size = Vec2::new(size.x - 10.0, LOWEST);
+            let size = Vec2::new(size.x - 10.0, lowest);
             ui.allocate_ui(size, |ui| tokens_ui(ui, state, result, &flat, input, actions));
         });
 }

@@ -1,17 +1,22 @@
 //! Two tokens of the scratchpad beside each other.
 
+use std::sync::Arc;
+
 use egui::{ScrollArea, Ui};
 
 use super::comparison::{ComparisonView, comparison_ui};
 use super::scratchpad_list::name_of;
 use super::token_view::card_of;
 use crate::gui::action::{Action, Actions};
+use crate::gui::comparison_sheet::Pair;
 use crate::gui::scratchpad::ScratchAction;
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{Button, EmptyState, EndButton, elided, row_with_buttons};
 use crate::model::compare::Relation;
+use crate::model::history::TokenRecord;
 use crate::model::inspection::Inspection;
+use crate::model::token::Fingerprint;
 
 /// So many are offered to be compared with.
 const MOST: usize = 100;
@@ -44,14 +49,33 @@ pub(super) fn scratchpad_compare_ui(ui: &mut Ui, state: &State, flat: &[(usize, 
         if let Some(action) = row_with_buttons(ui, space::FIELD, left, [EndButton::new(button, action)]) {
             actions.push(action);
         }
-        let (before, after) = (pad.record(other), pad.record(shown));
-        let view = ComparisonView {
-            before: (named(other), &before),
-            after: (named(shown), &after),
+        let Some(result) = &pad.result else { return };
+        let pair = Pair {
+            before: other.token.fingerprint.clone(),
+            after: shown.token.fingerprint.clone(),
             kind: None,
             relation: Relation::Unrelated,
         };
-        comparison_ui(ui, state, &view);
+        // Exposed to be measured.
+        let len = |one: &Inspection| one.token.value.expose().len();
+        let sheet = state.comparisons.of(ui.ctx(), &pair, len(other) + len(shown), || {
+            let (result, pair) = (Arc::clone(result), pair.clone());
+            move || {
+                let record = |wanted: &Fingerprint| {
+                    let mut all = result.flat().into_iter();
+                    all.find_map(|(_, one)| (one.token.fingerprint == *wanted).then(|| TokenRecord::of(&one.token)))
+                        .expect("both are tokens of this result")
+                };
+                (record(&pair.before), record(&pair.after))
+            }
+        });
+        let view = ComparisonView {
+            before: &named(other),
+            after: &named(shown),
+            pair: &pair,
+            sheet: &sheet,
+        };
+        comparison_ui(ui, state, &view, actions);
     });
 }
 

@@ -1,200 +1,108 @@
-//! What is wrong with a token and what was judged: defects, checks, the keys that were tried, what was encrypted.
+//! What is wrong with a token and what was judged: its checks as in the tab Checks, and beside them what else is to be
+//! said of it.
 
-use egui::{Label, ScrollArea, Ui};
+use std::sync::Arc;
 
+use egui::{Ui, Vec2};
+
+use super::check_details::check_details_ui;
+use super::checks_head::{checks_head_ui, no_such_checks_ui};
+use super::checks_table::checks_table_ui;
+use super::scratchpad_list::name_of;
+use super::scratchpad_notes::scratchpad_notes_ui;
 use super::token_view::card_of;
-use crate::gui::action::{Action, Actions};
+use crate::engine::Inspected;
+use crate::gui::action::Actions;
+use crate::gui::check_list::{CheckLine, CheckList, ChecksPane};
+use crate::gui::check_report::Subject;
+use crate::gui::scratchpad::ScratchInput;
 use crate::gui::state::State;
-use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Button, SpokenAs as _, elided, section_label, state_sign};
-use crate::model::checks::{Check, Outcome};
-use crate::model::inspection::{Decryption, Inspection};
+use crate::gui::theme::{icon, space};
+use crate::gui::widgets::{Button, EndButton, row_with_buttons, section_label, segmented};
+use crate::model::inspection::Inspection;
 
-/// So many rows of a kind are shown; a hostile token has a hundred thousand.
-const MOST_ROWS: usize = 200;
+/// Below this width one thing is shown at a time.
+const BOTH: f32 = 700.0;
+const SIDE: f32 = 300.0;
 
-/// Draws it.
-pub(super) fn scratchpad_findings_ui(ui: &mut Ui, state: &State, inspection: &Inspection, actions: &mut Actions) {
+/// Draws it over all the room that there is.
+pub(super) fn scratchpad_findings_ui(
+    ui: &mut Ui,
+    state: &State,
+    look: &Arc<Inspected>,
+    inspection: &Inspection,
+    input: &mut ScratchInput,
+    actions: &mut Actions,
+) {
     let size = ui.available_size();
-    card_of(ui, size, |ui| {
-        ScrollArea::vertical()
-            .id_salt("scratchpad findings")
-            .auto_shrink([false, false])
-            .show(ui, |ui| {
-                ui.set_max_width(ui.available_width() - 10.0);
-                ui.spacing_mut().item_spacing.y = space::XS;
-                forged_ui(ui, state, inspection, actions);
-                signature_ui(ui, inspection);
-                defects_ui(ui, inspection);
-                if let Some(decryption) = &inspection.decryption {
-                    decryption_ui(ui, state, decryption, actions);
-                }
-                checks_ui(ui, &inspection.checks);
-            });
-    });
-}
-
-/// What was changed to make it, and what the tester has to serve for it.
-fn forged_ui(ui: &mut Ui, state: &State, inspection: &Inspection, actions: &mut Actions) {
-    let Some(what) = &inspection.forged else { return };
-    section_label(ui, "Forged: what was changed");
-    for words in what {
-        line_ui(ui, Tone::Warn, words, "");
-    }
-    let mut made = state.scratchpad.forgeries.iter();
-    let made = made.find(|made| made.fingerprint == inspection.token.fingerprint);
-    if let Some(publish) = made.and_then(|made| made.publish.as_ref()) {
-        let words = format!("Serve this at {}", publish.address);
-        line_ui(ui, Tone::Accent, &words, publish.content_type);
-        ui.add(Label::new(text::mono(&publish.body)).wrap());
-        if ui.add(Button::secondary("Copy document").icon(icon::COPY)).clicked() {
-            actions.push(Action::Copy {
-                what: "document".to_owned(),
-                text: publish.body.clone(),
-            });
-        }
-    }
-    ui.add_space(space::S);
-}
-
-fn signature_ui(ui: &mut Ui, inspection: &Inspection) {
-    let signature = &inspection.signature;
-    let (tone, word) = super::token_badges::signature_look(signature.status);
-    section_label(ui, "Signature");
-    line_ui(ui, tone, &signature.reason, word);
-    for finding in signature.findings.iter().take(MOST_ROWS) {
-        line_ui(ui, Tone::Warn, &finding.message, &finding.spec);
-    }
-    for (at, each) in signature.each.iter().enumerate().take(MOST_ROWS) {
-        let (tone, word) = super::token_badges::signature_look(each.status);
-        line_ui(ui, tone, &format!("Signature {}: {}", at + 1, each.reason), word);
-    }
-    if !signature.tried.is_empty() {
-        ui.add_space(space::XS);
-        section_label(ui, "Keys that were tried");
-    }
-    for tried in &signature.tried {
-        line_ui(ui, Tone::Neutral, &format!("{}: {}", tried.key, tried.why), "");
-    }
-    ui.add_space(space::S);
-}
-
-fn defects_ui(ui: &mut Ui, inspection: &Inspection) {
-    let defects = &inspection.token.decoded.defects;
-    if inspection.notes.is_empty() && defects.is_empty() {
+    let nth = state.scratchpad.chosen;
+    let list = state.check_lists.of_token(look, nth, &inspection.checks);
+    if list.lines.is_empty() {
+        card_of(ui, size, |ui| scratchpad_notes_ui(ui, state, inspection, actions));
         return;
     }
-    section_label(ui, "Defects");
-    for defect in inspection.notes.iter().chain(defects).take(MOST_ROWS) {
-        let place = match defect.offset {
-            Some(offset) => format!("{} · at byte {offset}", defect.part.as_str()),
-            None => defect.part.as_str().to_owned(),
-        };
-        line_ui(ui, Tone::Warn, &defect.message, &place);
-    }
-    more_ui(ui, defects.len());
-    ui.add_space(space::S);
-}
-
-fn checks_ui(ui: &mut Ui, checks: &[Check]) {
-    if checks.is_empty() {
-        return;
-    }
-    section_label(ui, &summary(checks));
-    let rank = |check: &&Check| match check.outcome {
-        Outcome::Fail => 0,
-        Outcome::Warn => 1,
-        Outcome::Pass => 2,
-        Outcome::Skip => 3,
+    let pane = &mut input.checks;
+    let shown: Vec<&CheckLine> = {
+        let lines = list.lines.iter();
+        lines.filter(|line| pane.filter.lets(line.check.outcome)).collect()
     };
-    let mut sorted: Vec<&Check> = checks.iter().collect();
-    sorted.sort_by_key(rank);
-    for check in sorted.into_iter().take(MOST_ROWS) {
-        let tone = match check.outcome {
-            Outcome::Fail => Tone::Bad,
-            Outcome::Warn => Tone::Warn,
-            Outcome::Pass => Tone::Ok,
-            Outcome::Skip => Tone::Neutral,
-        };
-        line_ui(ui, tone, &format!("{}: {}", check.id, check.message), &check.spec);
-    }
-    more_ui(ui, checks.len());
-}
-
-/// How many of each outcome.
-fn summary(checks: &[Check]) -> String {
-    let words = [
-        (Outcome::Fail, "failed"),
-        (Outcome::Warn, "to look at"),
-        (Outcome::Pass, "passed"),
-        (Outcome::Skip, "not checked"),
-    ];
-    let counts = words.iter().filter_map(|(outcome, word)| {
-        let count = checks.iter().filter(|check| check.outcome == *outcome).count();
-        (count > 0).then(|| format!("{count} {word}"))
-    });
-    format!("Checks: {}", counts.collect::<Vec<_>>().join(" · "))
-}
-
-fn decryption_ui(ui: &mut Ui, state: &State, decryption: &Decryption, actions: &mut Actions) {
-    let p = palette(ui);
-    section_label(ui, "Decryption");
-    match &decryption.outcome {
-        Ok(words) => line_ui(ui, Tone::Ok, words, ""),
-        Err(why) => line_ui(ui, Tone::Warn, why, ""),
-    }
-    for words in &decryption.findings {
-        line_ui(ui, Tone::Warn, words, "");
-    }
-    for (key, why) in decryption.tried.iter().take(MOST_ROWS) {
-        line_ui(ui, Tone::Neutral, &format!("{key}: {why}"), "");
-    }
-    if let Some(content) = &decryption.content {
-        ui.horizontal(|ui| {
-            ui.label(text::label("What was inside", p.muted));
-            if ui
-                .add(Button::quiet("Copy content").icon_only(icon::COPY).small())
-                .clicked()
-            {
-                actions.push(Action::Copy {
-                    what: "what was inside".to_owned(),
-                    // The person asked for it.
-                    text: content.expose().to_owned(),
-                });
+    let chosen = shown
+        .iter()
+        .find(|line| Some(&line.key) == pane.chosen.as_ref())
+        .copied();
+    if size.x < BOTH {
+        card_of(ui, size, |ui| {
+            if let Some(line) = chosen {
+                return check_details_ui(ui, line, Some(pane), actions);
+            }
+            let choices = [(false, "Checks"), (true, "Signature and defects")];
+            let wanted = segmented(ui, input.shows_notes, &choices);
+            input.shows_notes = wanted.unwrap_or(input.shows_notes);
+            if input.shows_notes {
+                scratchpad_notes_ui(ui, state, inspection, actions);
+            } else {
+                checks_ui(ui, &list, &shown, None, pane, nth, inspection, actions);
             }
         });
-        // Shown as the signature of a token is: when the person wants to see what is secret.
-        let shown = content.expose();
-        let words = if state.screen.reveal {
-            &shown[..shown.floor_char_boundary(4096)]
-        } else {
-            "••••••••••••  (show signatures to see it)"
-        };
-        ui.add(Label::new(text::mono(words)).wrap());
+        return;
     }
-    ui.add_space(space::S);
-}
-
-/// A sentence with the sign of its tone, and where it comes from behind it.
-fn line_ui(ui: &mut Ui, tone: Tone, words: &str, aside: &str) {
-    let p = palette(ui);
     ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        let sign = state_sign(tone).unwrap_or(icon::MINUS);
-        ui.label(text::label(sign, p.tone(tone))).spoken_as("");
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            ui.add(Label::new(text::body(words)).wrap());
-            if !aside.is_empty() {
-                elided(ui, text::label(aside, p.faint));
+        ui.spacing_mut().item_spacing.x = space::M;
+        card_of(ui, Vec2::new(size.x - SIDE - space::M, size.y), |ui| {
+            checks_ui(ui, &list, &shown, chosen, pane, nth, inspection, actions);
+        });
+        card_of(ui, Vec2::new(SIDE, size.y), |ui| {
+            let Some(line) = chosen else {
+                return scratchpad_notes_ui(ui, state, inspection, actions);
+            };
+            let close = Button::quiet("Close details").icon_only(icon::X).small();
+            let title = |ui: &mut Ui| {
+                section_label(ui, "Check");
+            };
+            if row_with_buttons(ui, space::FIELD, title, [EndButton::new(close, ())]).is_some() {
+                pane.chosen = None;
             }
+            check_details_ui(ui, line, None, actions);
         });
     });
 }
 
-fn more_ui(ui: &mut Ui, count: usize) {
-    if count > MOST_ROWS {
-        let words = format!("and {} more", count - MOST_ROWS);
-        ui.label(text::label(words, palette(ui).muted));
+#[expect(clippy::too_many_arguments, reason = "one table with what stands in it")]
+fn checks_ui(
+    ui: &mut Ui,
+    list: &CheckList,
+    shown: &[&CheckLine],
+    chosen: Option<&CheckLine>,
+    pane: &mut ChecksPane,
+    nth: usize,
+    inspection: &Inspection,
+    actions: &mut Actions,
+) {
+    let subject = || Subject::token(inspection, name_of(nth, inspection));
+    checks_head_ui(ui, list, pane, subject, actions);
+    if shown.is_empty() {
+        no_such_checks_ui(ui, list, pane.filter);
+    } else if let Some(key) = checks_table_ui(ui, shown, chosen.map(|line| &line.key)) {
+        pane.chosen = Some(key);
     }
 }

@@ -3,19 +3,20 @@
 use egui::{ComboBox, Key, ScrollArea, Ui, Vec2};
 use url::Url;
 
+use super::scratchpad_expectations::expectations_ui;
 use super::scratchpad_text::MOST_HEIGHT_LOW;
 use crate::gui::action::{Action, Actions};
-use crate::gui::scratchpad::input::{key_id, lens_id, use_words};
+use crate::gui::scratchpad::input::{key_id, lens_id};
 use crate::gui::scratchpad::{KeyChoice, ScratchAction, ScratchInput};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{Button, Field, SpokenAs as _, elided, field_row, fold_heading, segmented, text_field};
 use crate::model::Secret;
 use crate::model::body::cut;
-use crate::model::inspection::TokenUse;
 use crate::model::keys::SecretForm;
 
-const LABEL: f32 = 92.0;
+/// As wide are the labels before the fields.
+pub(super) const LABEL: f32 = 92.0;
 /// The tokens below need the rest.
 const MOST_SHARE: f32 = 0.5;
 
@@ -203,39 +204,4 @@ fn secret_form_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions) 
             actions.push(Action::Scratch(ScratchAction::Changed));
         }
     });
-}
-
-fn expectations_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions) {
-    let field = Field {
-        label: "It is",
-        ..Field::default()
-    };
-    field_row(ui, LABEL, &field, |ui| {
-        let uses = [None, Some(TokenUse::Id), Some(TokenUse::Access), Some(TokenUse::Any)];
-        let choices = uses.map(|token_use| (token_use, use_words(token_use)));
-        if let Some(token_use) = segmented(ui, input.token_use, &choices) {
-            input.token_use = token_use;
-            actions.push(Action::Scratch(ScratchAction::Changed));
-        }
-    });
-    let wrong_time = input.at().err();
-    let rows: [(&str, &str, Option<&str>, &mut String); 4] = [
-        ("Issuer", "any", None, &mut input.issuer),
-        ("Audience", "any", None, &mut input.audience),
-        ("Nonce", "any", None, &mut input.nonce),
-        ("At time", "now", wrong_time, &mut input.at),
-    ];
-    for (label, placeholder, error, value) in rows {
-        let field = Field {
-            label,
-            error,
-            placeholder,
-            ..Field::default()
-        };
-        field_row(ui, LABEL, &field, |ui| {
-            if text_field(ui, lens_id(label), &field, value).changed() {
-                actions.push(Action::Scratch(ScratchAction::Changed));
-            }
-        });
-    }
 }

@@ -14,6 +14,8 @@ use crate::model::inspection::Inspection;
 
 /// How wide the list is beside the chosen token.
 pub(super) const LIST_WIDTH: f32 = 240.0;
+/// What is said of a place where nothing is to be said.
+const NOWHERE: &str = "in the text";
 const ROW: f32 = 40.0;
 /// So many rows stand above the chosen token where there is no room beside it.
 const MOST_ROWS: usize = 2;
@@ -57,7 +59,7 @@ pub(super) fn scratchpad_list_ui(
 
 /// What a token is called: where it stood, and its number where that says nothing.
 pub(super) fn name_of(at: usize, inspection: &Inspection) -> String {
-    if inspection.place.is_empty() {
+    if inspection.place.is_empty() || inspection.place == NOWHERE {
         format!("Token {}", at + 1)
     } else {
         inspection.place.clone()
@@ -66,9 +68,9 @@ pub(super) fn name_of(at: usize, inspection: &Inspection) -> String {
 
 fn row_ui(ui: &mut Ui, at: usize, depth: usize, inspection: &Inspection, selected: bool) -> Response {
     let p = palette(ui);
-    let (tone, verdict) = super::scratchpad_token::verdict(inspection);
+    let (tone, verdict) = super::scratchpad_verdict::verdict(inspection);
     let name = name_of(at, inspection);
-    let line = format!("{} · {verdict}", super::scratchpad_token::form_words(inspection));
+    let line = format!("{} · {verdict}", super::scratchpad_verdict::form_words(inspection));
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW - 2.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, selected, &name));
     ui.ctx()

@@ -2,18 +2,14 @@
 
 use egui::Ui;
 
-use super::token_badges::signature_look;
 use super::token_view::{TokenView, token_view_ui};
 use crate::gui::action::{Action, Actions};
 use crate::gui::scratchpad::{EditInput, ScratchAction, ScratchInput, ScratchTab};
 use crate::gui::state::State;
-use crate::gui::theme::{Tone, icon, palette, space, text};
-use crate::gui::widgets::{Badge, Button, EmptyState, EndButton, Tab, chip, elided, tab_bar};
+use crate::gui::theme::{Tone, icon};
+use crate::gui::widgets::{Button, EmptyState, EndButton, Tab, tab_bar};
 use crate::model::checks::Outcome;
 use crate::model::inspection::Inspection;
-use crate::model::jwt::Form;
-use crate::model::lifetime::relative;
-use crate::model::verify::SignatureStatus;
 
 /// Draws it.
 pub(super) fn scratchpad_token_ui(
@@ -28,7 +24,7 @@ pub(super) fn scratchpad_token_ui(
         EmptyState::new(icon::HOURGLASS, "Reading…", "The new token is being looked at").show(ui);
         return;
     };
-    verdict_ui(ui, inspection);
+    super::scratchpad_verdict::verdict_ui(ui, inspection);
     let tabs = tabs(inspection, pad.compared.is_some() || flat.len() > 1);
     let tab = if tabs.iter().any(|tab| tab.value == pad.tab) {
         pad.tab
@@ -43,7 +39,10 @@ pub(super) fn scratchpad_token_ui(
     }
     match tab {
         ScratchTab::Claims => claims_ui(ui, state, flat, inspection, input, actions),
-        ScratchTab::Findings => super::scratchpad_findings::scratchpad_findings_ui(ui, state, inspection, actions),
+        ScratchTab::Findings => {
+            let Some(look) = &pad.result else { return };
+            super::scratchpad_findings::scratchpad_findings_ui(ui, state, look, inspection, input, actions);
+        }
         ScratchTab::Compare => super::scratchpad_compare::scratchpad_compare_ui(ui, state, flat, actions),
         ScratchTab::Edit => super::scratchpad_edit::scratchpad_edit_ui(ui, state, inspection, input, actions),
     }
@@ -94,6 +93,10 @@ fn claims_ui(
         name: "token",
         signature: Some(&inspection.signature),
         before: None,
+        content: inspection
+            .decryption
+            .as_ref()
+            .and_then(|decryption| decryption.content.as_ref()),
         response_defects: &[],
         now: if input.at.trim().is_empty() {
             state.now
@@ -124,78 +127,4 @@ fn compare_button(
         Button::quiet("Compare with…").icon_only(icon::ARROWS_LEFT_RIGHT)
     };
     vec![EndButton::new(button, action)]
-}
-
-/// What it is, whether its signature holds, and how long it lives.
-fn verdict_ui(ui: &mut Ui, inspection: &Inspection) {
-    let p = palette(ui);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        if let Some(what) = &inspection.forged {
-            ui.add(Badge::new(Tone::Warn, "Forged"))
-                .on_hover_text(format!("Made for tests: {}", what.join("; ")));
-        }
-        ui.add(chip(&form_words(inspection)));
-        let signature = &inspection.signature;
-        if inspection.token.decoded.form != Form::Opaque {
-            let (tone, words) = signature_look(signature.status);
-            ui.add(Badge::new(tone, words)).on_hover_text(&signature.reason);
-        }
-        if let Some(expires_at) = inspection.token.lifetime.expires_at {
-            let is_over = expires_at <= inspection.at;
-            let words = relative(expires_at, inspection.at);
-            let (tone, words) = if is_over {
-                (Tone::Bad, format!("expired {words}"))
-            } else {
-                (Tone::Ok, format!("expires {words}"))
-            };
-            ui.add(Badge::new(tone, &words).sign(icon::CLOCK));
-        }
-        let mut why = signature.reason.clone();
-        if let Some(Err(reason)) = inspection
-            .decryption
-            .as_ref()
-            .map(|decryption| decryption.outcome.as_ref())
-        {
-            why.clone_from(reason);
-        }
-        if let Some(note) = inspection.notes.first() {
-            why = format!("{why}. {}", note.message);
-        }
-        ui.add_space(space::XS);
-        elided(ui, text::label(why, p.muted));
-    });
-}
-
-/// Its form and algorithm.
-pub(super) fn form_words(inspection: &Inspection) -> String {
-    let decoded = &inspection.token.decoded;
-    let form = match decoded.form {
-        Form::Jws => "JWT",
-        Form::Jwe => "encrypted JWT",
-        Form::Opaque => "opaque",
-        Form::Damaged => "damaged",
-    };
-    decoded.alg().map_or(form.to_owned(), |alg| {
-        format!("{form} · {}", crate::model::body::cut(&alg))
-    })
-}
-
-/// The verdict in a word.
-pub(super) fn verdict(inspection: &Inspection) -> (Tone, &'static str) {
-    let failed = inspection.checks.iter().any(|check| check.outcome == Outcome::Fail);
-    let has_defects = !inspection.token.decoded.defects.is_empty();
-    if inspection.is_forged() {
-        return (Tone::Warn, "forged");
-    }
-    match (inspection.token.decoded.form, inspection.signature.status) {
-        (Form::Opaque, _) => (Tone::Neutral, "only its server can read it"),
-        (Form::Damaged, _) => (Tone::Warn, "broken"),
-        (_, SignatureStatus::Invalid) => (Tone::Bad, "signature invalid"),
-        _ if failed => (Tone::Bad, "breaks a rule"),
-        (_, SignatureStatus::None) if inspection.token.decoded.form == Form::Jws => (Tone::Warn, "not signed"),
-        _ if has_defects => (Tone::Warn, "has defects"),
-        (_, SignatureStatus::Valid) => (Tone::Ok, "valid"),
-        _ => (Tone::Neutral, "not verified"),
-    }
 }

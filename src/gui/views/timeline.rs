@@ -7,6 +7,7 @@ use super::timeline_table::timeline_table_ui;
 use super::token_view::card_of;
 use crate::gui::action::{Action, Actions};
 use crate::gui::comparing::{Comparing, TimelinePane, has_tokens, record};
+use crate::gui::comparison_sheet::Pair;
 use crate::gui::item::Item;
 use crate::gui::screen::TimelineFilter;
 use crate::gui::state::State;
@@ -14,7 +15,7 @@ use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{Button, EmptyState, EndButton, row_with_buttons, segmented};
 use crate::model::TokenKind;
 use crate::model::compare::Relation;
-use crate::model::history::{HistoryEntry, HistoryKind};
+use crate::model::history::{HistoryEntry, HistoryKind, TokenRecord};
 
 const HEAD: f32 = space::FIELD + 4.0;
 /// The generation before is looked for among so many rows.
@@ -146,9 +147,9 @@ fn two_rows_ui(ui: &mut Ui, state: &State, comparing: &Comparing, actions: &mut 
     };
     // A later login is another session, though it may be the same person.
     let is_refreshed = after.kind == HistoryKind::Refresh && after.generation > before.generation;
-    let view = ComparisonView {
-        before: (name(before), old),
-        after: (name(after), new),
+    let pair = Pair {
+        before: old.fingerprint.clone(),
+        after: new.fingerprint.clone(),
         kind: Some(kind),
         relation: if is_refreshed {
             Relation::Refresh
@@ -156,7 +157,18 @@ fn two_rows_ui(ui: &mut Ui, state: &State, comparing: &Comparing, actions: &mut 
             Relation::Unrelated
         },
     };
-    comparison_ui(ui, state, &view);
+    let len = |record: &TokenRecord| record.claims.as_ref().map_or(0, String::len);
+    let sheet = state.comparisons.of(ui.ctx(), &pair, len(old) + len(new), || {
+        let records = (old.clone(), new.clone());
+        || records
+    });
+    let view = ComparisonView {
+        before: &name(before),
+        after: &name(after),
+        pair: &pair,
+        sheet: &sheet,
+    };
+    comparison_ui(ui, state, &view, actions);
 }
 
 fn fits(filter: TimelineFilter, entry: &HistoryEntry) -> bool {

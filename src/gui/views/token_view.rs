@@ -14,10 +14,10 @@ use crate::gui::token_sheet::TokenSheet;
 use crate::gui::widgets::{
     Button, EndButton, SpokenAs as _, card_frame, elided_with_tooltip, row_with_buttons, segmented,
 };
-use crate::model::Token;
 use crate::model::defect::Defect;
 use crate::model::history::TokenRecord;
 use crate::model::verify::Signature;
+use crate::model::{Secret, Token};
 
 const SIDE: f32 = 272.0;
 /// As high as the frame around the choice of a token.
@@ -37,6 +37,8 @@ pub(super) struct TokenView<'a> {
     pub(super) signature: Option<&'a Signature>,
     /// What it is compared with, and what that is called: `generation 2`.
     pub(super) before: Option<(&'a TokenRecord, String)>,
+    /// What was inside it, where it was decrypted.
+    pub(super) content: Option<&'a Secret>,
     /// What was wrong with the answer that brought it.
     pub(super) response_defects: &'a [Defect],
     /// The time that `in 42 min` counts from: server time where that is known.
@@ -74,7 +76,7 @@ pub(super) fn token_view_ui(
     let more = std::mem::take(&mut view.more);
     let sheet = state
         .sheets
-        .of(view.token, view.before.as_ref().map(|(record, _)| *record));
+        .of(ui.ctx(), view.token, view.before.as_ref().map(|(record, _)| *record));
     let shown = Sheeted { view: &view, sheet };
     let both = ui.available_width() >= BOTH;
     let size = ui.available_size();
@@ -87,11 +89,10 @@ pub(super) fn token_view_ui(
         ui.spacing_mut().item_spacing.x = space::M;
         card_of(ui, Vec2::new(size.x - side, size.y), |ui| {
             head_ui(ui, &shown, look, both, more, pane, actions, lead);
-            super::claim_search::claim_search_ui(ui, &shown, pane);
             let with_section = size.x - side >= 680.0;
             match look {
                 TokenLook::Text => super::raw_token::raw_token_ui(ui, state, &shown, actions),
-                TokenLook::Json => super::claims_json::claims_json_ui(ui, &shown, state.screen.reveal, actions),
+                TokenLook::Json => super::claims_json::claims_json_ui(ui, state, &shown, pane, actions),
                 TokenLook::Table => table_ui(ui, state, &shown, pane, with_section, both, actions),
             }
         });
@@ -129,6 +130,7 @@ fn table_ui(
     if !both && super::claim_details::claim_details_ui(ui, state, shown, pane, actions) {
         return;
     }
+    super::claim_search::claim_search_ui(ui, shown, pane);
     super::token_defects::token_defects_ui(ui, shown.view);
     super::claims_table::claims_table_ui(ui, state, shown, pane, with_section, actions);
 }
@@ -153,10 +155,11 @@ fn head_ui(
         copy.icon_only(icon::COPY)
     };
     let copy = EndButton::new(copy, shown.view.copy.clone()).tooltip(&tooltip);
-    let find = EndButton::new(
-        Button::quiet("Find a claim").icon_only(icon::MAGNIFYING_GLASS),
-        Action::FindClaim,
-    );
+    let find = match look {
+        TokenLook::Json => "Search the JSON",
+        _ => "Find a claim",
+    };
+    let find = EndButton::new(Button::quiet(find).icon_only(icon::MAGNIFYING_GLASS), Action::FindClaim);
     let mut looks = vec![(TokenLook::Table, "Table"), (TokenLook::Json, "JSON")];
     if !both {
         looks.push((TokenLook::Text, "Token"));
@@ -184,8 +187,13 @@ fn head_ui(
                 .spoken_as(format!("{words} since {name}"));
         }
     };
-    let has_claims = !shown.view.token.decoded.payload.members.is_empty();
-    let find = (look == TokenLook::Table && has_claims).then_some(find);
+    let decoded = &shown.view.token.decoded;
+    let is_offered = match look {
+        TokenLook::Table => !decoded.payload.members.is_empty(),
+        TokenLook::Json => decoded.header.text.is_some() || decoded.payload.text.is_some(),
+        TokenLook::Text => false,
+    };
+    let find = is_offered.then_some(find);
     let clicked = row_with_buttons(ui, HEAD, left, find.into_iter().chain(more).chain([copy]));
     match clicked {
         // The search is this pane's, wherever the token is shown.

@@ -2,7 +2,10 @@
 
 use egui::{Label, ScrollArea, Ui};
 
+use super::decrypted_content::decrypted_content_ui;
 use super::token_view::TokenView;
+use crate::gui::action::Actions;
+use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::visible_text::visible;
 use crate::gui::widgets::{EmptyState, SpokenAs as _, key_value, section_label};
@@ -10,16 +13,24 @@ use crate::model::jwt::{Encrypted, Opaque, PartKind};
 
 const KEYS: f32 = 120.0;
 
-/// Draws it. What a token says in clear is a piece of it, shown where `reveal` says so.
-pub(super) fn unreadable_ui(ui: &mut Ui, view: &TokenView<'_>, reveal: bool) {
+/// Draws it. What an opaque token says in clear is a piece of it, and masked like its signature.
+pub(super) fn unreadable_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, actions: &mut Actions) {
     let decoded = &view.token.decoded;
+    let reveal = state.screen.reveal;
     if let Some(opaque) = &decoded.opaque {
         return facts_ui(ui, "Only the provider can read this token", |ui| {
             opaque_ui(ui, opaque, reveal);
         });
     }
     if let Some(encrypted) = &decoded.encrypted {
-        return facts_ui(ui, "This token is encrypted", |ui| encrypted_ui(ui, encrypted));
+        let title = match view.content {
+            Some(_) => "What was encrypted is no claims",
+            None => "This token is encrypted",
+        };
+        return facts_ui(ui, title, |ui| match view.content {
+            Some(content) => decrypted_content_ui(ui, state, view.token, content, actions),
+            None => encrypted_ui(ui, encrypted),
+        });
     }
     let kind = decoded.payload.kind;
     let (title, help) = match kind {

@@ -112,7 +112,7 @@ fn is_same_audience(old: &Claims<'_>, new: &Claims<'_>) -> bool {
     let read = |claims: &Claims<'_>| match claims.raw(Claim::Aud).and_then(Audience::read) {
         None => None,
         Some(Audience::One(one)) => Some(BTreeSet::from([one.into_owned()])),
-        Some(Audience::Several(list)) => Some(list.into_iter().collect::<BTreeSet<_>>()),
+        Some(Audience::Several(list)) => Some(list.into_iter().map(std::borrow::Cow::into_owned).collect()),
     };
     match (read(old), read(new)) {
         (Some(old), Some(new)) => old == new,

@@ -68,12 +68,6 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
     Some(decoded)
 }
 
-/// Counted so that the compiler looks at many bytes at once.
-fn dots(token: &str) -> usize {
-    let in_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(*byte == b'.')).sum::<u8>());
-    token.as_bytes().chunks(255).map(in_chunk).sum()
-}
-
 /// Five parts alone make nothing encrypted: documents shorten tokens with dots. The header says `enc` (RFC 7516 §4.1.2),
 /// or it cannot be read and no payload follows.
 fn may_be_encrypted(header: &Read, rest: &str) -> bool {
@@ -90,6 +84,12 @@ fn note_header(header: &DecodedPart, defects: &mut Vec<Defect>) {
         header.kind.words()
     );
     defects.push(Defect::new(Part::Header, "header_not_object", message));
+}
+
+/// Counted so that the compiler looks at many bytes at once.
+fn dots(token: &str) -> usize {
+    let in_chunk = |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(*byte == b'.')).sum::<u8>());
+    token.as_bytes().chunks(255).map(in_chunk).sum()
 }
 
 fn jws(text: &str, header: Read, payload: &str, signature: &str, mut defects: Vec<Defect>) -> Option<Decoded> {

@@ -13,6 +13,9 @@ use crate::model::secret::Secret;
 /// Shortest RSA key in bits (RFC 7518 §3.3), and the longest that can be checked here.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
+/// A text that a key may be taken as, with what it is.
+pub(in crate::model) type Form = (&'static str, Vec<u8>);
+
 /// One key as it is published or was given.
 #[derive(Clone)]
 pub struct Key {
@@ -47,7 +50,7 @@ pub struct Key {
     /// The texts that it came as, with what they are: an attacker makes HMACs of them.
     pub(in crate::model) written: Vec<(&'static str, Vec<u8>)>,
     /// Those and every other text that it may be taken as: made when one is first looked for, and shared by its copies.
-    pub(in crate::model) forms: OnceLock<Arc<[(&'static str, Vec<u8>)]>>,
+    pub(in crate::model) forms: OnceLock<Arc<[Form]>>,
 }
 
 /// Why no signature can be checked with a key, or why that proves nothing.

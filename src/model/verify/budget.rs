@@ -52,7 +52,7 @@ impl Budget {
 
     fn may(&self, cost: usize) -> bool {
         let may = spend(&self.tries, cost) | self.is_fresh.replace(false);
-        self.is_over.set(self.is_over.get() | !may);
+        self.is_over.set(self.is_over.get() || !may);
         may
     }
 
