@@ -103,19 +103,21 @@ fn by_prefix(units: &Units<'_>, start: usize, word: &str) -> Option<Candidate> {
     let head: String = units.seen(start..start + 24).take(12).collect();
     let prefix = PREFIXES.iter().find(|prefix| head.starts_with(**prefix))?;
     let mut value = String::new();
-    let mut end = start;
+    // Without the dots that end a sentence, and what cannot be seen between them.
+    let (mut next, mut end, mut kept) = (start, start, 0);
     loop {
-        let next = units.visible(end);
+        next = units.visible(next);
         let ch = units.ch(next);
         if !is_word(ch) && !matches!(ch, '.' | '=') {
             break;
         }
         value.push(ch);
-        end = next + 1;
+        next += 1;
+        if ch != '.' {
+            (end, kept) = (next, value.len());
+        }
     }
-    let trimmed = value.trim_end_matches('.').len();
-    end -= value.len() - trimmed;
-    value.truncate(trimmed);
+    value.truncate(kept);
     let is_token = value.strip_prefix(prefix)?.len() >= MIN_BEHIND_PREFIX && is_mixed(&value);
     is_token.then(|| plain(units, value, start..end))
 }
@@ -225,6 +227,7 @@ fn value(units: &Units<'_>, start: usize, end: Option<char>, is_form: bool) -> O
     };
     let mut last = first;
     let mut text = String::new();
+    let mut kept = (0, first);
     let mut notes = Notes::default();
     while !ends(last) {
         let unit = units.get(last)?;
@@ -237,11 +240,14 @@ fn value(units: &Units<'_>, start: usize, end: Option<char>, is_form: bool) -> O
             notes.add_how(unit.how);
         }
         last += 1;
+        if unit.how != How::Invisible && unit.ch != '.' {
+            kept = (text.len(), last);
+        }
     }
     if end.is_none() && quote.is_none() {
-        let kept = text.trim_end_matches('.').len();
-        last -= text.len() - kept;
-        text.truncate(kept);
+        // Dots at the end are those of a sentence.
+        last = kept.1;
+        text.truncate(kept.0);
     }
     let is_token = text.starts_with(|ch: char| is_word(ch) || matches!(ch, '.' | '/' | '+' | '~'))
         && !text.contains(|ch: char| ch.is_whitespace() || ch.is_control() || matches!(ch, '<' | '{'));

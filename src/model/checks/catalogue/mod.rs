@@ -184,7 +184,9 @@ mod tests {
 
     #[test]
     fn no_rule_of_any_jwt_becomes_another_one_under_the_name_of_its_token() {
-        for jwt in jwt::RULES.iter().filter(|rule| rule.id.starts_with("jwt.")) {
+        // An ID token must be readable: that is a rule of its own.
+        let renamed = |rule: &&Rule| rule.id.starts_with("jwt.") && rule.id != "jwt.form";
+        for jwt in jwt::RULES.iter().filter(renamed) {
             let name = jwt.id.trim_start_matches("jwt.");
             for family in ["access_token", "id_token", "front_channel"] {
                 let found = rule(&format!("{family}.{name}")).unwrap();

@@ -251,3 +251,14 @@ fn a_short_header_that_is_no_object_belongs_to_its_token() {
     let found = find("see WzFd.eyJzdWIiOiJqb2UifQ.c2ln there");
     assert_eq!(found[0].token.expose(), "WzFd.eyJzdWIiOiJqb2UifQ.c2ln");
 }
+
+#[test]
+fn dots_at_the_end_go_with_what_cannot_be_seen_between_them() {
+    let token = "pypi-Ly9lMS1kZXYubG9jYWwvaWQiLCJhGUiOiJ.ren=";
+    for (before, after) in [("", ".\u{200b}..."), ("", "..."), ("Bearer ", ".\u{200b}.")] {
+        let text = format!("{before}{token}{after}");
+        let found = find(&text);
+        assert_eq!(tokens(&found), [token], "{text}");
+        assert_eq!(&text[found[0].range.clone()], token, "{text}");
+    }
+}
