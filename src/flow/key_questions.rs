@@ -50,8 +50,8 @@ impl KeyQuestions {
         // Nothing is ever half-changed under this lock.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = |kid: Option<&str>| (place.to_owned(), kid.map(str::to_owned));
-        let is_new = |kid: &Option<&str>| kept.get(&key(*kid)).is_none_or(|question| question.is_over(now));
-        let new: Vec<_> = kids.iter().copied().filter(is_new).map(key).collect();
+        let is_new = |named: &(String, Option<String>)| kept.get(named).is_none_or(|question| question.is_over(now));
+        let new: Vec<_> = kids.iter().copied().map(key).filter(is_new).collect();
         let is_recent = |question: &Question| now.duration_since(question.at).abs() < PAUSE;
         let recent = kept
             .iter()

@@ -1,10 +1,5 @@
 //! The scratchpad: what a person pastes there, what the engine is asked, and what is seen of its answers.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test vector that cannot be read should fail where it is read"
-)]
-
 use std::sync::Arc;
 
 use egui::{Event, Key, Modifiers, OutputCommand, Theme, ViewportCommand, ViewportId};
@@ -444,8 +439,7 @@ fn a_check_of_a_finding_shows_what_to_do() {
     let row = window
         .harness
         .query_all_by_role(egui::accesskit::Role::Row)
-        .filter_map(|row| row.accesskit_node().label())
-        .next()
+        .find_map(|row| row.accesskit_node().label())
         .expect("a check");
     window.click(&row);
     assert!(window.sees("The rule"), "{row}");

@@ -7,7 +7,7 @@ use crate::model::verify::Signature;
 /// Keys that cannot be used, that prove nothing or have no place in the set, and what is odd about it: the others are used
 /// all the same. A weak key breaks a rule where it `is_used`: where the token names it, or was made with it. Else it is a
 /// neighbour of the one that matters, and a warning.
-pub fn key_checks<'a>(keys: &'a KeySet, is_used: impl Fn(&Key) -> bool) -> impl Iterator<Item = Check> + 'a {
+pub fn key_checks(keys: &KeySet, is_used: impl Fn(&Key) -> bool) -> impl Iterator<Item = Check> + '_ {
     let used: Vec<&Key> = keys.keys.iter().filter(|key| is_used(key)).collect();
     let weak_and_used: Vec<String> = used
         .iter()

@@ -114,6 +114,7 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
 
 /// What the members of an object say of whether it is a token. The finder asks the same.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether a member is there")]
 pub(in crate::model) struct JsonShape {
     /// `protected`, `header`, `unprotected` or `recipients`.
     pub(in crate::model) has_header: bool,

@@ -53,9 +53,10 @@ fn a_signature_that_fits_a_point_of_low_order_proves_nothing() {
         let token = format!("{header}.{payload}.{}", URL_SAFE_NO_PAD.encode(signature));
         let verdict = with(&token, &material);
         let is_fitting = verdict.reason.contains("fits it, and that proves nothing");
-        let status = match is_fitting {
-            true => SignatureStatus::Unverified,
-            false => SignatureStatus::Invalid,
+        let status = if is_fitting {
+            SignatureStatus::Unverified
+        } else {
+            SignatureStatus::Invalid
         };
         assert_eq!(verdict.status, status, "{}", verdict.reason);
         is_fitting
