@@ -440,7 +440,7 @@ pub struct InspectArgs {
     /// With --compare: the second came by a refresh of the first, and must keep what a refresh keeps
     #[arg(long, requires = "compare")]
     pub refreshed: bool,
-    /// One token a line in the files or on standard input, one JSON document a line on standard output
+    /// One token a line in the files or on standard input, one JSON document a line on standard output; well-known secrets are not tried
     #[arg(long)]
     pub lines: bool,
 }

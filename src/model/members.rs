@@ -156,34 +156,39 @@ fn has(text: &str, is_wanted: impl Fn(u8) -> bool) -> bool {
 /// `text` as a JSON string, in its quotes.
 pub fn write_json_text(text: &str, out: &mut String) {
     out.push('"');
-    if has(text, |byte| byte < b' ') {
-        write_controls(text, out);
-    } else if has(text, |byte| matches!(byte, b'"' | b'\\')) {
-        out.push_str(&escaped(text));
-    } else {
+    if !has(text, |byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
         // Nearly every text.
         out.push_str(text);
+    } else if has(text, |byte| byte < b' ') {
+        write_controls(text, out);
+    } else {
+        write_escaped(text, out);
     }
     out.push('"');
 }
 
 /// A text with each quote and backslash escaped. Whole JSON documents are written so, and have one every few bytes: what
 /// stands between them is copied eight bytes at a time.
-fn escaped(text: &str) -> String {
-    let mut escaped = vec![0; 2 * text.len()];
-    let mut len = 0;
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    for word in words {
-        if has_odd_byte(u64::from_le_bytes(*word)) {
-            len += escape_each(word, &mut escaped[len..]);
-        } else {
-            escaped[len..len + 8].copy_from_slice(word);
-            len += 8;
+fn write_escaped(mut text: &str, out: &mut String) {
+    const PIECE: usize = 256;
+    out.reserve(text.len() + text.len() / 4);
+    let mut escaped = [0; 2 * PIECE];
+    while !text.is_empty() {
+        let (piece, rest) = text.split_at(text.floor_char_boundary(PIECE));
+        text = rest;
+        let mut len = 0;
+        let (words, last) = piece.as_bytes().as_chunks::<8>();
+        for word in words {
+            if has_odd_byte(u64::from_le_bytes(*word)) {
+                len += escape_each(word, &mut escaped[len..]);
+            } else {
+                escaped[len..len + 8].copy_from_slice(word);
+                len += 8;
+            }
         }
+        len += escape_each(last, &mut escaped[len..]);
+        out.push_str(std::str::from_utf8(&escaped[..len]).expect("what was put in between is ASCII"));
     }
-    len += escape_each(rest, &mut escaped[len..]);
-    escaped.truncate(len);
-    String::from_utf8(escaped).expect("what was put in between is ASCII")
 }
 
 /// Whether one of eight bytes is a quote or a backslash.

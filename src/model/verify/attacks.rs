@@ -121,6 +121,12 @@ fn a_secret_that_everybody_knows_or_that_is_short_is_named() {
         (SignatureStatus::Unverified, vec!["known_secret"])
     );
     assert!(verdict.reason.contains("“changeme”"), "{}", verdict.reason);
+    let quick = KeyMaterial {
+        is_quick: true,
+        ..KeyMaterial::default()
+    };
+    let in_a_stream = with(&token("changeme"), &quick);
+    assert_eq!((in_a_stream.status, in_a_stream.findings.len()), (verdict.status, 0));
     let verdict = with(&token("your-256-bit-secret"), &secret("your-256-bit-secret"));
     assert_eq!(verdict.status, SignatureStatus::Valid);
     assert_eq!(codes(&verdict), ["known_secret", "short_secret"]);

@@ -79,7 +79,9 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
             format!("{alg}, but not made with {own}: only the API may know the key"),
         ),
     };
-    guess(made, keys, verdict);
+    if material.is_quick || !guess_known(made, verdict) {
+        guess_public(made, keys, verdict);
+    }
 }
 
 /// What public key a secret is, in whatever form: then it is none, and everybody can sign with it.
@@ -157,24 +159,32 @@ fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -
 }
 
 /// Whether it was made with something that everybody has.
-fn guess(made: &Made<'_>, keys: Option<&KeySet>, verdict: &mut Signature) {
-    let guessed = |bytes: &[u8]| made.budget.may_guess(made.input.len()) && fits(made, bytes);
-    if let Some(known) = KNOWN.into_iter().find(|known| guessed(known.as_bytes())) {
-        let finding = known_secret(known);
-        verdict.reason.push_str(". ");
-        verdict.reason.push_str(&finding.message);
-        verdict.findings.push(finding);
-        return;
-    }
+fn guess_known(made: &Made<'_>, verdict: &mut Signature) -> bool {
+    let Some(known) = KNOWN.into_iter().find(|known| guessed(made, known.as_bytes())) else {
+        return false;
+    };
+    let finding = known_secret(known);
+    verdict.reason.push_str(". ");
+    verdict.reason.push_str(&finding.message);
+    verdict.findings.push(finding);
+    true
+}
+
+/// Whether it was made with a public key that is at hand, in one of the forms that forgers take.
+fn guess_public(made: &Made<'_>, keys: Option<&KeySet>, verdict: &mut Signature) {
     for key in keys.iter().flat_map(|set| &set.keys) {
-        if let Some((form, _)) = confusion::forms(key).iter().find(|(_, bytes)| guessed(bytes)) {
+        if let Some((form, _)) = confusion::forms(key).iter().find(|(_, bytes)| guessed(made, bytes)) {
             confused(verdict, &format!("{} as a secret ({form})", key.name()));
             return;
         }
     }
-    if keys.and_then(KeySet::body).is_some_and(guessed) {
+    if keys.and_then(KeySet::body).is_some_and(|body| guessed(made, body)) {
         confused(verdict, "the whole key set as a secret");
     }
+}
+
+fn guessed(made: &Made<'_>, bytes: &[u8]) -> bool {
+    made.budget.may_guess(made.input.len()) && fits(made, bytes)
 }
 
 fn confused(verdict: &mut Signature, with: &str) {
