@@ -30,6 +30,7 @@ fn a_damaged_token_is_shown_as_far_as_it_goes_and_is_no_failure() {
             "form",
             "header",
             "claims",
+            "read",
             "raw",
             "defects",
             "times",
