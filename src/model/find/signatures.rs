@@ -6,6 +6,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::jwts::jwts;
 use super::units::{Units, is_word};
 
 /// A shorter run of letters is no signed token.
@@ -25,6 +26,7 @@ pub(in crate::model) fn signatures(text: &str) -> Vec<Range<usize>> {
     let units = Units::of(text);
     let mut found = compact(&units);
     found.extend(in_json(&units));
+    found.extend(wrapped(&units));
     let mut ranges: Vec<Range<usize>> = found.into_iter().map(|range| units.bytes(range)).collect();
     ranges.sort_by_key(|range| range.start);
     // One may stand inside another.
@@ -65,13 +67,57 @@ fn compact(units: &Units<'_>) -> Vec<Range<usize>> {
             at = next + 1;
         }
         // What was taken off before is marked.
-        let is_done = units.ch(at) == '[' && parts.last().is_some_and(|(part, _)| part.is_empty());
-        if parts.len() >= 3 && at - start > MIN_LEN && !is_done {
+        let is_marked = units.ch(at) == '[' && parts.last().is_some_and(|(part, _)| part.is_empty());
+        if parts.len() >= 3 && at - start > MIN_LEN && !is_marked {
             of_run(&parts, &mut found);
         }
         at = at.max(start + 1);
     }
     found
+}
+
+/// Those of tokens that go on behind a line break, or in a text in pieces: the finder knows where they end.
+fn wrapped(units: &Units<'_>) -> Vec<Range<usize>> {
+    let in_pieces = |range: &Range<usize>| units.seen(range.clone()).any(|ch| !is_letter(ch) && ch != '.');
+    let tokens = jwts(units, &[]);
+    tokens
+        .into_iter()
+        .filter(|token| in_pieces(&token.range) && !is_done(units, token.range.end))
+        .filter_map(|token| {
+            let last = last_part(&token.value).filter(|last| !last.starts_with('['))?;
+            last_letters(units, &token.range, last.len())
+        })
+        .collect()
+}
+
+/// Whether what was taken off a token is marked behind it.
+fn is_done(units: &Units<'_>, end: usize) -> bool {
+    let end = units.visible(end);
+    units.ch(end) == '[' || units.ch(end) == '.' && units.ch(units.visible(end + 1)) == '['
+}
+
+/// The signature or tag; of a token that has none its payload.
+fn last_part(token: &str) -> Option<&str> {
+    // With fewer parts its end was not found.
+    if token.matches('.').count() < 2 {
+        return None;
+    }
+    let parts = token.split('.');
+    parts.skip(1).filter(|part| !part.trim_matches('=').is_empty()).last()
+}
+
+/// The end of a range with so many letters in it, and the rest of the piece in which the first of them stands.
+fn last_letters(units: &Units<'_>, range: &Range<usize>, count: usize) -> Option<Range<usize>> {
+    let (mut start, mut left) = (None, count);
+    for at in range.clone().rev() {
+        if is_letter(units.ch(at)) {
+            left = left.saturating_sub(1);
+            start = Some(at);
+        } else if left == 0 && units.visible(at) == at {
+            break;
+        }
+    }
+    Some(start?..range.end)
 }
 
 /// The signatures among the parts of one run of letters and dots.
@@ -226,6 +272,36 @@ mod tests {
         }
         let two = format!("{HEADER}.{PAYLOAD}.ONE, {HEADER}.{PAYLOAD}.TWO");
         assert_eq!(shown(&two), ["ONE", "TWO"]);
+    }
+
+    #[test]
+    fn a_signature_is_found_when_the_token_is_wrapped() {
+        let signature = "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
+        let token = format!("{HEADER}.{PAYLOAD}.{signature}");
+        let wrapped = |width: usize, between: &str| {
+            let pieces: Vec<String> = token
+                .as_bytes()
+                .chunks(width)
+                .map(|c| String::from_utf8_lossy(c).into())
+                .collect();
+            pieces.join(between)
+        };
+        for width in [16, 30, 64, 76] {
+            for between in ["\n", "\r\n", "\n  ", "\n> ", "\" +\n  \"", "\"\n  \"", "\\n"] {
+                let text = format!("error: \"{}\"", wrapped(width, between));
+                let mut left = text.clone();
+                for range in signatures(&text).into_iter().rev() {
+                    left.replace_range(range, "[gone]");
+                }
+                let letters: String = left.chars().filter(|c| is_letter(*c)).collect();
+                let ends = (8..signature.len())
+                    .filter(|at| letters.contains(&signature[at - 8..*at]))
+                    .count();
+                assert_eq!(ends, 0, "{text}\n{left}");
+                assert!(left.contains("[gone]") && left.contains(&HEADER[..16]), "{left}");
+                assert!(signatures(&left).is_empty(), "{left}");
+            }
+        }
     }
 
     #[test]
