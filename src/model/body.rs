@@ -155,5 +155,9 @@ const MAX_TEXT_LEN: usize = 300;
 
 /// A server's own words, cut to a sane length.
 pub(crate) fn cut(text: &str) -> String {
+    if text.len() <= MAX_TEXT_LEN && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        // Nearly every text: nothing to take out, and nothing to count.
+        return text.to_owned();
+    }
     text.chars().filter(|c| !c.is_control()).take(MAX_TEXT_LEN).collect()
 }

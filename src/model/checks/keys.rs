@@ -103,7 +103,7 @@ mod tests {
         let fitting = Signature {
             tried: vec![Tried {
                 key: set.keys[0].label().to_owned(),
-                why: "it can be forged: the signature fits it, and that proves nothing".to_owned(),
+                why: "it can be forged: the signature fits it, and that proves nothing".into(),
             }],
             ..Signature::default()
         };

@@ -15,6 +15,29 @@ use crate::model::secret::Secret;
 /// Members of a private or symmetric key (RFC 7518 §6.2.2, §6.3.2, §6.4.1), and `priv`, that of an AKP one.
 const PRIVATE: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
+/// Members that are of another type than they must be, and are therefore not looked at (RFC 7517 §4).
+fn wrong_types(jwk: &Value) -> Vec<Finding> {
+    let is_list = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+    let wrong = |name: &str| match name {
+        "key_ops" => jwk.get(name).is_some_and(|value| !is_list(value)),
+        _ => jwk.get(name).is_some_and(|value| !value.is_string()),
+    };
+    [
+        ("kid", "a text", "RFC 7517 §4.5"),
+        ("use", "a text", "RFC 7517 §4.2"),
+        ("key_ops", "a list of texts", "RFC 7517 §4.3"),
+        ("alg", "a text", "RFC 7517 §4.4"),
+    ]
+    .into_iter()
+    .filter(|(name, ..)| wrong(name))
+    .map(|(name, wanted, section)| {
+        let message =
+            format!("has a {name} that is not {wanted}: it is not looked at, and other readers refuse the key");
+        Finding::new("member_type", message, section)
+    })
+    .collect()
+}
+
 impl Key {
     /// Reads the JWK at `place` of its set, from the text that it came as.
     pub(super) fn from_jwk_text(place: usize, text: &str) -> Self {
@@ -45,6 +68,7 @@ impl Key {
             let texts = ops.iter().filter_map(Value::as_str);
             texts.take(32).map(str::to_owned).collect()
         });
+        key.findings.extend(wrong_types(jwk));
         if text("kty").as_deref() == Some("oct") {
             key.secret = text("k").map(Secret::new);
         } else if is_private(jwk) {

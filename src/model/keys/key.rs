@@ -145,7 +145,7 @@ impl Key {
     /// Whether it may be used to verify, by its `key_ops` (RFC 7517 §4.3). A private key's `sign` says the same of its
     /// public half.
     pub fn may_verify(&self) -> bool {
-        let verifies = |op: &String| op == "verify" || op == "sign";
+        let verifies = |op: &String| op == "verify" || (op == "sign" && (self.is_private() || self.secret.is_some()));
         self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(verifies))
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -38,11 +39,24 @@ pub(super) struct Header {
     pub(super) wrong_types: Vec<(&'static str, &'static str)>,
     /// A broken rule by which no signature is valid.
     pub(super) broken: Option<Finding>,
+    /// `nonce` of the protected header, which only tokens of Entra ID have there.
+    pub(super) nonce: Option<Nonce>,
+}
+
+/// `nonce` of a header, and where it stands.
+pub(super) struct Nonce {
+    /// The nonce.
+    pub(super) value: String,
+    /// The header's JSON.
+    pub(super) header: String,
+    /// The value in it, with its quotes.
+    pub(super) range: Range<usize>,
 }
 
 impl Header {
     /// Reads both halves; of the compact form there is only the protected one. An error where one is not what it must be.
     pub(super) fn read(protected: Option<&str>, unprotected: Option<&str>) -> Result<Self, String> {
+        let json = protected.unwrap_or_default();
         let protected = protected
             .map(|text| object("header", text))
             .transpose()?
@@ -62,23 +76,27 @@ impl Header {
             ..Self::default()
         };
         let alg = protected.alg.or(unprotected.alg);
-        match alg.map(|raw| serde_json::from_str::<String>(raw.get())) {
+        match alg.map(text) {
             None => return Err("The header has no alg (RFC 7515 §4.1.1)".to_owned()),
-            Some(Err(_)) => return Err("alg is not a text (RFC 7515 §4.1.1)".to_owned()),
-            Some(Ok(alg)) => header.alg = Some(alg),
+            Some(None) => return Err("alg is not a text (RFC 7515 §4.1.1)".to_owned()),
+            Some(alg) => header.alg = alg,
         }
-        match protected
-            .kid
-            .or(unprotected.kid)
-            .map(|raw| serde_json::from_str(raw.get()))
-        {
+        match protected.kid.or(unprotected.kid).map(text) {
             None => {}
-            Some(Ok(kid)) => header.kid = Some(kid),
-            Some(Err(_)) => return Err("kid is not a text (RFC 7515 §4.1.4)".to_owned()),
+            Some(None) => return Err("kid is not a text (RFC 7515 §4.1.4)".to_owned()),
+            Some(kid) => header.kid = kid,
         }
-        let text = |raw: Option<&RawValue>| raw.map(|raw| raw.get().to_owned());
-        header.jwk = text(protected.jwk.or(unprotected.jwk));
-        header.x5c = text(protected.x5c.or(unprotected.x5c));
+        let written = |raw: Option<&RawValue>| raw.map(|raw| raw.get().to_owned());
+        header.jwk = written(protected.jwk.or(unprotected.jwk));
+        header.x5c = written(protected.x5c.or(unprotected.x5c));
+        header.nonce = protected.nonce.and_then(|raw| {
+            let start = raw.get().as_ptr() as usize - json.as_ptr() as usize;
+            Some(Nonce {
+                value: text(raw)?,
+                header: json.to_owned(),
+                range: start..start + raw.get().len(),
+            })
+        });
         header.has_jku = protected.has_jku || unprotected.has_jku;
         header.has_x5u = protected.has_x5u || unprotected.has_x5u;
         header.wrong_types = protected.wrong_types;
@@ -119,6 +137,16 @@ impl Header {
             header.broken = Some(Finding::new("b64_not_critical", message, section));
         }
         Ok(header)
+    }
+}
+
+/// The value where it is a text. It was read as JSON before: without an escape it stands between its quotes.
+fn text(raw: &RawValue) -> Option<String> {
+    let inside = raw.get().strip_prefix('"')?.strip_suffix('"')?;
+    if inside.contains('\\') {
+        serde_json::from_str(raw.get()).ok()
+    } else {
+        Some(inside.to_owned())
     }
 }
 
@@ -175,6 +203,7 @@ struct Members<'a> {
     b64: Option<&'a RawValue>,
     jwk: Option<&'a RawValue>,
     x5c: Option<&'a RawValue>,
+    nonce: Option<&'a RawValue>,
     has_jku: bool,
     has_x5u: bool,
     wrong_types: Vec<(&'static str, &'static str)>,
@@ -216,6 +245,7 @@ impl<'de> Visitor<'de> for Collect {
                 "b64" => &mut members.b64,
                 "jwk" => &mut members.jwk,
                 "x5c" => &mut members.x5c,
+                "nonce" => &mut members.nonce,
                 other => {
                     members.has_jku |= other == "jku";
                     members.has_x5u |= other == "x5u";
@@ -242,6 +272,7 @@ impl<'de> Visitor<'de> for Collect {
 fn object<'a>(name: &str, json: &'a str) -> Result<Members<'a>, String> {
     let members: Members<'a> =
         serde_json::from_str(json).map_err(|_| format!("The {name} is not one JSON object (RFC 7515 §5.2)"))?;
+    strict_text(name, json)?;
     match twice(&members.names, &[]) {
         Some(name_of) => Err(format!(
             "{:?} stands twice in the {name} (RFC 7515 §5.2)",
@@ -249,6 +280,17 @@ fn object<'a>(name: &str, json: &'a str) -> Result<Members<'a>, String> {
         )),
         None => Ok(members),
     }
+}
+
+/// Half of a surrogate pair, in whatever member, is no text, and readers treat it differently (RFC 8259 §8.2).
+pub(super) fn strict_text(name: &str, json: &str) -> Result<(), String> {
+    // Without an escape there is none, and nearly no header has one.
+    if json.contains("\\u") && serde_json::from_str::<Value>(json).is_err() {
+        return Err(format!(
+            "The {name} has an escape that is no text, or is nested too deep (RFC 8259 §8.2)"
+        ));
+    }
+    Ok(())
 }
 
 /// A name that stands twice in both lists together.
@@ -291,6 +333,7 @@ mod tests {
             ("{\"alg\":\"a\",\"\\u0061lg\":\"b\"}", "\"alg\" stands twice"),
             (r#"{"alg":"a",}"#, "not one JSON object"),
             (r#"{'alg':"a"}"#, "not one JSON object"),
+            (r#"{"alg":"a","x":{"y":"\ud800"}}"#, "an escape that is no text"),
         ] {
             let error = read(json).err().unwrap();
             assert!(error.contains(why), "{json}: {error}");

@@ -1,5 +1,7 @@
 //! HS256 and its like: which secret was it (RFC 7518 §3.2)?
 
+use std::borrow::Cow;
+
 use aws_lc_rs::hmac;
 
 use super::known_secrets::KNOWN;
@@ -51,21 +53,20 @@ pub(super) fn judge(made: &Made<'_>, material: &KeyMaterial, verdict: &mut Signa
             verdict.tried.push(Tried::new(name, "the signature does not fit it"));
         }
     }
-    if let Some(set) = keys
-        && with_symmetric_keys(made, set, verdict)
-    {
+    let by_set = keys.map_or(BySet::None, |set| with_symmetric_keys(made, set, verdict));
+    if matches!(by_set, BySet::Fits) {
         return;
     }
-    let has_symmetric = keys.is_some_and(|set| set.is_local && set.keys.iter().any(|key| key.secret.is_some()));
     (verdict.status, verdict.reason) = match secret {
         _ if made.budget.is_over() => (
             SignatureStatus::Unverified,
             format!("{alg}, and not every key was tried: the token is too long for so many. Give fewer"),
         ),
-        None if has_symmetric => (
+        None if matches!(by_set, BySet::DoesNotFit) => (
             SignatureStatus::Invalid,
             format!("{alg}, but not made with the key that was given, or changed since"),
         ),
+        None if let BySet::Refused(why) = by_set => (SignatureStatus::Unverified, why),
         None => (
             SignatureStatus::Unverified,
             format!("{alg} needs the secret that it was made with"),
@@ -98,23 +99,35 @@ fn public_key_in(secret: &[u8], keys: Option<&KeySet>) -> Option<String> {
     KeySet::is_public_key(secret).then(|| "a public key".to_owned())
 }
 
-/// Symmetric JWKs, which only a person's own set may have. True when one fits.
-fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -> bool {
+/// What came of the symmetric keys of a set.
+enum BySet {
+    Fits,
+    DoesNotFit,
+    /// None of them may be the one; inside, why the first may not, or the one that fits all the same.
+    Refused(String),
+    None,
+}
+
+/// Symmetric JWKs, which only a person's own set may have.
+fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -> BySet {
     let kid = verdict.kid.take();
-    let bytes = |key: &Key| {
+    let refused = |key: &Key| refusal(made.alg, key, kid.as_deref(), set.is_given);
+    let any_bytes = |key: &Key| {
         let secret = key.secret.as_ref().filter(|_| set.is_local)?;
-        let refused = refusal(made.alg, key, kid.as_deref(), set.is_given).is_some();
-        SecretForm::Base64.keys(secret).pop().filter(|_| !refused)
+        SecretForm::Base64.keys(secret).pop()
     };
+    let bytes = |key: &Key| any_bytes(key).filter(|_| refused(key).is_none());
     let mut fitting = None;
     let mut disguised = None;
     let mut untried = None;
+    let mut is_any = false;
     let usable = set
         .keys
         .iter()
         .enumerate()
         .filter_map(|(place, key)| Some((place, bytes(key)?)));
     for (place, (_, bytes)) in usable {
+        is_any = true;
         if !made.budget.may_try_secret(made.input.len()) {
             untried = Some(place);
             break;
@@ -126,25 +139,55 @@ fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -
             break;
         }
     }
-    let why = |place: usize| {
+    // Where none may be it, one that fits all the same names the rule that is in the way.
+    let mut by_set = BySet::None;
+    let mut disregarded = None;
+    if !is_any {
+        let symmetric = || set.keys.iter().enumerate().filter(|(_, key)| any_bytes(key).is_some());
+        disregarded = symmetric()
+            .find(|(_, key)| {
+                any_bytes(key)
+                    .is_some_and(|(_, bytes)| made.budget.may_try_secret(made.input.len()) && fits(made, &bytes))
+            })
+            .map(|(place, _)| place);
+        let first = symmetric().next().map(|(place, _)| place);
+        if let Some(key) = disregarded.or(first).map(|place| &set.keys[place])
+            && let Some(refusal) = refused(key)
+        {
+            let all_the_same = if disregarded.is_some() {
+                ", though the signature fits it"
+            } else {
+                ""
+            };
+            let why = refusal.words(made.alg, key, kid.as_deref());
+            by_set = BySet::Refused(format!("Not checked with {}{all_the_same}: {why}", key.name()));
+        }
+    }
+    let why = |place: usize| -> Cow<'static, str> {
         let key = &set.keys[place];
         if fitting == Some(place) {
-            "the signature fits it".to_owned()
+            "the signature fits it".into()
         } else if key.secret.is_some() && !set.is_local {
-            "it is symmetric, in a set that is published: nothing is proved by it".to_owned()
-        } else if let Some(refusal) = refusal(made.alg, key, kid.as_deref(), set.is_given) {
-            refusal.words(made.alg, key, kid.as_deref())
+            "it is symmetric, in a set that is published: nothing is proved by it".into()
+        } else if let Some(refusal) = refused(key) {
+            let words = refusal.words(made.alg, key, kid.as_deref());
+            if disregarded == Some(place) {
+                format!("the signature fits it, but {words}").into()
+            } else {
+                words.into()
+            }
         } else if bytes(key).is_none() {
-            "its k is not base64url (RFC 7518 §6.4.1)".to_owned()
+            "its k is not base64url (RFC 7518 §6.4.1)".into()
         } else if fitting.is_some() {
-            "another one fits".to_owned()
+            "another one fits".into()
         } else if untried.is_some_and(|first| place >= first) {
-            "not tried".to_owned()
+            "not tried".into()
         } else {
-            "the signature does not fit it".to_owned()
+            "the signature does not fit it".into()
         }
     };
-    let listed = tried::list(&set.keys, |place| fitting == Some(place), why);
+    let is_important = |place: usize| fitting == Some(place) || disregarded == Some(place);
+    let listed = tried::list(&set.keys, is_important, why);
     verdict.tried.extend(listed);
     verdict.kid = kid;
     if let Some(place) = fitting {
@@ -154,8 +197,9 @@ fn with_symmetric_keys(made: &Made<'_>, set: &KeySet, verdict: &mut Signature) -
         if let Some(with) = disguised {
             confused(verdict, &format!("{name}, which is {with}"));
         }
+        return BySet::Fits;
     }
-    fitting.is_some()
+    if is_any { BySet::DoesNotFit } else { by_set }
 }
 
 /// Whether it was made with something that everybody has.

@@ -128,7 +128,7 @@ fn many_signatures_over_a_long_payload_cost_no_more_than_one_token_may() {
     let set = KeySet::for_inspection(&json!({ "keys": set }).to_string());
     let headers = vec![r#"{"alg":"HS256"}"#.to_owned(); 50];
     let verdict = with(&general(payload.as_bytes(), &headers), &keys(set));
-    let why: Vec<&str> = verdict.each[49].tried.iter().map(|tried| tried.why.as_str()).collect();
+    let why: Vec<&str> = verdict.each[49].tried.iter().map(|tried| &*tried.why).collect();
     assert!(why.contains(&"not tried"), "{why:?}");
     assert_eq!(
         verdict.each[49].status,

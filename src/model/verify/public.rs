@@ -1,5 +1,7 @@
 //! Signatures by public keys: which key of a set may it be, and was it that one (RFC 7515 §5.2, RFC 7517 §4)?
 
+use std::borrow::Cow;
+
 use super::{KeyMaterial, Made, Signature, SignatureStatus, tried};
 use crate::model::body::cut;
 use crate::model::keys::jwa::SigningAlgorithm;
@@ -170,11 +172,11 @@ impl Refusal {
     }
 }
 
-fn words(alg: SigningAlgorithm, key: &Key, kid: Option<&str>, state: State) -> String {
-    match state {
-        State::Untried => "not tried".to_owned(),
-        State::Fits => "the signature fits it".to_owned(),
-        State::DoesNotFit => "the signature does not fit it".to_owned(),
+fn words(alg: SigningAlgorithm, key: &Key, kid: Option<&str>, state: State) -> Cow<'static, str> {
+    let words = match state {
+        State::Untried => return "not tried".into(),
+        State::Fits => return "the signature fits it".into(),
+        State::DoesNotFit => return "the signature does not fit it".into(),
         State::Refused(refusal, false) => refusal.words(alg, key, kid),
         State::Refused(refusal, true) => {
             format!("the signature fits it, but {}", refusal.words(alg, key, kid))
@@ -187,7 +189,8 @@ fn words(alg: SigningAlgorithm, key: &Key, kid: Option<&str>, state: State) -> S
                 None => why,
             }
         }
-    }
+    };
+    words.into()
 }
 
 fn decide(alg: SigningAlgorithm, set: &KeySet, kid: Option<&str>, states: &[State]) -> (SignatureStatus, String) {
@@ -281,7 +284,7 @@ fn decide(alg: SigningAlgorithm, set: &KeySet, kid: Option<&str>, states: &[Stat
 fn reason(alg: SigningAlgorithm, key: &Key, kid: Option<&str>, state: State) -> String {
     match state {
         State::Refused(refusal, _) => refusal.words(alg, key, kid),
-        other => words(alg, key, kid, other),
+        other => words(alg, key, kid, other).into_owned(),
     }
 }
 
@@ -289,8 +292,8 @@ fn made_with(alg: SigningAlgorithm, set: &KeySet, key: &Key) -> String {
     match (set.is_given, set.is_local) {
         (true, _) if set.keys.len() == 1 => format!("{alg}, made with the key that was given"),
         (true, _) => format!("{alg}, made with {} of the keys that were given", key.name()),
-        (false, true) => format!("{alg}, key {} of the set that was given", id_of(key)),
-        (false, false) => format!("{alg}, key {} from the provider's JWKS", id_of(key)),
+        (false, true) => [alg.as_str(), ", key ", &id_of(key), " of the set that was given"].concat(),
+        (false, false) => [alg.as_str(), ", key ", &id_of(key), " from the provider's JWKS"].concat(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::value::RawValue;
 
 use super::base64url;
-use super::header::Header;
+use super::header::{Header, strict_text};
 use crate::model::members::{Member, read_members};
 
 /// Most signatures of one token that are judged.
@@ -43,20 +43,38 @@ impl Input<'_> {
     }
 }
 
+/// Why a token is not read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is not what a JWS must be.
+    Defective(String),
+    /// It is more than is judged here.
+    TooMuch(String),
+}
+
+impl From<String> for Unread {
+    fn from(why: String) -> Self {
+        Self::Defective(why)
+    }
+}
+
+impl From<&str> for Unread {
+    fn from(why: &str) -> Self {
+        Self::Defective(why.to_owned())
+    }
+}
+
 /// The signatures of a token, at least one. `detached` is the payload where the token has none (RFC 7515 appendix F).
-pub(super) fn read<'a>(token: &'a str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>, String> {
+pub(super) fn read<'a>(token: &'a str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>, Unread> {
     if token.trim_start().starts_with('{') {
         return read_json(token, detached);
     }
-    let mut parts = token.split('.');
-    let (Some(protected), Some(payload), Some(signature), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(format!(
-            "The token has {} parts where a signed one has three (RFC 7515 §7.1)",
-            token.split('.').count()
-        ));
+    let mut dots = memchr::memchr_iter(b'.', token.as_bytes());
+    let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
+        let count = token.split('.').count();
+        return Err(format!("The token has {count} parts where a signed one has three (RFC 7515 §7.1)").into());
     };
+    let (protected, payload, signature) = (&token[..first], &token[first + 1..second], &token[second + 1..]);
     let json = text_of("header", protected)?;
     let header = Header::read(Some(&json), None)?;
     let signature = base64url::decode("signature", signature)?;
@@ -66,7 +84,7 @@ pub(super) fn read<'a>(token: &'a str, detached: Option<&[u8]>) -> Result<Vec<Si
     if !header.b64 && payload.contains(|c: char| !matches!(c, ' '..='~')) {
         let why =
             "The payload is not encoded (b64), and has characters that the compact form cannot hold (RFC 7797 §5.2)";
-        return Err(why.to_owned());
+        return Err(why.into());
     }
     let input = match detached.filter(|_| payload.is_empty()) {
         Some(detached) => Input::Parts(protected.to_owned(), as_signed(detached, header.b64)),
@@ -81,21 +99,29 @@ pub(super) fn read<'a>(token: &'a str, detached: Option<&[u8]>) -> Result<Vec<Si
 }
 
 /// The flattened and the general JSON serialization (RFC 7515 §7.2).
-fn read_json<'a>(token: &str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>, String> {
+fn read_json<'a>(token: &str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>, Unread> {
     let members = object("token", token)?;
     let payload = string(&members, "payload")?;
     let signatures: Vec<Vec<Member>> = match raw(&members, "signatures") {
-        Some(_) if raw(&members, "signature").is_some() || raw(&members, "protected").is_some() => {
-            return Err("The token is of the general and of the flattened form at once (RFC 7515 §7.2.2)".to_owned());
+        Some(_)
+            if ["signature", "protected", "header"]
+                .iter()
+                .any(|name| raw(&members, name).is_some()) =>
+        {
+            return Err("The token is of the general and of the flattened form at once (RFC 7515 §7.2.2)".into());
         }
         Some(list) => {
             let list: Vec<&RawValue> =
                 serde_json::from_str(list).map_err(|_| "signatures is not a list (RFC 7515 §7.2.1)".to_owned())?;
-            if list.is_empty() || list.len() > MAX_SIGNATURES {
-                return Err(format!(
-                    "The token has {} signatures, where 1 to {MAX_SIGNATURES} are judged",
+            if list.is_empty() {
+                return Err("The token has 0 signatures (RFC 7515 §7.2.1)".into());
+            }
+            if list.len() > MAX_SIGNATURES {
+                let why = format!(
+                    "The token has {} signatures, and {MAX_SIGNATURES} are judged at most",
                     list.len()
-                ));
+                );
+                return Err(Unread::TooMuch(why));
             }
             let signature = |raw: &&RawValue| object("signature", raw.get());
             list.iter().map(signature).collect::<Result<_, _>>()?
@@ -113,7 +139,7 @@ fn read_json<'a>(token: &str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>
         .map(|members| one_of_json(members, &mut shared))
         .collect::<Result<_, _>>()?;
     if signed.windows(2).any(|pair| pair[0].header.b64 != pair[1].header.b64) {
-        return Err("b64 is not the same for each signature (RFC 7797 §3)".to_owned());
+        return Err("b64 is not the same for each signature (RFC 7797 §3)".into());
     }
     Ok(signed)
 }
@@ -186,6 +212,7 @@ fn text_of(name: &str, encoded: &str) -> Result<String, String> {
 fn object(name: &str, json: &str) -> Result<Vec<Member>, String> {
     let (members, result) = read_members(json);
     result.map_err(|_| format!("The {name} is not one JSON object (RFC 7515 §7.2)"))?;
+    strict_text(name, json)?;
     let mut names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     names.sort_unstable();
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
@@ -211,7 +238,10 @@ mod tests {
     use super::*;
 
     fn refusal(token: &str) -> String {
-        read(token, None).err().unwrap_or_else(|| panic!("{token} was read"))
+        match read(token, None) {
+            Err(Unread::Defective(why) | Unread::TooMuch(why)) => why,
+            Ok(_) => panic!("{token} was read"),
+        }
     }
 
     #[test]
@@ -234,6 +264,7 @@ mod tests {
             (r#"{"signatures":{}}"#.to_owned(), "not a list"),
             (r#"{"signatures":[1]}"#.to_owned(), "signature is not one JSON object"),
             (r#"{"signatures":[],"signature":""}"#.to_owned(), "at once"),
+            (r#"{"signatures":[],"header":{}}"#.to_owned(), "at once"),
             (
                 format!(r#"{{"protected":"{header}","payload":"e30"}}"#),
                 "no text signature",

@@ -229,8 +229,40 @@ fn a_symmetric_key_counts_only_in_a_set_that_a_person_gave() {
     assert!(verdict.tried[0].why.contains("published"), "{:?}", verdict.tried);
     let other = set.replace("\"a\"", "\"b\"");
     let verdict = with(&token, &keys(KeySet::for_inspection(&other)));
-    assert_eq!(verdict.status, SignatureStatus::Invalid);
+    assert_eq!(verdict.status, SignatureStatus::Unverified);
     assert!(verdict.tried[0].why.contains("its kid is \"b\""), "{:?}", verdict.tried);
+}
+
+#[test]
+fn a_symmetric_key_that_may_not_be_it_calls_no_token_forged() {
+    let jwk = |more: Value| {
+        let mut jwk = json!({"kty": "oct", "kid": "a", "k": "c29tZSBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXRlcyE"});
+        jwk.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "keys": [jwk] }).to_string()
+    };
+    let key = signing(&json!({"kty": "oct", "k": "c29tZSBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXRlcyE"}).to_string());
+    let token = signed(&key, SigningAlgorithm::HS256, &[("kid", "a".into())]);
+    for (more, why) in [
+        (json!({"use": "enc"}), "fits it: it is not for signatures"),
+        (
+            json!({"key_ops": ["sign", "deriveKey"], "alg": "HS512"}),
+            "fits it: it is for \"HS512\" only",
+        ),
+        (json!({"kid": "b"}), "fits it: its kid is \"b\""),
+        (json!({"kid": "b", "k": "AAAA"}), "key b: its kid is \"b\""),
+    ] {
+        let verdict = with(&token, &keys(KeySet::for_inspection(&jwk(more.clone()))));
+        assert_eq!(
+            verdict.status,
+            SignatureStatus::Unverified,
+            "{more}: {}",
+            verdict.reason
+        );
+        assert!(verdict.reason.contains(why), "{more}: {}", verdict.reason);
+    }
+    let other = jwk(json!({"k": "AAAA"}));
+    let verdict = with(&token, &keys(KeySet::for_inspection(&other)));
+    assert_eq!(verdict.status, SignatureStatus::Invalid, "{}", verdict.reason);
 }
 
 #[test]

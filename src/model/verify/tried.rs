@@ -1,5 +1,7 @@
 //! Which keys were tried, and why each was not the one.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::keys::Key;
@@ -13,11 +15,11 @@ pub struct Tried {
     /// What it is called: `key a (RSA 2048 bits)`, `the client secret`.
     pub key: String,
     /// Why it was refused, or that the signature fits it or not.
-    pub why: String,
+    pub why: Cow<'static, str>,
 }
 
 impl Tried {
-    pub(super) fn new(key: impl Into<String>, why: impl Into<String>) -> Self {
+    pub(super) fn new(key: impl Into<String>, why: impl Into<Cow<'static, str>>) -> Self {
         Self {
             key: key.into(),
             why: why.into(),
@@ -29,7 +31,7 @@ impl Tried {
 pub(super) fn list(
     keys: &[Key],
     mut important: impl FnMut(usize) -> bool,
-    mut why: impl FnMut(usize) -> String,
+    mut why: impl FnMut(usize) -> Cow<'static, str>,
 ) -> Vec<Tried> {
     let mut left_out = 0;
     let mut list = Vec::with_capacity(keys.len().min(SHOWN + 1));
