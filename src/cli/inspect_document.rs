@@ -13,7 +13,7 @@ use crate::model::claims::{self, Context, Place, explain, explain_value, time_of
 use crate::model::defect::Defect;
 use crate::model::inspection::{Decryption, Inspection};
 use crate::model::jwt::{DecodedPart, Form, Opaque, Serialization};
-use crate::model::members::{Member, Reading, is_one_line, write_json};
+use crate::model::members::{Member, Reading, write_json, write_json_value};
 use crate::model::verify::Signature;
 
 /// Writes the document of a token behind what `out` holds. `explains` adds what each claim means.
@@ -82,10 +82,7 @@ fn fill(o: &mut Object<'_>, inspection: &Inspection, explains: bool) {
 fn read_member(o: &mut Object<'_>, member: &Member) {
     o.text(name!("name"), &member.name);
     // Documents are written one a line.
-    o.json(name!("value"), |out, _| {
-        let in_line = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
-        out.extend(member.raw.chars().map(in_line));
-    });
+    o.json(name!("value"), |out, _| write_json_value(&member.raw, out));
     o.word(
         name!("reading"),
         match member.reading {
@@ -97,14 +94,14 @@ fn read_member(o: &mut Object<'_>, member: &Member) {
 }
 
 /// A header or claims, their numbers as they were written; `null` where they are no object. What is clean, with no name
-/// twice, and in one line, is put in as it stands.
+/// twice, is put in as it stands.
 fn part(o: &mut Object<'_>, name: Name, part: &DecodedPart, is_clean: bool) {
     if !part.is_object {
         return o.null(name);
     }
-    let text = part.text.as_deref().filter(|text| is_clean && is_one_line(text));
+    let text = part.text.as_deref().filter(|_| is_clean);
     o.json(name, |out, _| match text {
-        Some(text) => out.push_str(text),
+        Some(text) => write_json_value(text, out),
         None => write_json(&part.members, out),
     });
 }

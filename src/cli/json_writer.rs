@@ -34,14 +34,14 @@ impl Layout {
     }
 }
 
-/// The name of a member with its quotes and colon, made by [`name!`].
+/// The name of a member with its quotes and colon, and the comma before it; made by [`name!`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Name(pub(super) &'static str);
 
 /// A [`Name`]. They are this program's own words: there is nothing to escape in them.
 macro_rules! name {
     ($name:literal) => {
-        $crate::cli::json_writer::Name(concat!("\"", $name, "\":"))
+        $crate::cli::json_writer::Name(concat!(",\"", $name, "\":"))
     };
 }
 pub(super) use name;
@@ -95,24 +95,35 @@ pub(super) fn list<T>(
 }
 
 impl Object<'_> {
+    // In place, names are constants that are copied in a few words: there are a hundred in a document.
+    #[inline]
     fn name(&mut self, name: Name) {
-        if !std::mem::take(&mut self.is_empty) {
-            self.out.push(',');
-        }
-        self.layout.break_line(self.out);
-        self.out.push_str(name.0);
-        if self.layout != Layout::Line {
-            self.out.push(' ');
+        let is_first = std::mem::take(&mut self.is_empty);
+        if self.layout == Layout::Line {
+            self.out.push_str(if is_first { &name.0[1..] } else { name.0 });
+        } else {
+            self.name_in_lines(&name.0[1..], is_first);
         }
     }
 
+    fn name_in_lines(&mut self, name: &str, is_first: bool) {
+        if !is_first {
+            self.out.push(',');
+        }
+        self.layout.break_line(self.out);
+        self.out.push_str(name);
+        self.out.push(' ');
+    }
+
     /// A text.
+    #[inline]
     pub(super) fn text(&mut self, name: Name, text: &str) {
         self.name(name);
         write_json_text(text, self.out);
     }
 
     /// A word of this program, which needs no escapes.
+    #[inline]
     pub(super) fn word(&mut self, name: Name, word: &'static str) {
         self.name(name);
         self.out.push('"');
@@ -121,6 +132,7 @@ impl Object<'_> {
     }
 
     /// A text, or `null`.
+    #[inline]
     pub(super) fn text_or_null(&mut self, name: Name, text: Option<&str>) {
         match text {
             Some(text) => self.text(name, text),
@@ -129,6 +141,7 @@ impl Object<'_> {
     }
 
     /// A number or a truth, which is written as Rust shows it; or `null`.
+    #[inline]
     pub(super) fn plain(&mut self, name: Name, value: Option<impl Display>) {
         match value {
             Some(value) => {
@@ -140,6 +153,7 @@ impl Object<'_> {
     }
 
     /// Nothing.
+    #[inline]
     pub(super) fn null(&mut self, name: Name) {
         self.name(name);
         self.out.push_str("null");

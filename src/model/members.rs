@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use smol_str::SmolStr;
 
 use super::lenient_json::unescape;
+use super::visible::Unseen;
 
 /// How a member was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -132,37 +133,56 @@ pub fn write_json(members: &[Member], out: &mut String) {
         comma = ",";
         write_json_text(&member.name, out);
         out.push(':');
-        // A line break in JSON is white space between values: documents are written one a line.
-        if is_one_line(&member.raw) {
-            out.push_str(&member.raw);
-        } else {
-            let in_line = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
-            out.extend(member.raw.chars().map(in_line));
-        }
+        write_json_value(&member.raw, out);
     }
     out.push('}');
 }
 
-/// Whether there is no line break in it.
-pub fn is_one_line(text: &str) -> bool {
-    !has(text, |byte| matches!(byte, b'\n' | b'\r'))
+/// A value's JSON text, in one line and with escapes for what a terminal obeys or nobody sees: such characters stand nowhere
+/// but in texts. A line break is white space between values.
+pub fn write_json_value(json: &str, out: &mut String) {
+    // In one pass, and without a way out in the middle: the compiler looks at many bytes at once.
+    let is_plain = json
+        .bytes()
+        .fold(0, |odd, byte| odd | u8::from(byte < b' ' || byte >= 0x7f))
+        == 0;
+    if is_plain {
+        out.push_str(json);
+        return;
+    }
+    for c in json.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            _ => push_shown(c, out),
+        }
+    }
 }
 
-/// Whether there is such a byte in it. Without a way out in the middle the compiler looks at many of them at once.
-fn has(text: &str, is_wanted: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(0, |found, byte| found | u8::from(is_wanted(byte))) != 0
+/// A character of a JSON text, as an escape where it must not be written as it is.
+fn push_shown(c: char, out: &mut String) {
+    if Unseen::of(c).is_none() {
+        return out.push(c);
+    }
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        write!(out, "\\u{unit:04x}").expect("a String takes all");
+    }
 }
 
 /// `text` as a JSON string, in its quotes.
 pub fn write_json_text(text: &str, out: &mut String) {
     out.push('"');
-    if !has(text, |byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+    // In one pass, and without a way out in the middle: the compiler looks at many bytes at once.
+    let (unplain, odd) = text.bytes().fold((0, 0), |(unplain, odd), byte| {
+        (
+            unplain | u8::from(byte < b' ' || byte >= 0x7f),
+            odd | u8::from(matches!(byte, b'"' | b'\\')),
+        )
+    });
+    match (unplain, odd) {
         // Nearly every text.
-        out.push_str(text);
-    } else if has(text, |byte| byte < b' ') {
-        write_controls(text, out);
-    } else {
-        write_escaped(text, out);
+        (0, 0) => out.push_str(text),
+        (0, _) => write_escaped(text, out),
+        _ => write_unplain(text, out),
     }
     out.push('"');
 }
@@ -172,58 +192,61 @@ pub fn write_json_text(text: &str, out: &mut String) {
 fn write_escaped(mut text: &str, out: &mut String) {
     const PIECE: usize = 256;
     out.reserve(text.len() + text.len() / 4);
-    let mut escaped = [0; 2 * PIECE];
+    // The last word may be copied over the end of what counts.
+    let mut escaped = [0; 2 * PIECE + 8];
     while !text.is_empty() {
         let (piece, rest) = text.split_at(text.floor_char_boundary(PIECE));
         text = rest;
         let mut len = 0;
         let (words, last) = piece.as_bytes().as_chunks::<8>();
         for word in words {
-            if has_odd_byte(u64::from_le_bytes(*word)) {
-                len += escape_each(word, &mut escaped[len..]);
-            } else {
-                escaped[len..len + 8].copy_from_slice(word);
-                len += 8;
-            }
+            len = escape_word(u64::from_le_bytes(*word), 8, &mut escaped, len);
         }
-        len += escape_each(last, &mut escaped[len..]);
+        let mut word = [0; 8];
+        word[..last.len()].copy_from_slice(last);
+        len = escape_word(u64::from_le_bytes(word), last.len(), &mut escaped, len);
         out.push_str(std::str::from_utf8(&escaped[..len]).expect("what was put in between is ASCII"));
     }
 }
 
-/// Whether one of eight bytes is a quote or a backslash.
-const fn has_odd_byte(word: u64) -> bool {
+/// Writes the first `count` of eight bytes behind the first `len` of `out`, escaped, and gives the new length.
+fn escape_word(mut word: u64, mut count: usize, out: &mut [u8], mut len: usize) -> usize {
+    let mut odd = odd_bytes(word);
+    while odd != 0 {
+        // What stands before the odd one; what is behind that is written over.
+        let before = odd.trailing_zeros() as usize / 8;
+        out[len..len + 8].copy_from_slice(&word.to_le_bytes());
+        out[len + before] = b'\\';
+        len += before + 1;
+        // The odd one is the first now, and is no longer marked.
+        word >>= 8 * before;
+        odd = (odd >> (8 * before)) & !0x80;
+        count -= before;
+    }
+    out[len..len + 8].copy_from_slice(&word.to_le_bytes());
+    len + count
+}
+
+/// The highest bit of each of eight bytes that is a quote or a backslash.
+const fn odd_bytes(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    const fn has_zero(word: u64) -> bool {
-        word.wrapping_sub(ONES) & !word & (ONES << 7) != 0
+    const LOW: u64 = 0x7f * ONES;
+    /// Of each byte that is zero. Nothing is carried from one byte to the next.
+    const fn zeros(word: u64) -> u64 {
+        !(((word & LOW) + LOW) | word | LOW)
     }
-    has_zero(word ^ (ONES * b'"' as u64)) || has_zero(word ^ (ONES * b'\\' as u64))
+    zeros(word ^ (ONES * b'"' as u64)) | zeros(word ^ (ONES * b'\\' as u64))
 }
 
-/// Escapes byte by byte, and tells how many bytes that made.
-fn escape_each(bytes: &[u8], out: &mut [u8]) -> usize {
-    let mut len = 0;
-    for byte in bytes {
-        if matches!(byte, b'"' | b'\\') {
-            out[len] = b'\\';
-            len += 1;
-        }
-        out[len] = *byte;
-        len += 1;
-    }
-    len
-}
-
-/// The slow way, for all characters.
-fn write_controls(text: &str, out: &mut String) {
+/// The slow way, for all characters. What a terminal obeys or nobody sees becomes an escape.
+fn write_unplain(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            ..' ' => write!(out, "\\u{:04x}", u32::from(c)).expect("a String takes all"),
-            _ => out.push(c),
+            _ => push_shown(c, out),
         }
     }
 }
@@ -345,13 +368,30 @@ mod tests {
     #[test]
     fn every_character_is_escaped_as_serde_json_does_it_wherever_it_stands() {
         for at in 0..20 {
-            for c in (0..128).filter_map(char::from_u32).chain(['\u{80}', 'é', '😀']) {
+            for c in (0..128)
+                .filter_map(char::from_u32)
+                .chain(['\u{80}', 'é', '😀', '\u{202e}', '\u{e0041}'])
+            {
                 let text = format!("{}{c}\"\\{c}x{c}{}", "a".repeat(at), "\u{1}!".repeat(at % 3));
                 let mut out = String::new();
                 write_json_text(&text, &mut out);
                 assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text, "{out}");
+                assert!(!out.chars().any(|c| Unseen::of(c).is_some()), "{out:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_an_escape_in_a_value_and_loses_nothing() {
+        let json = "{\"a\u{9b}\":\"é\u{7f}\u{202e}\u{200b}\",\n\t\"b\":1.0}";
+        let mut out = String::new();
+        write_json_value(json, &mut out);
+        assert!(!out.chars().any(|c| Unseen::of(c).is_some()), "{out:?}");
+        assert!(out.contains("é\\u007f\\u202e\\u200b") && out.contains("1.0"), "{out}");
+        assert_eq!(
+            serde_json::from_str::<Value>(&out).unwrap(),
+            serde_json::from_str::<Value>(json).unwrap()
+        );
     }
 
     #[test]
