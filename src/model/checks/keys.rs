@@ -51,7 +51,7 @@ impl Signature {
         let is_its_key = self
             .tried
             .iter()
-            .any(|tried| tried.key == key.label() && fits(&tried.why));
+            .any(|tried| tried.key == *key.label() && fits(&tried.why));
         is_named || is_its_key || self.each.iter().any(|one| one.concerns(key))
     }
 }
@@ -102,7 +102,7 @@ mod tests {
         };
         let fitting = Signature {
             tried: vec![Tried {
-                key: set.keys[0].label().to_owned(),
+                key: set.keys[0].label().clone(),
                 why: "it can be forged: the signature fits it, and that proves nothing".into(),
             }],
             ..Signature::default()

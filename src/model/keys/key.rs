@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use smol_str::SmolStr;
+
 use super::certificate::Certificate;
 use super::finding::Finding;
 use super::numbers::{Numbers, bit_len};
@@ -46,7 +48,7 @@ pub struct Key {
     /// A symmetric key that a person gave.
     pub(in crate::model) secret: Option<Secret>,
     /// Its name with its kind, made when it is first asked for: every verdict says it.
-    label: OnceLock<String>,
+    label: OnceLock<SmolStr>,
     /// The texts that it came as, with what they are: an attacker makes HMACs of them.
     pub(in crate::model) written: Vec<(&'static str, Vec<u8>)>,
     /// Those and every other text that it may be taken as: made when one is first looked for, and shared by its copies.
@@ -164,10 +166,10 @@ impl Key {
     }
 
     /// The same with its kind: `key a (RSA 2048 bits)`.
-    pub fn label(&self) -> &str {
+    pub fn label(&self) -> &SmolStr {
         self.label.get_or_init(|| match self.kind() {
-            kind if kind.is_empty() => self.name(),
-            kind => format!("{} ({kind})", self.name()),
+            kind if kind.is_empty() => self.name().into(),
+            kind => format!("{} ({kind})", self.name()).into(),
         })
     }
 

@@ -11,6 +11,7 @@ mod confusion;
 mod embedded;
 mod hashed_nonce;
 mod header;
+mod header_memo;
 mod hmac;
 mod known_secrets;
 mod public;
@@ -30,9 +31,11 @@ use super::keys::jwa::SigningAlgorithm;
 use super::keys::{KeySet, SecretForm};
 use super::secret::Secret;
 use budget::Budget;
+
 use strict::{Signed, Unread};
 
 pub use super::keys::Finding;
+pub use header_memo::HeaderMemo;
 pub use tried::Tried;
 
 /// The verdict.
@@ -123,6 +126,8 @@ pub struct KeyMaterial {
     /// For many tokens in a row: well-known secrets are not guessed, which costs more than all the rest together. No status
     /// differs by it.
     pub is_quick: bool,
+    /// For many tokens in a row, too: the header that they share is read once.
+    pub memo: HeaderMemo,
 }
 
 impl fmt::Debug for KeyMaterial {
@@ -140,7 +145,7 @@ impl fmt::Debug for KeyMaterial {
 /// Judges the signature of `token`, whose decoded form is `decoded`. Only the token's own text decides: the decoded form
 /// says what it is where it is no signed token, and whether what it shows is what was signed.
 pub fn verify(token: &str, decoded: &Decoded, material: &KeyMaterial) -> Signature {
-    let signed = match strict::read(token, material.detached_payload.as_deref()) {
+    let signed = match strict::read(token, material.detached_payload.as_deref(), &material.memo) {
         Ok(signed) => signed,
         Err(why) => return unreadable(token, decoded, &why),
     };
@@ -154,6 +159,11 @@ pub fn verify(token: &str, decoded: &Decoded, material: &KeyMaterial) -> Signatu
         _ => together(each),
     };
     finish(verdict, decoded)
+}
+
+/// Whether it is a signed token without a payload of its own (RFC 7515 appendix F).
+pub fn is_detached(token: &str) -> bool {
+    strict::read(token, None, &HeaderMemo::default()).is_ok_and(|signed| signed.iter().all(|one| one.is_detached))
 }
 
 /// A token that cannot be read strictly is never valid.
@@ -256,10 +266,10 @@ fn is_json(part: &DecodedPart) -> bool {
 }
 
 /// The verdict on one signature.
-fn judge(mut signed: Signed<'_>, decoded: &Decoded, material: &KeyMaterial, budget: &Budget) -> Signature {
+fn judge(signed: Signed<'_>, decoded: &Decoded, material: &KeyMaterial, budget: &Budget) -> Signature {
     let mut verdict = Signature {
-        alg: signed.header.alg.take(),
-        kid: signed.header.kid.take(),
+        alg: signed.header.alg.clone(),
+        kid: signed.header.kid.clone(),
         ..Signature::default()
     };
     let keys = material.keys.as_ref().and_then(|keys| keys.as_ref().ok());
@@ -276,7 +286,7 @@ fn judge(mut signed: Signed<'_>, decoded: &Decoded, material: &KeyMaterial, budg
         return verdict;
     }
     let algorithm = SigningAlgorithm::find(alg).ok_or_else(|| unsupported(alg));
-    if let Some(broken) = signed.header.broken.take() {
+    if let Some(broken) = signed.header.broken.clone() {
         verdict.status = SignatureStatus::Invalid;
         verdict.reason = format!("{} ({})", broken.message, broken.spec);
         verdict.findings.push(broken);

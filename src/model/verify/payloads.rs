@@ -171,3 +171,20 @@ fn a_detached_payload_is_not_printed() {
     assert!(!told.contains("hunter") && told.contains("Some(7)"), "{told}");
     assert!(!told.contains("104, 117"), "{told}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn what_the_decoder_has_nothing_to_say_of_is_strict_json_with_each_name_once(
+        payload in r#"\{("(a|b|\\u0061|\\ud800)":(1|"x"|null|01|\{"a":1(,"a":2)?\}|\[1,?\]|'x'),?){0,3}\}? ?"#
+    ) {
+        let token = format!("eyJhbGciOiJIUzI1NiJ9.{}.AA", URL_SAFE_NO_PAD.encode(&payload));
+        let decoded = crate::model::jwt::decode(&token);
+        if is_clean(&decoded) {
+            proptest::prop_assert!(serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&payload).is_ok(), "{payload}");
+            let mut names: Vec<&str> = decoded.payload.members.iter().map(|member| member.name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            proptest::prop_assert_eq!(names.len(), decoded.payload.members.len());
+        }
+    }
+}

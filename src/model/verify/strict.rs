@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
 use super::base64url;
 use super::header::{Header, strict_text};
+use super::header_memo::HeaderMemo;
 use crate::model::members::{Member, read_members};
 
 /// Most signatures of one token that are judged.
@@ -14,7 +16,7 @@ pub(super) const MAX_SIGNATURES: usize = 50;
 
 /// One signature with what it was made over.
 pub(super) struct Signed<'a> {
-    pub(super) header: Header,
+    pub(super) header: Arc<Header>,
     /// What it was made over.
     pub(super) input: Input<'a>,
     pub(super) signature: Vec<u8>,
@@ -65,7 +67,7 @@ impl From<&str> for Unread {
 }
 
 /// The signatures of a token, at least one. `detached` is the payload where the token has none (RFC 7515 appendix F).
-pub(super) fn read<'a>(token: &'a str, detached: Option<&[u8]>) -> Result<Vec<Signed<'a>>, Unread> {
+pub(super) fn read<'a>(token: &'a str, detached: Option<&[u8]>, memo: &HeaderMemo) -> Result<Vec<Signed<'a>>, Unread> {
     if token.trim_start().starts_with('{') {
         return read_json(token, detached);
     }
@@ -75,8 +77,10 @@ pub(super) fn read<'a>(token: &'a str, detached: Option<&[u8]>) -> Result<Vec<Si
         return Err(format!("The token has {count} parts where a signed one has three (RFC 7515 §7.1)").into());
     };
     let (protected, payload, signature) = (&token[..first], &token[first + 1..second], &token[second + 1..]);
-    let json = text_of("header", protected)?;
-    let header = Header::read(Some(&json), None)?;
+    let header = memo.header(protected, |protected| {
+        let json = text_of("header", protected)?;
+        Header::read(Some(&json), None)
+    })?;
     let signature = base64url::decode("signature", signature)?;
     if header.b64 && header.broken.is_none() {
         base64url::check("payload", payload)?;
@@ -187,7 +191,7 @@ fn one_of_json<'a>(members: &[Member], payload: &mut Payload<'_>) -> Result<Sign
     let signature = base64url::decode("signature", &signature)?;
     Ok(Signed {
         input: payload.input(protected, &header)?,
-        header,
+        header: Arc::new(header),
         signature,
         is_detached: payload.own.is_none(),
     })
@@ -238,7 +242,7 @@ mod tests {
     use super::*;
 
     fn refusal(token: &str) -> String {
-        match read(token, None) {
+        match read(token, None, &HeaderMemo::default()) {
             Err(Unread::Defective(why) | Unread::TooMuch(why)) => why,
             Ok(_) => panic!("{token} was read"),
         }
@@ -287,7 +291,7 @@ mod tests {
     fn a_detached_payload_takes_the_place_of_an_empty_one() {
         let token = "eyJhbGciOiJIUzI1NiJ9..AA";
         let input = |detached: Option<&[u8]>| {
-            read(token, detached)
+            read(token, detached, &HeaderMemo::default())
                 .unwrap()
                 .remove(0)
                 .input

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::model::keys::Key;
 
@@ -13,13 +14,13 @@ const SHOWN: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
     /// What it is called: `key a (RSA 2048 bits)`, `the client secret`.
-    pub key: String,
+    pub key: SmolStr,
     /// Why it was refused, or that the signature fits it or not.
     pub why: Cow<'static, str>,
 }
 
 impl Tried {
-    pub(super) fn new(key: impl Into<String>, why: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn new(key: impl Into<SmolStr>, why: impl Into<Cow<'static, str>>) -> Self {
         Self {
             key: key.into(),
             why: why.into(),
@@ -40,7 +41,7 @@ pub(super) fn list(
             left_out += 1;
             continue;
         }
-        list.push(Tried::new(key.label(), why(place)));
+        list.push(Tried::new(key.label().clone(), why(place)));
     }
     if left_out > 0 {
         list.push(Tried::new(
