@@ -1,7 +1,5 @@
 //! How long a token lives, and how a person reads that.
 
-use std::fmt::Write as _;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -200,7 +198,17 @@ fn push_span(words: &mut String, s: i64) {
         s if s >= MINUTE => (s / MINUTE, " min"),
         s => (s, " s"),
     };
-    write!(words, "{count}{unit}").expect("a String takes all");
+    push_number(words, count);
+    words.push_str(unit);
+}
+
+/// A number that is not negative: `fmt` would cost more than all the rest of a line of `inspect --lines` that needs it.
+fn push_number(words: &mut String, number: i64) {
+    if number >= 10 {
+        push_number(words, number / 10);
+    }
+    let digit = u8::try_from(number % 10).unwrap_or_default();
+    words.push(char::from(b'0' + digit));
 }
 
 /// A time seen from `now`: `in 42 min`, `18 min ago`, `now`.

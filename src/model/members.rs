@@ -303,6 +303,9 @@ pub fn error_offset(text: &str, error: &serde_json::Error) -> usize {
     (line_start + error.column().saturating_sub(1)).min(text.len())
 }
 
+/// Bytes of a member, few rather than many.
+const USUAL_LEN: usize = 20;
+
 struct Collect<'a> {
     json: &'a str,
     members: &'a mut Vec<Member>,
@@ -324,7 +327,8 @@ impl<'de> Visitor<'de> for Collect<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.members.reserve(16);
+        // About as many as there are: growing copies all of them.
+        self.members.reserve(self.json.len() / USUAL_LEN + 1);
         while let Some(name) = map.next_key::<SmolStr>()? {
             let raw = map.next_value::<&RawValue>()?.get();
             self.members.push(Member {
