@@ -14,7 +14,7 @@ use super::outcome::{Outcome, Status, Stop, usage};
 use super::{Context, input, inspect_compare, inspect_input, inspect_lines, inspect_text, read_time};
 use crate::model::checks::TokenUse;
 use crate::model::inspection::{Expectations, Inspection, Lens};
-use crate::model::verify::SignatureStatus;
+use crate::model::verify::{SignatureStatus, is_detached};
 use crate::model::{Clock as _, Secret};
 use crate::system::SystemClock;
 
@@ -34,6 +34,12 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
     let mut inspections = Vec::new();
     for given in inspect_input::tokens(&args.inputs).await? {
         inspections.push(judge.look(given).await);
+    }
+    if args.payload.is_some() && !inspections.iter().any(|one| is_detached(one.token.value.expose())) {
+        return Err(usage(
+            "The token has a payload of its own, and --payload is for one without (RFC 7515 appendix F)",
+            "Leave --payload out, or give the token that it belongs to",
+        ));
     }
     if args.compare {
         return inspect_compare::run(context.printer, &inspections, args.refreshed);

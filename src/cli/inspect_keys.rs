@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::args::{InspectArgs, SecretFormat};
@@ -21,7 +23,7 @@ use crate::model::{Secret, jwt};
 use crate::system::SystemClock;
 
 const JWKS_HINT: &str = "Give a JWKS file or address";
-const KEY_HINT: &str = "Give a public key or a certificate as PEM, a JWK, or a JWK Set; “openssl pkey -in KEY -pubout” makes one of a \
+const KEY_HINT: &str = "Give a public key or a certificate as PEM or DER, a JWK, or a JWK Set; “openssl pkey -in KEY -pubout” makes one of a \
                         private key";
 const DECRYPT_HINT: &str = "Give a private key as PEM or JWK";
 const PAYLOAD_HINT: &str = "Give the file whose bytes were signed";
@@ -106,7 +108,13 @@ impl Keys {
 
 /// A key as a person has it. A private one verifies by its public half, and opens what was encrypted for it.
 async fn given(file: &Path, printer: Printer, decryption: &mut Vec<DecryptionKey>) -> Result<KeySet, Stop> {
-    let text = secret_text(file, KEY_HINT).await?;
+    let bytes = Source::new(file).read(KEY_HINT).await?;
+    // DER begins with a SEQUENCE (RFC 5280 §4.1), which no text does.
+    let text = if bytes.first() == Some(&0x30) && std::str::from_utf8(&bytes).is_err() {
+        Secret::new(STANDARD.encode(&*bytes))
+    } else {
+        secret_text(file, KEY_HINT).await?
+    };
     // Exposed to be read as a key.
     let set =
         KeySet::for_inspection(text.expose()).map_err(|why| usage(format!("{}: {why}", file.display()), KEY_HINT))?;

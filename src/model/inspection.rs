@@ -15,7 +15,7 @@ use super::jwt::{self, Form, PartKind};
 use super::lifetime::Lifetime;
 use super::secret::Secret;
 use super::token::Token;
-use super::verify::{KeyMaterial, Signature, SignatureStatus, verify};
+use super::verify::{KeyMaterial, Signature, SignatureStatus, is_detached, verify};
 
 /// What tokens are looked at with: keys, and what the person expects of them.
 #[derive(Clone, Debug, Default)]
@@ -158,6 +158,7 @@ impl Inspection {
             Token::new
         };
         let mut token = read(token, now, None);
+        take_detached(&mut token, lens);
         let mut inner = Vec::new();
         let decryption = (token.decoded.form == Form::Jwe)
             .then(|| open(&mut token, lens))
@@ -287,7 +288,24 @@ fn read_claims(token: &mut Token, content: &Secret) {
         return;
     }
     // Exposed to be read: they are what the person decrypted the token for.
-    token.decoded.open(content.expose());
+    open_claims(token, content.expose());
+}
+
+/// A payload that was given beside its token is read and judged as if it stood there (RFC 7515 appendix F).
+fn take_detached(token: &mut Token, lens: &Lens) {
+    let Some(payload) = lens.material.detached_payload.as_deref() else {
+        return;
+    };
+    if token.decoded.form == Form::Jws
+        && is_detached(token.value.expose())
+        && let Ok(text) = std::str::from_utf8(payload)
+    {
+        open_claims(token, text);
+    }
+}
+
+fn open_claims(token: &mut Token, text: &str) {
+    token.decoded.open(text);
     let time = |name: &str| time_value(&token.decoded.believed().get(name)?);
     let starts_at = time("iat").or_else(|| time("nbf"));
     token.lifetime = Lifetime::new(token.lifetime.starts_at, None, starts_at, time("exp"));
@@ -425,6 +443,42 @@ mod tests {
         let damaged = Secret::new(seeds::DAMAGED_ACCESS_TOKEN);
         assert!(Inspection::of(damaged.clone(), &Lens::default(), now()).is_good());
         assert!(!Inspection::of(damaged, &with_key, now()).is_good());
+    }
+
+    #[test]
+    fn the_claims_of_a_detached_payload_are_judged_like_any_others() {
+        use crate::model::keys::signing::SigningKey;
+        let secret = Secret::new("a secret of thirty-two characters");
+        let key = SigningKey::from_secret(&secret).unwrap();
+        let claims = serde_json::json!({"iss": "i", "exp": 1_600_000_000, "aud": "a"});
+        let token = key.sign(key.default_algorithm(), &[], &claims).unwrap();
+        let parts: Vec<&str> = token.expose().split('.').collect();
+        let detached = Secret::new(format!("{}..{}", parts[0], parts[2]));
+        let lens = |payload: &[u8]| Lens {
+            material: KeyMaterial {
+                secret: Some(secret.clone()),
+                secret_is_the_key: true,
+                detached_payload: Some(payload.into()),
+                ..KeyMaterial::default()
+            },
+            ..Lens::default()
+        };
+        let payload = URL_SAFE_NO_PAD.decode(parts[1]).unwrap();
+        let inspection = Inspection::of(detached.clone(), &lens(&payload), now());
+        assert_eq!(
+            inspection.signature.status,
+            SignatureStatus::Valid,
+            "{}",
+            inspection.signature.reason
+        );
+        assert_eq!(inspection.token.decoded.payload.get_str("aud").as_deref(), Some("a"));
+        let exp = inspection.checks.iter().find(|check| check.id == "jwt.exp").unwrap();
+        assert_eq!((exp.outcome, inspection.is_good()), (Outcome::Fail, false));
+        // What has a payload is judged by that one.
+        let whole = Inspection::of(token, &lens(b"{}"), now());
+        assert_eq!(whole.token.decoded.payload.get_str("aud").as_deref(), Some("a"));
+        let bytes = Inspection::of(detached, &lens(b"\xff"), now());
+        assert_eq!(bytes.signature.status, SignatureStatus::Invalid);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use tokenscope::model::keys::signing::SigningKey;
 
 use crate::cli::seeds;
 use crate::support::command::{Home, put};
@@ -577,11 +578,50 @@ fn a_detached_payload_comes_from_a_file() {
         .run(&[&arguments[..], &["--payload", payload.to_str().unwrap()]].concat())
         .ends(0);
     assert_eq!(with.json()["signature"]["status"], "valid", "{with:?}");
+    assert_eq!(with.json()["claims"]["sub"], "a", "{with:?}");
+    // Beside a token that has one it is a mistake, and not passed over.
+    let beside = ["inspect", &whole, "--payload", payload.to_str().unwrap()];
+    let told = home.run(&beside).ends(2).err;
+    assert!(
+        told.contains("a payload of its own") && told.contains("Leave --payload out"),
+        "{told}"
+    );
     let without = home.run(&arguments);
     assert_ne!(
         serde_json::from_str::<Value>(&without.out).unwrap()["signature"]["status"],
         "valid"
     );
+}
+
+#[test]
+fn a_key_is_read_as_der_too() {
+    let home = Home::new();
+    let key = SigningKey::generate_es256();
+    let claims = json!({"iss": "i", "sub": "a", "exp": 4_000_000_000_i64});
+    let token = key.sign(key.default_algorithm(), &[], &claims).unwrap();
+    let point = |name: &str| {
+        URL_SAFE_NO_PAD
+            .decode(key.public_jwk().unwrap()[name].as_str().unwrap())
+            .unwrap()
+    };
+    // SubjectPublicKeyInfo of a P-256 key (RFC 5480 §2): all but the point is the same for each.
+    let prefix = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
+    let digits: Vec<u8> = prefix
+        .bytes()
+        .map(|digit| char::from(digit).to_digit(16).unwrap() as u8)
+        .collect();
+    let der: Vec<u8> = digits
+        .chunks(2)
+        .map(|pair| pair[0] << 4 | pair[1])
+        .chain(point("x"))
+        .chain(point("y"))
+        .collect();
+    let file = home.file("key.der", "");
+    std::fs::File::create(&file).unwrap().write_all(&der).unwrap();
+    let ran = home
+        .run(&["inspect", token.expose(), "--json", "--key", file.to_str().unwrap()])
+        .ends(0);
+    assert_eq!(ran.json()["signature"]["status"], "valid", "{ran:?}");
 }
 
 #[test]
