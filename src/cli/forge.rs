@@ -4,6 +4,8 @@
 //! key of the embedded provider is not among the signers: it is made anew at each start, so that of another process
 //! signs nothing that anybody accepts. The window, where the provider runs, has it.
 
+use std::path::Path;
+
 use super::args::{ForgeArgs, ForgeSign};
 use super::input::{self, Source};
 use super::json_writer::{Layout, list, name, object};
@@ -12,13 +14,18 @@ use super::printer::{Paint, Printer};
 use super::{Context, inspect_input};
 use crate::engine::Failure;
 use crate::model::forge::{Change, Edit, Forged, Inputs, Need, Rewrite, SignWith, forge, preset, presets};
+use crate::model::jwt::{self, Decoded};
 use crate::model::keys::jwa::SigningAlgorithm;
 use crate::model::keys::signing::SigningKey;
-use crate::model::{Clock as _, Secret, jwt};
+use crate::model::{Clock as _, Secret, visible};
 use crate::system::SystemClock;
 
 const KEY_HINT: &str = "Give a private key as PEM or JWK";
 const PUBLIC_HINT: &str = "Give the provider's public key as PEM, byte by byte as the server holds it";
+/// What stands before the name of a header parameter that is to be removed.
+const HEADER: &str = "header.";
+/// So many names are shown to choose from.
+const MAX_NAMES: usize = 20;
 const CHANGE_HINT: &str = "“tokenscope forge --help” shows examples; “--list” shows the presets";
 
 /// Makes the token, or lists the presets.
@@ -100,10 +107,11 @@ async fn make(args: &ForgeArgs, token: &Secret) -> Result<Forged, Stop> {
     }
     let Some(sign) = signer else {
         return Err(usage(
-            "How is the changed token to be signed?",
+            "It is not said how the changed token is to be signed",
             "Add --key, --secret-file, --unsigned, --keep-signature or --strip-signature; or choose a --preset",
         ));
     };
+    must_be_there(args, &jwt::decode(text))?;
     let (header, claims) = changes(args)?;
     let rewrite = |changes: Vec<Change>| {
         if changes.is_empty() {
@@ -124,13 +132,17 @@ async fn make(args: &ForgeArgs, token: &Secret) -> Result<Forged, Stop> {
 /// The changes of the header, and those of the claims.
 fn changes(args: &ForgeArgs) -> Result<(Vec<Change>, Vec<Change>), Stop> {
     let set = |pair: &String| {
-        let (name, value) = pair
-            .split_once('=')
-            .ok_or_else(|| usage(format!("“{pair}” is no change: there is no = in it"), CHANGE_HINT))?;
+        let (name, value) = pair.split_once('=').ok_or_else(|| {
+            usage(
+                format!("“{}” is no change: there is no = in it", visible(pair)),
+                CHANGE_HINT,
+            )
+        })?;
         if serde_json::from_str::<serde::de::IgnoredAny>(value).is_err() {
+            let shown = visible(name);
             return Err(usage(
-                format!("The new value of {name} is not JSON"),
-                format!("A text has quotes: '{name}=\"…\"'"),
+                format!("The new value of {shown} is not JSON"),
+                format!("A text has quotes: '{shown}=\"…\"'"),
             ));
         }
         Ok(Change::set(name, value))
@@ -138,13 +150,35 @@ fn changes(args: &ForgeArgs) -> Result<(Vec<Change>, Vec<Change>), Stop> {
     let mut header: Vec<Change> = args.header.iter().map(set).collect::<Result<_, _>>()?;
     let mut claims: Vec<Change> = args.claim.iter().map(set).collect::<Result<_, _>>()?;
     for name in &args.remove {
-        let (of, name) = match name.strip_prefix("header.") {
+        let (of, name) = match name.strip_prefix(HEADER) {
             Some(name) => (&mut header, name),
             None => (&mut claims, name.as_str()),
         };
         of.push(Change::Unset { name: name.to_owned() });
     }
     Ok((header, claims))
+}
+
+/// What is to be removed must be there, or nothing of it would be tried. Of a part that is no whole object `forge` says
+/// that.
+fn must_be_there(args: &ForgeArgs, decoded: &Decoded) -> Result<(), Stop> {
+    for whole_name in &args.remove {
+        let (part, what, name) = match whole_name.strip_prefix(HEADER) {
+            Some(name) => (&decoded.header, "header parameter", name),
+            None => (&decoded.payload, "claim", whole_name.as_str()),
+        };
+        if part.is_object && part.member(name).is_none() {
+            let names: Vec<_> = part.members.iter().take(MAX_NAMES).map(|m| visible(&m.name)).collect();
+            let hint = match names.as_slice() {
+                [] => "There is none at all".to_owned(),
+                _ if part.members.len() > MAX_NAMES => format!("There are {}, …", names.join(", ")),
+                _ => format!("There are {}", names.join(", ")),
+            };
+            let message = format!("The token has no {what} “{}” to remove", visible(name));
+            return Err(usage(message, hint));
+        }
+    }
+    Ok(())
 }
 
 async fn signer(args: &ForgeArgs, token: &Secret) -> Result<Option<SignWith>, Stop> {
@@ -158,13 +192,13 @@ async fn signer(args: &ForgeArgs, token: &Secret) -> Result<Option<SignWith>, St
     let key = if let Some(file) = key {
         let text = Secret::from(Source::new(file).read_text(KEY_HINT).await?.as_str());
         let read = SigningKey::parse(&text);
-        read.map_err(|why| usage(format!("{}: {why}", file.display()), KEY_HINT))?
+        read.map_err(|why| usage(format!("{}: {why}", shown(file)), KEY_HINT))?
     } else if let Some(file) = secret_file {
         let secret = input::secret(file, "secret").await?;
         let read = SigningKey::from_secret(&secret);
         read.map_err(|why| {
             usage(
-                format!("{}: {why}", file.display()),
+                format!("{}: {why}", shown(file)),
                 "Give a file whose first line is the secret",
             )
         })?
@@ -194,6 +228,11 @@ fn algorithm(args: &ForgeArgs, key: &SigningKey, token: &Secret) -> Result<Signi
             format!("Choose one of {}", can.join(", ")),
         )
     })
+}
+
+/// A path that a terminal can be shown.
+fn shown(file: &Path) -> String {
+    visible(&file.display().to_string()).into_owned()
 }
 
 fn not_forged(why: &str) -> Stop {

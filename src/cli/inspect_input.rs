@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::input::{Source, trimmed};
 use super::outcome::{Stop, usage};
-use crate::model::Secret;
 use crate::model::defect::Defect;
 use crate::model::find::find;
-use crate::model::jwt::{Form, Serialization, decode};
+use crate::model::jwt::{Decoded, Form, Serialization, decode};
+use crate::model::{Secret, visible};
 
 /// What to do when an input cannot be read.
 pub(super) const HINT: &str = "Give a token, or a file with one";
@@ -29,7 +29,7 @@ pub(super) async fn tokens(inputs: &[String]) -> Result<Vec<Given>, Stop> {
     }
     let mut tokens = Vec::new();
     for input in inputs {
-        let text = match source(input) {
+        let text = match source(input)? {
             Some(source) => read(&source).await?,
             None if looks_like_path(input) => return Err(no_such_file(input)),
             None => Secret::from(input.trim()),
@@ -50,14 +50,11 @@ fn found_in(text: Secret) -> Result<Vec<Given>, Stop> {
     // Exposed to be read.
     let shown = text.expose();
     let decoded = decode(shown);
-    let is_one_word = !shown.contains(char::is_whitespace);
-    // In JSON, and in a payload that is the text itself, there may be white space.
-    let may_have_space = decoded.serialization != Serialization::Compact || decoded.is_unencoded();
-    if matches!(decoded.form, Form::Jws | Form::Jwe) && (is_one_word || (may_have_space && is_one_token(shown))) {
+    if is_nothing_else(shown, &decoded) {
         return Ok(vec![whole(text)]);
     }
     let found = find(shown);
-    if found.is_empty() && decoded.form == Form::Opaque && !is_one_word {
+    if found.is_empty() && decoded.form == Form::Opaque {
         return Err(usage(
             "There is no token in it",
             "Give a JWT, alone or inside any text, or an opaque token alone",
@@ -79,9 +76,25 @@ fn found_in(text: Secret) -> Result<Vec<Given>, Stop> {
     Ok(given.collect())
 }
 
-/// Two tokens in JSON would be two values; two in parts stand on two lines.
-fn is_one_token(text: &str) -> bool {
-    text.starts_with('{') || !text.contains(['\n', '\r'])
+/// Whether a text is one token from its first letter to its last. What it was decoded to alone does not say that: a comma
+/// behind a signature is only a signature that is damaged.
+fn is_nothing_else(text: &str, decoded: &Decoded) -> bool {
+    let is_whole = matches!(decoded.form, Form::Jws | Form::Jwe);
+    if decoded.serialization != Serialization::Compact {
+        // One that lost a member too, as long as its header is there to tell it from any other object.
+        let has_header = decoded.entries.iter().any(|entry| entry.protected.is_object);
+        let ends_there = decoded.defects.iter().all(|defect| defect.code != "text_behind");
+        return is_whole || has_header && ends_there;
+    }
+    // In a payload that is the text itself there may be anything.
+    let is_one_line = !text.contains(['\n', '\r']);
+    is_whole && (is_of_token(text) || decoded.is_unencoded() && is_one_line)
+}
+
+/// Whether all letters are of a token in the compact form: base64 of either alphabet, and dots.
+fn is_of_token(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=' | b'+' | b'/');
+    text.bytes().all(is_letter)
 }
 
 /// Where the lines come from: files and standard input. All are there before the first is read.
@@ -89,7 +102,7 @@ pub(super) fn sources(inputs: &[String]) -> Result<Vec<Source>, Stop> {
     if inputs.is_empty() {
         return Ok(vec![Source::Standard]);
     }
-    let found = |input: &String| source(input).ok_or_else(|| no_such_file(input));
+    let found = |input: &String| source(input)?.ok_or_else(|| no_such_file(input));
     inputs.iter().map(found).collect()
 }
 
@@ -98,16 +111,26 @@ async fn read(source: &Source) -> Result<Secret, Stop> {
 }
 
 /// Standard input, or what can be read at this path: a shell's `<(…)` is a pipe.
-fn source(input: &str) -> Option<Source> {
+fn source(input: &str) -> Result<Option<Source>, Stop> {
     let path = Path::new(input);
-    let is_there = input == "-" || path.metadata().is_ok_and(|found| !found.is_dir());
-    is_there.then(|| Source::new(path))
+    if input == "-" {
+        return Ok(Some(Source::new(path)));
+    }
+    match path.metadata() {
+        // It is there, so it is a name and no secret.
+        Ok(found) if found.is_dir() => Err(usage(
+            format!("{} is a directory", visible(input)),
+            "Give a file in it: tokenscope looks at what one holds",
+        )),
+        Ok(_) => Ok(Some(Source::new(path))),
+        Err(_) => Ok(None),
+    }
 }
 
 fn no_such_file(input: &str) -> Stop {
-    // What does not look like a path may be a token, and is not repeated.
-    let message = if looks_like_path(input) {
-        format!("There is no such file: {input}")
+    // What is no plain path may be a token, and is not repeated.
+    let message = if looks_like_path(input) && input.split(SEPARATORS).all(is_plain_name) {
+        format!("There is no such file: {}", visible(input))
     } else {
         "There is no such file as what was given".to_owned()
     };
@@ -117,30 +140,65 @@ fn no_such_file(input: &str) -> Stop {
     )
 }
 
-/// Whether somebody meant a file: `typo.txt`, `tokens/mine`. An opaque token may have slashes too, but then it is long
-/// and mixed.
+/// What stands between the names of a path.
+const SEPARATORS: [char; 2] = ['/', '\\'];
+
+/// Whether somebody meant a file: `typo.txt`, `tokens/mine`. An opaque token may have slashes too, also as its first
+/// letter, but then it is mixed.
 fn looks_like_path(input: &str) -> bool {
     if decode(input).form != Form::Opaque {
         return false;
     }
-    if ["/", "./", "../", "~/"].iter().any(|start| input.starts_with(start)) {
+    if ["./", "../", "~/"].iter().any(|start| input.starts_with(start)) {
         return true;
+    }
+    if let Some(rooted) = input.strip_prefix('/') {
+        let first = rooted.split('/').next().unwrap_or_default();
+        return first.len() > 1 && is_plain_name(first) || !is_random(rooted) && !rooted.is_empty();
     }
     let extension = Path::new(input).extension().and_then(|ending| ending.to_str());
     let is_extension = |ending: &str| {
-        (2..=5).contains(&ending.len())
-            && ending.chars().all(|c| c.is_ascii_alphanumeric())
-            && ending.contains(|c: char| c.is_ascii_alphabetic())
+        (2..=5).contains(&ending.len()) && is_plain_piece(ending) && ending.contains(|c: char| c.is_ascii_alphabetic())
     };
-    extension.is_some_and(is_extension) || (input.contains(['/', '\\']) && !looks_random(input))
+    extension.is_some_and(is_extension) || (input.contains(SEPARATORS) && !is_random(input))
 }
 
-fn looks_random(text: &str) -> bool {
-    text.len() >= 20
-        && text.contains(|c: char| c.is_ascii_digit())
-        && text.contains(|c: char| c.is_ascii_lowercase())
-        && text.contains(|c: char| c.is_ascii_uppercase())
+/// Whether letters are mixed as those of a random text: of both cases or with digits, over and over again.
+fn is_random(text: &str) -> bool {
+    let kind = |c: char| match c {
+        'a'..='z' => 'a',
+        'A'..='Z' => 'A',
+        '0'..='9' => '0',
+        _ => ' ',
+    };
+    let pairs = text.chars().zip(text.chars().skip(1));
+    let turns = pairs.filter(|(one, next)| kind(*one) != ' ' && kind(*next) != ' ' && kind(*one) != kind(*next));
+    turns.count() >= MIN_TURNS
 }
+
+/// So often letters turn from one kind into another in what is taken for a random text.
+const MIN_TURNS: usize = 8;
+
+/// Whether a name is made of words, and so is nobody's secret: `my tokens-2026.json`.
+fn is_plain_name(name: &str) -> bool {
+    name.len() <= MAX_PLAIN_NAME && name.split(|c: char| !c.is_alphanumeric()).all(is_plain_piece)
+}
+
+/// Longer names are not shown.
+const MAX_PLAIN_NAME: usize = 40;
+
+/// A word, or a number, or the one behind the other: `Tokens`, `v2`, `20261130`.
+fn is_plain_piece(piece: &str) -> bool {
+    let word = piece.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = piece.len() - word.len();
+    let is_word = word.len() <= MAX_PLAIN_WORD
+        && !word.contains(|c: char| c.is_ascii_digit())
+        && (word.chars().skip(1).all(char::is_lowercase) || !word.contains(char::is_lowercase));
+    is_word && digits <= if word.is_empty() { 8 } else { 4 }
+}
+
+/// No word of a file's name is longer.
+const MAX_PLAIN_WORD: usize = 20;
 
 #[cfg(test)]
 mod tests {
@@ -155,6 +213,8 @@ mod tests {
             "./mine",
             "/tmp/Xy12345678901234567890",
             "my tokens.json",
+            "/nowhere",
+            r"C:\tokens\mine",
         ] {
             assert!(looks_like_path(path), "{path}");
         }
@@ -166,9 +226,96 @@ mod tests {
             "ya29.a0AfB_byC1234567890",
             "a.b.c",
             "bm90IGE/IHBhdGg+Zm9yIDEyMw==",
+            "/kQ9zXwVyTs2RqPoNmLkJ8aB3g==",
+            "kQzXwVyTsRqPoNmL.aB3",
             "",
         ] {
             assert!(!looks_like_path(token), "{token}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_may_be_a_secret_is_not_repeated() {
+        let message = |input: &str| match no_such_file(input) {
+            Stop::Failure(failure) => failure.message,
+            other => panic!("{other:?}"),
+        };
+        for path in ["typo.txt", "/nowhere/typo", "my tokens-20261130.json", "./v2/Tokens"] {
+            assert_eq!(message(path), format!("There is no such file: {path}"));
+        }
+        for path in [
+            "/tmp/Xy12345678901234567890",
+            "kQzXwVyTsRqPoNmL.abc",
+            "tokens/9f86d081884c7d65",
+            "/kQ9zXwVyTs2RqPoNmLkJ8aB3g==",
+            "abcdefghijklmnopqrstuvwxyz.txt",
+        ] {
+            assert_eq!(message(path), "There is no such file as what was given", "{path}");
+        }
+        assert_eq!(message("a\u{1b}[31m/b.txt"), "There is no such file as what was given");
+        assert_eq!(message("a\u{200b}b/c.txt"), "There is no such file: a⟨U+200B⟩b/c.txt");
+    }
+
+    #[test]
+    fn a_directory_is_said_to_be_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().to_str().unwrap();
+        for stopped in [source(path).err(), sources(&[path.to_owned()]).err()] {
+            let Some(Stop::Failure(failure)) = stopped else {
+                panic!("{stopped:?}");
+            };
+            assert_eq!(failure.message, format!("{path} is a directory"));
+        }
+    }
+
+    fn given(text: &str) -> Vec<(String, Vec<String>)> {
+        let given = found_in(Secret::new(text)).unwrap_or_else(|stop| panic!("{text}: {stop:?}"));
+        let codes = |one: &Given| one.notes.iter().map(|note| note.code.clone()).collect();
+        let each = given.iter().map(|one| (one.token.expose().to_owned(), codes(one)));
+        each.collect()
+    }
+
+    #[test]
+    fn what_surrounds_a_token_is_no_part_of_it_and_what_is_glued_to_it_is_told() {
+        let token = seeds::RENEWED_ACCESS_TOKEN;
+        for (before, after) in [
+            ("", ""),
+            ("", ","),
+            ("", ";x"),
+            ("", "."),
+            ("", "\u{200b}"),
+            ("\"", "\","),
+            ("(", ")."),
+            ("[", "]"),
+        ] {
+            let text = format!("{before}{token}{after}");
+            assert_eq!(given(&text), [(token.to_owned(), vec![])], "{text}");
+        }
+        for text in [format!("AAAA{token}"), format!("{token}.xyz")] {
+            assert_eq!(given(&text), [(token.to_owned(), vec!["glued".to_owned()])], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_json_token_that_lost_a_member_is_one_all_the_same() {
+        for text in [
+            r#"{"payload":null,"protected":"eyJhbGciOiJFUzI1NiJ9","signature":"DtEhU3lj"}"#,
+            r#"{"protected":"eyJhbGciOiJFUzI1NiJ9","payload":"eyJzdWIiOiJqb2UifQ","signature":"DtEhU3"#,
+        ] {
+            assert_eq!(given(text), [(text.to_owned(), vec![])]);
+        }
+        let one = r#"{"payload":"eyJzdWIiOiJqb2UifQ","protected":"eyJhbGciOiJFUzI1NiJ9","signature":"DtEhU3lj"}"#;
+        let two = one.replace("DtEh", "EtEh");
+        assert_eq!(given(&format!("{one} {two}")).len(), 2);
+    }
+
+    #[test]
+    fn nothing_is_no_token() {
+        for text in ["", " ", "\n", "\",\"", "\u{feff}"] {
+            let Err(Stop::Failure(failure)) = found_in(Secret::new(text)) else {
+                panic!("{text:?} is nothing");
+            };
+            assert_eq!(failure.message, "There is no token in it", "{text:?}");
         }
     }
 

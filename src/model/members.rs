@@ -293,18 +293,37 @@ impl LastOfName {
     }
 }
 
-/// The byte in `text` that a JSON error points at.
+/// The byte in `text` at which a strict reader stops with this JSON error: of a text that was cut it is the end, of a bad
+/// escape the backslash.
 pub fn error_offset(text: &str, error: &serde_json::Error) -> usize {
+    if error.is_eof() {
+        return text.len();
+    }
     let line_start: usize = text
         .split_inclusive('\n')
         .take(error.line().saturating_sub(1))
         .map(str::len)
         .sum();
-    (line_start + error.column().saturating_sub(1)).min(text.len())
+    let at = (line_start + error.column()).saturating_sub(1).min(text.len());
+    let (bytes, words) = (text.as_bytes(), error.to_string());
+    let is_control = |at: usize| bytes.get(at).is_some_and(|byte| *byte < b' ');
+    if words.starts_with("control character") && !is_control(at) && is_control(at + 1) {
+        // In a value serde_json counts those that it has passed, in a name also the one at which it stops.
+        return at + 1;
+    }
+    if words.starts_with("invalid escape") {
+        let from = at.saturating_sub(ESCAPE_LEN - 1);
+        let backslash = bytes[from..at].iter().rposition(|byte| *byte == b'\\');
+        return backslash.map_or(at, |back| from + back);
+    }
+    at
 }
 
 /// Bytes of a member, few rather than many.
 const USUAL_LEN: usize = 20;
+
+/// `\u0041`.
+const ESCAPE_LEN: usize = 6;
 
 struct Collect<'a> {
     json: &'a str,
@@ -423,7 +442,31 @@ mod tests {
         let text = r#"{"a":1,"b":"x","c":"#;
         let (members, result) = read_members(text);
         assert_eq!(members.len(), 2);
-        assert!(error_offset(text, &result.unwrap_err()) >= text.len() - 1);
+        assert_eq!(error_offset(text, &result.unwrap_err()), text.len());
+    }
+
+    #[test]
+    fn an_error_points_at_the_byte_at_which_a_strict_reader_stops() {
+        for (text, at) in [
+            ("{\"a\":\"x\ty\"}", 7),
+            ("{\"a\":\"\ty\"}", 6),
+            ("{\"a\":\"x\ny\"}", 7),
+            ("{\"a\tb\":1}", 3),
+            ("{\"a\nb\":1}", 3),
+            ("{\"a\":1,\n\"b\nc\":2}", 10),
+            (r#"{"a":1"#, 6),
+            ("{\"a\":1\n", 7),
+            (r#"{"a":"cut"#, 9),
+            (r#"{"a":"C:\x"}"#, 8),
+            (r#"{"a":"\u12x4"}"#, 6),
+            (r#"{"C:\x":1}"#, 4),
+            (r#"{"a":1 x}"#, 7),
+            (r#"{"a":1} x"#, 8),
+            ("[1]", 0),
+        ] {
+            let error = read_members(text).1.unwrap_err();
+            assert_eq!(error_offset(text, &error), at, "{text:?}: {error}");
+        }
     }
 
     #[test]

@@ -307,6 +307,49 @@ fn lines_come_from_files_and_a_bad_one_does_not_end_the_run() {
 }
 
 #[test]
+fn nothing_at_all_is_no_token() {
+    let home = Home::new();
+    for given in ["", " ", "\n"] {
+        home.run(&["inspect", given]).fails(2, &["There is no token in it"]);
+        home.run_with(&["inspect", "-"], given)
+            .fails(2, &["There is no token in it"]);
+    }
+    // Lines without anything in them are passed over.
+    assert_eq!(home.run_with(&["inspect", "--lines"], "\n \n").ends(0).out, "");
+}
+
+#[test]
+fn what_may_be_a_secret_is_not_repeated_and_a_directory_is_said_to_be_one() {
+    let home = Home::new();
+    for token in ["kQzXwVyTsRqPoNmL.aB3", "/kQ9zXwVyTs2RqPoNmLkJ8aB3g=="] {
+        let ran = home.run(&["inspect", token, "--json"]).ends(0);
+        assert_eq!(ran.json()["form"], "opaque");
+        assert!(!ran.err.contains("kQ"), "{ran:?}");
+    }
+    let ran = home.run(&["inspect", "/nowhere/kQ9zXwVyTs2RqPoNmLkJ8aB3g"]);
+    let ran = ran.fails(2, &["There is no such file as what was given"]);
+    assert!(!ran.err.contains("kQ9"), "{ran:?}");
+    home.run(&["inspect", env!("CARGO_MANIFEST_DIR")])
+        .fails(2, &["is a directory"]);
+}
+
+#[test]
+fn a_comma_behind_a_token_is_no_part_of_it_and_letters_are_told() {
+    let home = Home::new();
+    let token = signed(&json!({"sub": "a"}));
+    let defects = |text: String| {
+        let ran = home.run_with(&["inspect", "-", "--json"], &text);
+        let defects = ran.json()["defects"].as_array().unwrap().clone();
+        let each = defects.iter().map(|one| (one["code"].clone(), one["offset"].clone()));
+        each.collect::<Vec<_>>()
+    };
+    assert_eq!(defects(format!("{token},")), []);
+    assert_eq!(defects(format!("{token};x")), []);
+    assert_eq!(defects(format!("AAAA{token}")), [(json!("glued"), json!(0))]);
+    assert_eq!(defects(format!("{token}.xyz")), [(json!("glued"), json!(token.len()))]);
+}
+
+#[test]
 fn a_mistyped_path_is_no_opaque_token() {
     let home = Home::new();
     for path in ["typo.txt", "tokens/typo", "/nowhere/typo"] {
@@ -821,12 +864,22 @@ fn what_cannot_be_forged_says_what_to_do() {
             "/nowhere.pem could not be read",
         ),
         (&["forge", "opaque", "--unsigned"], "three parts"),
+        (&["forge", "opaque", "--unsigned"], "opaque: only its server"),
+        (
+            &["forge", &token, "--remove", "zzz", "--unsigned"],
+            "The token has no claim “zzz” to remove. There are sub",
+        ),
+        (
+            &["forge", &token, "--remove", "header.kid", "--unsigned"],
+            "no header parameter “kid” to remove",
+        ),
     ] {
         let ran = home.run(arguments).ends(2);
         assert!(
             ran.err.contains(says) || ran.out.contains(says),
             "{arguments:?}: {ran:?}"
         );
+        assert!(!ran.err.contains("?."), "{ran:?}");
     }
     home.run(&["forge", &token, "--unsigned", "--keep-signature"]).ends(2);
     let list = home.run(&["forge", "--list", "--json"]).ends(0).json();

@@ -89,7 +89,9 @@ fn join(units: &Units<'_>, mut pieces: Vec<Piece>) -> Option<(Candidate, Vec<Ran
         return None;
     }
     let mut notes = Notes::default();
-    notes.add(Undone::Cookies);
+    // Behind the first piece it was cut.
+    let cut = pieces.iter().map(|piece| piece.range.end).min()?;
+    notes.add(Undone::Cookies, cut);
     for piece in &pieces {
         notes.add_units(units, piece.range.clone());
     }

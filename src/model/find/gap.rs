@@ -26,6 +26,8 @@ pub(super) struct Gap {
     pub(super) next: usize,
     /// How long the line was that ends here.
     pub(super) width: Option<usize>,
+    /// Whether a mail program broke the line, with `=` at its end.
+    pub(super) is_soft: bool,
 }
 
 impl Gap {
@@ -34,6 +36,7 @@ impl Gap {
             kind,
             next,
             width: None,
+            is_soft: false,
         }
     }
 
@@ -77,6 +80,11 @@ pub(super) fn gap(units: &Units<'_>, at: usize) -> Option<Gap> {
     if behind_blanks > at {
         return Some(Gap::new(GapKind::Space, behind_blanks));
     }
+    if ch == '='
+        && let Some(gap) = soft_break(units, at)
+    {
+        return Some(gap);
+    }
     if ch.is_whitespace() || ch.is_control() || matches!(ch, '&' | '<' | '>' | '~' | '\\' | '\u{fffd}') {
         return None;
     }
@@ -85,6 +93,18 @@ pub(super) fn gap(units: &Units<'_>, at: usize) -> Option<Gap> {
         _ => GapKind::Stray,
     };
     Some(Gap::new(kind, units.visible(at + 1)))
+}
+
+/// The soft line break of a mail (RFC 2045 §6.7) that stands behind a dot. Behind a letter its `=` is read as padding, and
+/// taken off when the line turns out to go on.
+fn soft_break(units: &Units<'_>, at: usize) -> Option<Gap> {
+    let end = units.after_blanks(at + 1);
+    let next = line_break(units, end).filter(|_| end - at <= MAX_INDENT)?;
+    Some(Gap {
+        width: Some(line_width(units, end)),
+        is_soft: true,
+        ..Gap::new(GapKind::Break, after_quote_marks(units, next)?)
+    })
 }
 
 fn line_break(units: &Units<'_>, at: usize) -> Option<usize> {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Candidate;
+use super::gap::{Gap, gap};
 use super::run::Run;
 use super::shape::{begins_object, is_header, is_json, is_mixed};
 use super::units::{Units, is_word};
@@ -77,7 +78,7 @@ fn start(units: &Units<'_>, word: &Word, before: Option<&Word>) -> Option<usize>
         return Some(before.filter(is_header).map_or(word.start, |before| before.start));
     }
     if word.text.len() < MIN_HEADER {
-        return None;
+        return is_cut_short(units, word).then_some(word.start);
     }
     let next = units.ch(units.visible(word.end));
     // A line may end before the header does.
@@ -90,6 +91,24 @@ fn start(units: &Units<'_>, word: &Word, before: Option<&Word>) -> Option<usize>
     // Glued to the word before it: only a header that can be read to its end is believed.
     let at = word.text.find("eyJ")?;
     is_header(&word.text[at..]).then(|| nth_seen(units, word.start, at))
+}
+
+/// The letters of a header without which nothing shows that it begins an object.
+const MAX_FIRST_LETTERS: usize = 3;
+
+/// Whether a line ends behind the first letters of a header, and the next one goes on with it.
+fn is_cut_short(units: &Units<'_>, word: &Word) -> bool {
+    if word.text.len() > MAX_FIRST_LETTERS || !word.text.starts_with('e') {
+        return false;
+    }
+    let Some(gap) = gap(units, word.end).filter(Gap::is_break) else {
+        return false;
+    };
+    let rest = Word::read(units, gap.next);
+    let header = format!("{}{}", word.text, rest.text);
+    let ends_in_dot = || units.ch(units.visible(rest.end)) == '.';
+    begins_object(&header)
+        && (rest.text.len() >= MIN_HEADER && is_mixed(&rest.text) || ends_in_dot() && is_header(&header))
 }
 
 /// The unit of the `count`th character from `start` on that can be seen.

@@ -2,11 +2,12 @@
 //!
 //! Start with [`find`]. `units` reads the text as it was meant, `jwts` and `run` find what is or was a JWT, across `gap`s
 //! and with what its header promises (`shape`); `objects` finds JWS and JWE as JSON, `cookies` puts pieces together, and
-//! `named` finds what only its name tells. `place` and `note` say where a token stood and what was undone. Each goes
-//! through the text once, whatever it holds.
+//! `named` finds what only its name tells. `place` and `note` say where a token stood and what was undone, `glue` what
+//! was left out beside it. Each goes through the text once, whatever it holds.
 
 mod cookies;
 mod gap;
+mod glue;
 mod jwts;
 mod named;
 mod note;
@@ -26,6 +27,7 @@ use std::ops::Range;
 use super::defect::Defect;
 use super::secret::Secret;
 use note::Notes;
+pub use note::is_mending;
 use place::Places;
 pub(in crate::model) use signatures::signatures;
 use units::{How, Units, is_quote};
@@ -40,7 +42,8 @@ pub struct Found {
     pub range: Range<usize>,
     /// Short words for the places where it stands, in their order: “Authorization: Bearer”, “cookie session”.
     pub places: Vec<String>,
-    /// What was undone to get it: line breaks, escapes.
+    /// What was undone to get it: line breaks, escapes. Their offsets are bytes of the text from the beginning of `range`
+    /// on. [`is_mending`] tells those that are about the token itself.
     pub notes: Vec<Defect>,
 }
 
@@ -80,11 +83,12 @@ pub fn find(text: &str) -> Vec<Found> {
             continue;
         }
         same.push(found.len());
+        let range = units.bytes(candidate.range);
         found.push(Found {
             token,
-            range: units.bytes(candidate.range),
             places: vec![place],
-            notes: candidate.notes.defects(),
+            notes: candidate.notes.defects(&units, &range),
+            range,
         });
     }
     found
@@ -106,7 +110,8 @@ fn candidates(units: &Units<'_>) -> Vec<Candidate> {
         .into_iter()
         .partition(|named| named::is_paseto(&named.value));
     add(&mut all, &mut taken, pasetos);
-    let jwts = jwts::jwts(units, &taken);
+    let mut jwts = jwts::jwts(units, &taken);
+    glue::note(units, &mut jwts, &taken);
     add(&mut all, &mut taken, jwts);
     add(&mut all, &mut taken, named);
     all.sort_by_key(|candidate| candidate.range.start);
@@ -147,15 +152,15 @@ fn whole(units: &Units<'_>) -> Option<Found> {
             continue;
         }
         if units.how(at) == How::Invisible {
-            notes.add_how(How::Invisible);
+            notes.add_unit(units, at);
         } else {
             value.push_str(&text[inside]);
         }
     }
     (!value.is_empty()).then(|| Found {
         token: value.into(),
-        range,
         places: vec!["the whole text".to_owned()],
-        notes: notes.defects(),
+        notes: notes.defects(units, &range),
+        range,
     })
 }

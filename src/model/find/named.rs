@@ -237,7 +237,7 @@ fn value(units: &Units<'_>, start: usize, end: Option<char>, is_form: bool) -> O
             if unit.how != How::Invisible {
                 text.push(unit.ch);
             }
-            notes.add_how(unit.how);
+            notes.add_unit(units, last);
         }
         last += 1;
         if unit.how != How::Invisible && unit.ch != '.' {

@@ -2,6 +2,7 @@
 
 use super::Candidate;
 use super::note::Notes;
+use super::shape::begins_object;
 use super::units::{How, Units, is_word};
 use crate::model::jwt::JsonShape;
 
@@ -39,7 +40,9 @@ struct Open {
     /// The name whose value comes next.
     name: Name,
     /// Which names it has, by `Name`; a value that cannot be it does not count.
-    has: [bool; 6],
+    has: [bool; 7],
+    /// `payload` is named, whatever its value.
+    names_payload: bool,
     /// `payload` and `signature` are nothing but base64url.
     is_plain: bool,
 }
@@ -47,6 +50,8 @@ struct Open {
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Name {
     Header,
+    /// Counts as a header too. Its value is one in base64url.
+    Protected,
     Payload,
     Signature,
     Signatures,
@@ -67,21 +72,24 @@ impl Open {
 
     fn set_name(&mut self, name: &str) {
         self.name = match name {
-            "protected" | "header" | "unprotected" | "recipients" => Name::Header,
+            "protected" => Name::Protected,
+            "header" | "unprotected" | "recipients" => Name::Header,
             "payload" => Name::Payload,
             "signature" => Name::Signature,
             "signatures" => Name::Signatures,
             "ciphertext" => Name::Ciphertext,
             _ => Name::Other,
         };
-        self.has[Name::Header as usize] |= self.name == Name::Header;
+        self.has[Name::Header as usize] |= matches!(self.name, Name::Header | Name::Protected);
+        self.names_payload |= self.name == Name::Payload;
     }
 
     fn set_list(&mut self) {
         self.has[Name::Signatures as usize] |= self.name == Name::Signatures;
     }
 
-    fn set_text(&mut self, is_base64: bool) {
+    fn set_text(&mut self, is_base64: bool, first: &str) {
+        self.has[Name::Protected as usize] |= self.name == Name::Protected && begins_object(first);
         if matches!(self.name, Name::Payload | Name::Signature | Name::Ciphertext) {
             self.has[self.name as usize] = true;
             self.is_plain &= is_base64;
@@ -99,7 +107,9 @@ impl Open {
         };
         let is_jws = shape.is_jws() && shape.has_payload && shape.has_header;
         let is_jwe = shape.is_jwe() && has(Name::Header);
-        !self.is_list && (is_jws || is_jwe)
+        // Its payload or its signature is lost.
+        let is_cut = has(Name::Protected) && self.names_payload;
+        !self.is_list && (is_jws || is_jwe || is_cut)
     }
 }
 
@@ -180,7 +190,9 @@ impl Scanner<'_, '_> {
         if self.units.ch(behind) == ':' && !open.is_list {
             open.set_name(&self.units.seen(start + 1..end).take(16).collect::<String>());
         } else {
-            open.set_text(self.units.seen(start + 1..end).all(|ch| is_word(ch) || ch == '='));
+            let is_base64 = self.units.seen(start + 1..end).all(|ch| is_word(ch) || ch == '=');
+            let first: String = self.units.seen(start + 1..end).take(8).collect();
+            open.set_text(is_base64, &first);
         }
         end + 1
     }
@@ -194,7 +206,9 @@ impl Scanner<'_, '_> {
             _ => self.units.seen(start..end).collect(),
         };
         let mut notes = Notes::default();
-        notes.add_how(self.how);
+        if let Some(first) = (start..end).find(|at| self.units.how(*at) == self.how) {
+            notes.add_unit(self.units, first);
+        }
         Candidate {
             value,
             range: start..end,

@@ -242,6 +242,7 @@ impl<'a> Run<'a> {
         }
         // A mail program's soft line break (RFC 2045 §6.7), where padding cannot be.
         let is_padding = self.units.ch(gap.next) == '.' && (self.value.len() - self.last_part).is_multiple_of(4);
+        self.is_soft |= gap.is_soft;
         if gap.is_break() && self.value.ends_with('=') && (self.is_soft || !is_padding) {
             self.value.pop();
             self.origin.pop();
@@ -250,7 +251,7 @@ impl<'a> Run<'a> {
         if gap.is_break() && gap.width.is_some() {
             self.width = gap.width;
         }
-        self.notes.add_gap(gap.kind);
+        self.notes.add_gap(gap.kind, self.units.visible(at));
     }
 
     /// Takes off the full stop of a sentence, and what was glued to the end.

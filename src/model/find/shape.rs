@@ -65,9 +65,15 @@ fn signature_len(alg: &str) -> &'static [usize] {
     }
 }
 
+/// A part without the byte order mark (RFC 8259 §8.1) that some editors put before a text: three bytes are four letters.
+fn without_mark(part: &str) -> &str {
+    let rest = part.strip_prefix("77u_").or_else(|| part.strip_prefix("77u/"));
+    rest.unwrap_or(part)
+}
+
 /// The members of a part that is a whole JSON object in base64.
 fn json_members(part: &str) -> Option<Vec<Member>> {
-    let part: String = part
+    let part: String = without_mark(part)
         .trim_end_matches('=')
         .chars()
         .map(|ch| match ch {
@@ -92,8 +98,10 @@ pub(super) fn is_header(part: &str) -> bool {
     json_members(part).is_some_and(|members| members.iter().any(|member| member.name == "alg"))
 }
 
-/// Whether this is how the base64 of a JSON object begins: `{` and a name, white space, or its end.
+/// Whether this is how the base64 of a JSON object begins: `{` and a name, white space, or its end. A byte order mark may
+/// stand before it.
 pub(super) fn begins_object(part: &str) -> bool {
+    let part = without_mark(part);
     let first = part.as_bytes().get(..4).unwrap_or_default();
     if part == "e30" || first.starts_with(b"e30=") || first.starts_with(b"e30.") {
         return true;
@@ -121,10 +129,19 @@ mod tests {
 
     #[test]
     fn the_beginning_of_an_object_is_told_from_a_word() {
-        for part in ["eyJhbGciOiJub25lIn0", "eyAiYWxn", "ewogICJh", "ew0KICAi", "e30"] {
+        for part in [
+            "eyJhbGciOiJub25lIn0",
+            "eyAiYWxn",
+            "ewogICJh",
+            "ew0KICAi",
+            "e30",
+            "77u_eyJhbGci",
+        ] {
             assert!(begins_object(part), "{part}");
         }
-        for part in ["eyes", "eyJ", "ewok", "", "e", "e3", "keyJ", "ey..", "e30x"] {
+        for part in [
+            "eyes", "eyJ", "ewok", "", "e", "e3", "keyJ", "ey..", "e30x", "77u_", "77u_eyes",
+        ] {
             assert!(!begins_object(part), "{part}");
         }
     }

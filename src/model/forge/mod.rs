@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 pub use change::{Change, Rewrite};
 pub use preset::{Inputs, Need, Preset, preset, presets};
 
-use super::jwt::Decoded;
+use super::jwt::{self, Decoded, Form, Serialization};
 use super::keys::jwa::SigningAlgorithm;
 use super::keys::signing::SigningKey;
 use super::secret::Secret;
@@ -155,7 +155,8 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(token: &'a str) -> Result<Self, String> {
-        let mut parts = token.trim().splitn(4, '.');
+        let token = token.trim();
+        let mut parts = token.splitn(4, '.');
         let mut next = || parts.next();
         match (next(), next(), next(), next()) {
             (Some(header), Some(payload), Some(signature), None) => Ok(Self {
@@ -163,13 +164,30 @@ impl<'a> Parts<'a> {
                 payload,
                 signature,
             }),
-            _ => Err(
-                "Only a signed JWT of three parts can be changed and signed again (RFC 7515 §7.1). Decrypt an encrypted \
-                 one first"
-                    .to_owned(),
-            ),
+            _ => Err(not_in_three_parts(token)),
         }
     }
+}
+
+/// Why such a token cannot be changed, and what to do.
+fn not_in_three_parts(token: &str) -> String {
+    let decoded = jwt::decode(token);
+    let (what, hint) = match decoded.form {
+        Form::Opaque => (
+            "this one is opaque: only its server knows what it says",
+            "Give a signed JWT",
+        ),
+        Form::Jwe => ("this one is encrypted", "Decrypt it, and give what is inside"),
+        _ if decoded.serialization != Serialization::Compact => (
+            "this one is a JSON object",
+            "Give it in the compact form: three parts with dots between them",
+        ),
+        _ => (
+            "this one is damaged",
+            "“tokenscope inspect” says where. Give it as it was made",
+        ),
+    };
+    format!("Only a signed JWT of three parts can be changed and signed again (RFC 7515 §7.1), and {what}. {hint}")
 }
 
 fn sign(with: &SignWith, input: &str, old: &str) -> Result<(String, String), String> {

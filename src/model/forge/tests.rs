@@ -439,6 +439,30 @@ fn an_edit_that_cannot_be_made_says_why() {
 }
 
 #[test]
+fn what_is_no_signed_token_in_three_parts_is_called_what_it_is() {
+    let json = r#"{"payload":"e30","protected":"eyJhbGciOiJFUzI1NiJ9","signature":"AA"}"#;
+    let encrypted = format!(
+        "{}..AAAAAAAAAAAAAAAA.AA.AAAAAAAAAAAAAAAAAAAAAA",
+        URL_SAFE_NO_PAD.encode(r#"{"alg":"dir","enc":"A128GCM"}"#)
+    );
+    let cut = format!("{}.e30", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#));
+    for (token, what, hint) in [
+        ("opaque", "is opaque", "Give a signed JWT"),
+        (&*encrypted, "is encrypted", "Decrypt it"),
+        (json, "is a JSON object", "compact form"),
+        (&cut, "is damaged", "tokenscope inspect"),
+    ] {
+        let edit = edit(Rewrite::Keep, Rewrite::Keep, SignWith::Nothing);
+        let error = forge(token, &edit).unwrap_err();
+        assert!(
+            error.contains(what) && error.contains(hint) && error.contains("three parts"),
+            "{error}"
+        );
+        assert_eq!(error.contains("Decrypt"), token == encrypted, "{error}");
+    }
+}
+
+#[test]
 fn no_key_is_printed() {
     let sign = SignWith::Secret(Zeroizing::new(b"hunter2".to_vec()), SigningAlgorithm::HS256);
     let printed = format!("{:?}", edit(Rewrite::Keep, Rewrite::Keep, sign));

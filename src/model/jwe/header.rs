@@ -264,6 +264,9 @@ fn read_zip(header: &Header<'_>) -> Result<bool, DecryptProblem> {
 }
 
 fn critical(crit: &Value) -> String {
+    if crit.as_array().is_some_and(Vec::is_empty) {
+        return "crit is an empty list, and it must name something (RFC 7516 §4.1.13, RFC 7515 §4.1.11)".to_owned();
+    }
     let names: Vec<String> = crit
         .as_array()
         .map(|names| names.iter().filter_map(Value::as_str).take(5).map(cut).collect())

@@ -22,11 +22,13 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
             let (payload, signature) = rest.rsplit_once('.')?;
             return jws(header, read, payload, signature, defects);
         }
-        4.. if read.part.is_object && is_unencoded(&read.part) => {
+        // The header of an encrypted token has no use for b64.
+        4.. if read.part.is_object && is_unencoded(&read.part) && read.part.member("enc").is_none() => {
             let (payload, signature) = rest.rsplit_once('.')?;
             let message =
                 "The payload has dots in it: where it is not encoded it must be detached then (RFC 7797 §5.2)";
-            defects.push(Defect::new(Part::Payload, "dots_in_payload", message));
+            let dot = payload.find('.').unwrap_or_default();
+            defects.push(Defect::new(Part::Payload, "dots_in_payload", message).at(dot));
             decoded = jws(header, read, payload, signature, defects)?;
             decoded.form = Form::Damaged;
             return Some(decoded);
@@ -58,7 +60,10 @@ pub(super) fn decode(token: &str) -> Option<Decoded> {
                 let payload = rest.split('.').next().unwrap_or_default();
                 decoded.payload = part::decode(payload, Part::Payload, &mut defects).part;
             }
-            defects.push(Defect::new(Part::Token, "wrong_part_count", message));
+            // Where one is missing, or where the first begins that is too many.
+            let last = if read.part.member("enc").is_some() { 4 } else { 2 };
+            let at = token.match_indices('.').nth(last).map_or(token.len(), |(dot, _)| dot);
+            defects.push(Defect::new(Part::Token, "wrong_part_count", message).at(at));
         }
         _ => return None,
     }
@@ -152,7 +157,8 @@ pub(super) fn part_len(part: Option<&str>, which: Part, defects: &mut Vec<Defect
 }
 
 /// Base64url of a text that starts with `{"` starts with `eyJ`; one flipped bit further on still leaves `ey`, and `{` with a
-/// line break behind it is `ewo` or `ew0`.
+/// line break behind it is `ewo` or `ew0`. A byte order mark before it is `77u_`.
 pub(super) fn looks_like_header(part: &str) -> bool {
+    let part = part.strip_prefix("77u_").unwrap_or(part);
     part.starts_with("ey") || part.starts_with("ewo") || part.starts_with("ew0")
 }

@@ -166,6 +166,64 @@ fn each_kind_of_damage_is_named() {
 }
 
 #[test]
+fn parts_too_many_or_too_few_and_dots_in_a_payload_have_their_place() {
+    let (header, payload) = (encode(r#"{"alg":"HS256"}"#), encode(r#"{"a":1}"#));
+    let encrypted = encode(r#"{"alg":"dir","enc":"A128GCM"}"#);
+    let whole = format!("{header}.{payload}.c2ln");
+    let signature = encode(r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#);
+    for (token, code, at) in [
+        (header.clone(), "wrong_part_count", header.len()),
+        (
+            format!("{header}.{payload}"),
+            "wrong_part_count",
+            header.len() + 1 + payload.len(),
+        ),
+        (format!("{whole}.xyz"), "wrong_part_count", whole.len()),
+        (format!("{encrypted}.a.b.c"), "wrong_part_count", encrypted.len() + 6),
+        (
+            format!("{encrypted}.a.b.c.d.e"),
+            "wrong_part_count",
+            encrypted.len() + 8,
+        ),
+        (format!("{signature}.$0.02.c2ln"), "dots_in_payload", 2),
+    ] {
+        let decoded = decode(&token);
+        let defect = decoded.defects.iter().find(|defect| defect.code == code);
+        assert_eq!(
+            defect.and_then(|defect| defect.offset),
+            Some(at),
+            "{token}: {:?}",
+            decoded.defects
+        );
+    }
+}
+
+#[test]
+fn an_encrypted_token_that_says_b64_is_encrypted_all_the_same() {
+    let header = encode(r#"{"alg":"dir","enc":"A128GCM","b64":false,"crit":["b64"]}"#);
+    let decoded = decode(&format!(
+        "{header}..{}.{}.{}",
+        encode([1; 12]),
+        encode("x"),
+        encode([2; 16])
+    ));
+    assert_eq!(
+        (decoded.form, codes(&decoded), decoded.encrypted.as_ref().unwrap().iv_len),
+        (Form::Jwe, vec![], Some(12))
+    );
+}
+
+#[test]
+fn a_header_behind_a_byte_order_mark_is_damaged_and_read() {
+    let header = encode("\u{feff}{\"alg\":\"HS256\"}");
+    for payload in [r#"{"sub":"joe"}"#, "text"] {
+        let decoded = decode(&format!("{header}.{}.c2ln", encode(payload)));
+        assert_eq!((decoded.form, decoded.alg().as_deref()), (Form::Damaged, Some("HS256")));
+        assert!(codes(&decoded).contains(&(Part::Header, "byte_order_mark")));
+    }
+}
+
+#[test]
 fn parts_are_found_for_colouring() {
     assert_eq!(part_ranges("ab.c."), [0..2, 3..4, 5..5]);
 }

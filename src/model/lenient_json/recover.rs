@@ -49,8 +49,14 @@ impl Reader<'_> {
             self.faults.add("no_brace", self.at, "RFC 8259 §4", || {
                 "The opening brace is missing".to_owned()
             });
-        } else if !self.skip_to_next_member(0) {
-            return members;
+        } else {
+            let goes_on = match self.list() {
+                Some(goes_on) => goes_on,
+                None => self.skip_to_next_member(0),
+            };
+            if !goes_on {
+                return members;
+            }
         }
         let mut comma_at = None;
         loop {
@@ -108,6 +114,26 @@ impl Reader<'_> {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// Reads a text that is a list, and says whether there is more behind it; `None` where it is none. A list has no
+    /// members: what is wrong in it is told.
+    fn list(&mut self) -> Option<bool> {
+        let start = self.at;
+        if self.peek() != Some(b'[') {
+            return None;
+        }
+        match self.value(&mut String::new()) {
+            Outcome::Whole => Some(self.goes_on()),
+            Outcome::Cut => {
+                self.cut(self.text.len());
+                Some(false)
+            }
+            Outcome::Broken { .. } => {
+                self.at = start;
+                None
             }
         }
     }

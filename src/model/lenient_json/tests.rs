@@ -84,6 +84,50 @@ fn each_kind_of_damage_is_mended_and_named() {
 }
 
 #[test]
+fn a_list_is_mended_where_it_is_one() {
+    for (text, faults) in [
+        ("[1,]", vec![("invalid_json", 3), ("trailing_comma", 2)]),
+        (" [1 \"x\"]", vec![("invalid_json", 4), ("missing_comma", 4)]),
+        (
+            "[{\"a\":1,},\"x\ty\"]",
+            vec![("invalid_json", 8), ("trailing_comma", 7), ("unescaped_control", 12)],
+        ),
+        ("[1,{\"a\":", vec![("invalid_json", 8), ("cut", 8)]),
+        (
+            "[1] x",
+            vec![("invalid_json", 4), ("text_behind", 4), ("unreadable", 4)],
+        ),
+    ] {
+        let json = read(text);
+        let found: Vec<_> = json.faults.iter().map(|fault| (fault.code, fault.offset)).collect();
+        assert_eq!((json.kind, found), (JsonKind::Broken, faults), "{text}");
+        assert_eq!(json.members, [], "{text}");
+    }
+    // An object whose brace was hit.
+    assert_eq!(names(&read(r#"["alg":"HS256","typ":"JWT"}"#)), ["typ"]);
+}
+
+#[test]
+fn one_byte_is_told_as_one_place() {
+    for (text, code) in [
+        ("{\"a\":\"x\ty\"}", "unescaped_control"),
+        (r#"{"a":1"#, "cut"),
+        (r#"{"a":"x"#, "cut"),
+        (r#"{"a":"C:\x"}"#, "invalid_escape"),
+        (r#"{"a":1} x"#, "text_behind"),
+    ] {
+        let json = read(text);
+        let at = |code: &str| {
+            json.faults
+                .iter()
+                .find(|fault| fault.code == code)
+                .map(|fault| fault.offset)
+        };
+        assert_eq!(at("invalid_json"), at(code), "{text}: {:?}", json.faults);
+    }
+}
+
+#[test]
 fn behind_a_break_reading_goes_on_with_the_next_member() {
     for (text, found) in [
         // The seed's header.

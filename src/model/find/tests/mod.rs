@@ -3,7 +3,7 @@
 mod properties;
 mod table;
 
-use super::{Found, find};
+use super::{Found, find, is_mending};
 use crate::model::seeds;
 
 /// RFC 7519 §3.1: its header and payload hold line breaks.
@@ -215,6 +215,13 @@ fn a_long_text_of_anything_is_gone_through_once() {
         "x\u{200b}",
         "\"+\"",
         "é",
+        "e\n",
+        "ey=\n",
+        "eyJ\nhbGciOiJIUzI1NiJ9",
+        "e\nyJhbGciOiJIUzI1NiJ9.",
+        "eyJhbGciOiJub25lIn0.e30.x ",
+        "a.eyJhbGciOiJub25lIn0.e30. ",
+        "=s:eyJhbGciOiJub25lIn0.e30.",
     ]
     .into_iter()
     .map(many)
@@ -261,4 +268,170 @@ fn dots_at_the_end_go_with_what_cannot_be_seen_between_them() {
         assert_eq!(tokens(&found), [token], "{text}");
         assert_eq!(&text[found[0].range.clone()], token, "{text}");
     }
+}
+
+#[test]
+fn a_mails_soft_line_break_may_stand_right_behind_a_dot() {
+    for token in [RFC_JWT, seeds::RENEWED_ACCESS_TOKEN] {
+        let dots: Vec<usize> = token.match_indices('.').map(|(at, _)| at + 1).collect();
+        for line_break in ["=\n", "=\r\n", "= \n", "=\n> "] {
+            for dot in &dots {
+                let (line, rest) = token.split_at(*dot);
+                let text = format!("see {line}{line_break}{rest}\n\nJoe\n");
+                let found = find(&text);
+                assert_eq!(tokens(&found), [token], "{text}");
+                assert_eq!(codes(&found[0]), ["line_breaks"]);
+            }
+        }
+    }
+    // As padding it would be odd, and it is no line's end.
+    let found = find("see eyJhbGciOiJub25lIn0.=eyJpc3MiOiJqb2UifQ. there");
+    assert_ne!(tokens(&found), ["eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UifQ."]);
+}
+
+#[test]
+fn the_first_letters_of_a_token_may_stand_alone_at_the_end_of_a_line() {
+    for token in [RFC_JWT, RFC_JWE, seeds::ID_TOKEN, seeds::RENEWED_ACCESS_TOKEN] {
+        for first in 1..=3 {
+            for (prefix, line_break) in [("", "\n"), ("> ", "\r\n"), ("    ", "\n"), ("", "=\r\n"), ("", " \\\n")] {
+                for width in [40, 76] {
+                    let filled = "x".repeat(width - first - 1);
+                    let body = wrapped(&format!("{filled} {token}"), width, prefix, line_break);
+                    let found = find(&format!("Dear all,\n\n{body}\n\nThanks\nJoe\n"));
+                    assert_eq!(tokens(&found), [token], "{first} {prefix:?} {line_break:?} {width}");
+                    assert_eq!(codes(&found[0])[0], "line_breaks");
+                }
+            }
+        }
+    }
+    for text in [
+        "A JWT begins with eyJ\nhttps://example.com/a1b2c3d4e5f6g7h8i9 says why",
+        "the letter e\nyJust as it is",
+        "eyes, ewes and e\nvery other thing",
+    ] {
+        assert_eq!(tokens(&find(text)), Vec::<&str>::new(), "{text}");
+    }
+}
+
+fn notes(found: &Found) -> Vec<(&str, usize, &str)> {
+    let each = found.notes.iter();
+    each.map(|note| (note.code.as_str(), note.offset.unwrap(), note.message.as_str()))
+        .collect()
+}
+
+#[test]
+fn what_surrounds_a_token_is_left_out_without_a_word() {
+    for (before, after) in [
+        ("", ","),
+        ("", ";x"),
+        ("", "."),
+        ("", "...\n"),
+        ("\"", "\","),
+        ("(", ")"),
+        ("<", ">"),
+        ("“", "”."),
+        ("[", "]"),
+        ("x=", "&y=1"),
+        ("https://example.com/", "/x"),
+        ("Bearer", ""),
+        ("Cookie: a=s%3A", ".c2lnbmF0dXJl"),
+        ("", seeds::ID_TOKEN),
+    ] {
+        let text = format!("{before}{RFC_JWT}{after}");
+        let found = find(&text);
+        assert_eq!(found[0].token.expose(), RFC_JWT, "{text}");
+        assert_eq!(
+            found[0].notes.iter().filter(|note| note.code == "glued").count(),
+            0,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn letters_that_are_glued_to_a_token_are_told() {
+    const BEFORE: &str = "4 characters that stand right before it were left out";
+    const BEHIND: &str = "4 characters that stand right behind it were left out";
+    let len = RFC_JWT.len();
+    for (before, after, told) in [
+        ("AAAA", "", vec![("glued", 0, BEFORE)]),
+        ("see abc.", " there", vec![("glued", 0, BEFORE)]),
+        ("", ".xyz", vec![("glued", len, BEHIND)]),
+        ("", ".xyz. It has", vec![("glued", len, BEHIND)]),
+        ("AAAA", ".xyz", vec![("glued", 0, BEFORE), ("glued", len, BEHIND)]),
+        (
+            "(x",
+            ")",
+            vec![("glued", 0, "1 character that stands right before it was left out")],
+        ),
+    ] {
+        let text = format!("{before}{RFC_JWT}{after}");
+        let found = find(&text);
+        assert_eq!(tokens(&found), [RFC_JWT], "{text}");
+        assert_eq!(notes(&found[0]), told, "{text}");
+        assert!(found[0].notes.iter().all(is_mending));
+    }
+    // Another token is not glued to it, and neither is a dot between the two.
+    let text = format!("{RFC_JWT}.{}", seeds::ID_TOKEN);
+    let found = find(&text);
+    assert_eq!(tokens(&found), [RFC_JWT, seeds::ID_TOKEN]);
+    assert!(found.iter().all(|one| one.notes.is_empty()), "{found:?}");
+}
+
+#[test]
+fn a_header_behind_a_byte_order_mark_is_kept_whole() {
+    let token = format!("77u_{}", seeds::RENEWED_ACCESS_TOKEN);
+    for text in [token.clone(), format!("Bearer {token}")] {
+        let found = find(&text);
+        assert_eq!(tokens(&found), [token.as_str()]);
+        assert_eq!(notes(&found[0]), []);
+    }
+}
+
+#[test]
+fn a_note_says_at_which_byte_its_first_is_and_whether_the_token_was_mended() {
+    let (a, b) = RFC_JWT.split_at(60);
+    let (b, c) = b.split_at(20);
+    let at = 60;
+    for (first, second, told) in [
+        ("\n", "\r\n", vec![("line_breaks", at, false)]),
+        (" ", "", vec![("white_space", at, true)]),
+        ("\u{a0}", "", vec![("white_space", at, true)]),
+        ("\u{200b}", "\u{ad}", vec![("invisible_characters", at, true)]),
+        ("<wbr>", "\u{1b}[1m", vec![("invisible_characters", at, true)]),
+        ("", "\u{200b}", vec![("invisible_characters", at + 20, true)]),
+        ("\"\n + \"", "", vec![("quoted_pieces", at, false)]),
+        (
+            "\n",
+            "\u{200b}",
+            vec![("line_breaks", at, false), ("invisible_characters", at + 21, true)],
+        ),
+    ] {
+        let text = format!("è {a}{first}{b}{second}{c}\n");
+        let found = find(&text);
+        assert_eq!(tokens(&found), [RFC_JWT], "{text}");
+        let notes = found[0].notes.iter();
+        let notes: Vec<_> = notes
+            .map(|note| (note.code.as_str(), note.offset.unwrap(), is_mending(note)))
+            .collect();
+        assert_eq!(notes, told, "{text}");
+    }
+    for (dot, code) in [
+        ("%2E", "percent_encoded"),
+        ("&#46;", "html_escaped"),
+        (r"\.", "backslashes"),
+    ] {
+        let found = find(&RFC_JWT.replace('.', dot));
+        let note = &found[0].notes[0];
+        assert_eq!((note.code.as_str(), note.offset), (code, RFC_JWT.find('.')));
+        assert!(!is_mending(note));
+    }
+    let wide: String = RFC_JWT.chars().flat_map(|ch| [ch, '\0']).collect();
+    let note = &find(&wide)[0].notes[0];
+    assert_eq!(
+        (note.code.as_str(), note.offset, is_mending(note)),
+        ("utf_16", Some(1), false)
+    );
+    let found = find(" \"opa\u{200b}que1\"");
+    assert_eq!(notes(&found[0])[0].1, 3);
 }

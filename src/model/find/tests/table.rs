@@ -197,6 +197,20 @@ const TABLE: &[(&str, &[(&str, &str)])] = &[
         )],
     ),
     (
+        "{\"payload\":null,\"protected\":\"eyJhbGciOiJFUzI1NiJ9\",\"signature\":\"DtEhU3lj\"}",
+        &[(
+            "{\"payload\":null,\"protected\":\"eyJhbGciOiJFUzI1NiJ9\",\"signature\":\"DtEhU3lj\"}",
+            "the whole text",
+        )],
+    ),
+    (
+        "[{\"payload\": {\"sub\": \"a\"}, \"protected\": \"eyJhbGciOiJFUzI1NiJ9\"}]",
+        &[(
+            "{\"payload\": {\"sub\": \"a\"}, \"protected\": \"eyJhbGciOiJFUzI1NiJ9\"}",
+            "the whole text",
+        )],
+    ),
+    (
         "{\"jwe\":\"{\\\"protected\\\":\\\"eyJ9\\\",\\\"ciphertext\\\":\\\"AA\\\",\\\"tag\\\":\\\"BB\\\"}\"}",
         &[(
             "{\"protected\":\"eyJ9\",\"ciphertext\":\"AA\",\"tag\":\"BB\"}",

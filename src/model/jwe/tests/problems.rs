@@ -79,6 +79,7 @@ fn what_is_wrong_with_the_parameters_is_said_in_a_sentence() {
         (of(json!({"alg": "none"})), "alg is none"),
         (of(json!({"crit": ["exp", "b64"]})), "crit says that exp, b64"),
         (of(json!({"crit": 1})), "crit is not a list"),
+        (of(json!({"crit": []})), "crit is an empty list"),
         (of(json!({"zip": "GZIP"})), "zip is GZIP"),
         (of(json!({"zip": 1})), "zip is not a text"),
         (

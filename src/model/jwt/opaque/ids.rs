@@ -1,30 +1,83 @@
 //! Identifiers that serve as tokens.
 
 use jiff::Timestamp;
+use zeroize::Zeroizing;
 
 use super::shapes::{Fact, Subject};
 
 /// 100-nanosecond steps from the beginning of the Gregorian calendar, 15 October 1582, to that of Unix (RFC 9562 §5.1).
 const GREGORIAN_TO_UNIX: i128 = 0x01B2_1DD2_1381_4000;
 
-/// A UUID in its usual writing, in braces or as a URN too (RFC 9562 §4). 32 hex digits without dashes are a hash as likely.
+/// A UUID (RFC 9562 §4).
+pub(super) struct Uuid {
+    /// Its 32 hex digits.
+    pub(super) digits: Zeroizing<String>,
+    id: u128,
+    /// `None` where its variant is not that of RFC 9562.
+    version: Option<u128>,
+}
+
+impl Uuid {
+    /// Reads one in its usual writing, in braces or as a URN. 32 hex digits without dashes are a hash as likely.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let text = text.strip_prefix("urn:uuid:").unwrap_or(text);
+        let text = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+        let has_dashes = |text: &str| {
+            text.bytes().enumerate().all(|(at, byte)| match at {
+                8 | 13 | 18 | 23 => byte == b'-',
+                _ => byte.is_ascii_hexdigit(),
+            })
+        };
+        if text.len() != 36 || !has_dashes(text) {
+            return None;
+        }
+        let digits = Zeroizing::new(text.replace('-', ""));
+        let id = u128::from_str_radix(&digits, 16).ok()?;
+        let version = ((id >> 62) & 0b11 == 0b10).then_some((id >> 76) & 0xf);
+        Some(Self { digits, id, version })
+    }
+
+    /// How many bits its format leaves open; of version 7 those that are no time (RFC 9562 §5.7).
+    pub(super) const fn unfixed_bits(&self) -> u32 {
+        match self.version {
+            None => 128,
+            Some(7) => 74,
+            Some(_) => 122,
+        }
+    }
+
+    /// Why it can be worked out, where its version says so.
+    pub(super) const fn predictable(&self) -> Option<&'static str> {
+        match self.version {
+            Some(1) => Some(
+                "A UUID of version 1 is the time and the machine at which it was made (RFC 9562 §5.1): who knows one can work \
+                 out others",
+            ),
+            Some(2) => Some(
+                "A UUID of version 2 is made of a time, a machine and an account (RFC 9562 §5.2): who knows one can work out \
+                 others",
+            ),
+            Some(3 | 5) => Some(
+                "A UUID of version 3 or 5 is the hash of a name (RFC 9562 §5.3, §5.5): who knows the name can work it out",
+            ),
+            Some(6) => Some(
+                "A UUID of version 6 is the time and the machine at which it was made (RFC 9562 §5.6): who knows one can work \
+                 out others",
+            ),
+            _ => None,
+        }
+    }
+}
+
+/// What a UUID says.
 pub(super) fn uuid(subject: &Subject<'_>) -> Option<Vec<Fact>> {
-    let text = subject.text.strip_prefix("urn:uuid:").unwrap_or(subject.text);
-    let text = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
-    let has_dashes = text.bytes().enumerate().all(|(at, byte)| match at {
-        8 | 13 | 18 | 23 => byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    });
-    if text.len() != 36 || !has_dashes {
-        return None;
-    }
-    let id = u128::from_str_radix(&text.replace('-', ""), 16).ok()?;
-    let version = (id >> 76) & 0xf;
+    let uuid = Uuid::read(subject.text)?;
+    let id = uuid.id;
+    let Some(version) = uuid.version else {
+        let none = "none: the variant is not that of RFC 9562";
+        return Some(vec![Fact::new("version", none)]);
+    };
     let mut facts = vec![Fact::new("version", version.to_string())];
-    if (id >> 62) & 0b11 != 0b10 {
-        facts[0] = Fact::new("version", "none: the variant is not that of RFC 9562");
-        return Some(facts);
-    }
     let gregorian = match version {
         1 => Some((((id >> 64) & 0xfff) << 48) | (((id >> 80) & 0xffff) << 32) | (id >> 96)),
         6 => Some(((id >> 80) << 12) | ((id >> 64) & 0xfff)),

@@ -27,8 +27,11 @@ pub struct Opaque {
     /// How hard it is to guess, in bits: Shannon's entropy of its characters times its length, at most
     /// [`capacity_bits`](Self::capacity_bits). An estimate of one sample, too low for short tokens.
     pub entropy_bits: u32,
-    /// The most that a text of this length and alphabet can hold, in bits.
+    /// The most that a text of this length and alphabet can hold, in bits. In a UUID what its format fixes is not counted
+    /// (RFC 9562 §4), and neither is the time of version 7: a random one, of version 4, holds 122 bits.
     pub capacity_bits: u32,
+    /// Why it can be worked out however long it is, in one sentence; `None` for most.
+    pub predictable: Option<&'static str>,
     /// The shapes that it has, the surest first.
     pub shapes: Vec<Shape>,
 }
@@ -42,12 +45,18 @@ impl Opaque {
     /// Looks at a token.
     pub fn of(token: &str) -> Self {
         let alphabet = Alphabet::of(token);
-        let capacity_bits = alphabet.capacity_bits(token);
+        // In a UUID dashes, version and variant say nothing.
+        let uuid = ids::Uuid::read(token);
+        let (capacity_bits, entropy_bits) = match &uuid {
+            Some(uuid) => (uuid.unfixed_bits(), alphabet::entropy_bits(&uuid.digits)),
+            None => (alphabet.capacity_bits(token), alphabet::entropy_bits(token)),
+        };
         Self {
             length: token.chars().count(),
             alphabet,
-            entropy_bits: alphabet::entropy_bits(token).min(capacity_bits),
+            entropy_bits: entropy_bits.min(capacity_bits),
             capacity_bits,
+            predictable: uuid.and_then(|uuid| uuid.predictable()),
             shapes: shapes::of(token),
         }
     }
@@ -58,6 +67,15 @@ impl Opaque {
         if self.shapes.iter().any(|shape| shape.carries_proof) {
             // What protects it is a signature, not that it cannot be guessed.
             return None;
+        }
+        if let Some(predictable) = self.predictable {
+            return Some(format!("{predictable} ({RULE})"));
+        }
+        if self.capacity_bits < NEEDED_BITS && self.shapes.iter().any(|shape| shape.name == "UUID") {
+            return Some(format!(
+                "A UUID of this version holds {} bits at most, and {NEEDED_BITS} are needed so that nobody guesses it ({RULE}, RFC 9562 §8)",
+                self.capacity_bits
+            ));
         }
         if self.capacity_bits < NEEDED_BITS {
             return Some(format!(
@@ -100,6 +118,18 @@ mod tests {
         );
         let dull = Opaque::of(&"ab".repeat(25)).weakness().unwrap();
         assert!(dull.contains("repeat"), "{dull}");
+        // RFC 9562 §8 warns to use one as a secret.
+        let random = Opaque::of("919108f7-52d1-4320-9bac-f847db4148a8");
+        assert_eq!(random.capacity_bits, 122);
+        assert!((80..=122).contains(&random.entropy_bits), "{random:?}");
+        assert!(random.weakness().unwrap().contains("122 bits at most"));
+        let of_time = Opaque::of("C232AB00-9414-11EC-B3C8-9F6BDECED846").weakness().unwrap();
+        assert!(
+            of_time.contains("version 1") && of_time.contains("RFC 9562 §5.1"),
+            "{of_time}"
+        );
+        let dull = Opaque::of("00000000-0000-4000-8000-000000000000");
+        assert!(dull.entropy_bits < 30, "{dull:?}");
         // 128 random bits in 22 characters: the estimate alone would call it weak.
         assert_eq!(Opaque::of("Ks7dPq2LzX9vBn4mTr8wYc").weakness(), None);
     }
