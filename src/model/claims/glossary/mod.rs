@@ -207,11 +207,14 @@ mod tests {
                  producerNfSetId producerNfServiceSetId sourceNfInstanceId analyticsIdList",
                 "TS 29.510 §",
             ),
-            ("resOwnerId", "3GPP"),
+            ("resOwnerId", "TS 29.222"),
         ] {
             for name in names.split_whitespace() {
                 let found = in_claims(name).map(|meaning| meaning.section);
-                assert!(found.is_some_and(|found| found.starts_with(section)), "{name}: {found:?}");
+                assert!(
+                    found.is_some_and(|found| found.starts_with(section)),
+                    "{name}: {found:?}"
+                );
             }
         }
     }
