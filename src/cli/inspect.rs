@@ -42,7 +42,8 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
         ));
     }
     if args.compare {
-        return inspect_compare::run(context.printer, &inspections, args.refreshed);
+        let wanted = judge.lens.expected.token_use;
+        return inspect_compare::run(context.printer, &inspections, args.refreshed, wanted);
     }
     if context.printer.json {
         let mut text = String::new();

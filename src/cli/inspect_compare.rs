@@ -6,32 +6,35 @@ use super::json_writer::{Layout, Object, name, object};
 use super::outcome::{Outcome as Ending, usage};
 use super::printer::{Paint, Printer};
 use crate::model::checks::{Outcome, TokenUse, guess_use};
-use crate::model::compare::{Comparison, Relation, Verdicts, Weight, verdicts};
+use crate::model::compare::{Comparison, Relation, Verdicts, Weight, is_mended, verdicts};
 use crate::model::inspection::Inspection;
-use crate::model::members::write_json;
-use crate::model::{TokenKind, visible};
+use crate::model::members::{Member, write_json};
+use crate::model::visible;
+
+/// Behind what had to be mended to be read.
+const MENDED: &str = " (mended: nothing of it is to be believed)";
 
 /// Prints how the second token differs from the first. `is_refreshed` is whether the second came by a refresh of the login
-/// that gave the first.
-pub(super) fn run(printer: Printer, inspections: &[Inspection], is_refreshed: bool) -> Ending {
+/// that gave the first, and `wanted` what both are for, where that is said.
+pub(super) fn run(
+    printer: Printer,
+    inspections: &[Inspection],
+    is_refreshed: bool,
+    wanted: Option<TokenUse>,
+) -> Ending {
     let [before, after] = inspections else {
         return Err(usage(
             format!("There are {} tokens, and two are compared", inspections.len()),
             "Give the older one first, then the newer one",
         ));
     };
-    let is_id = |one: &Inspection| guess_use(&one.token.decoded).0 == TokenUse::Id;
-    let kind = if is_id(before) && is_id(after) {
-        TokenKind::Id
-    } else {
-        TokenKind::Access
-    };
+    let uses = [before, after].map(|one| wanted.unwrap_or_else(|| guess_use(&one.token.decoded).0));
     let relation = if is_refreshed {
         Relation::Refresh
     } else {
         Relation::Unrelated
     };
-    let found = verdicts(&before.token, &after.token, kind, relation);
+    let found = verdicts(&before.token, &after.token, uses, relation);
     if printer.json {
         let mut text = String::new();
         object(&mut text, Layout::Lines(0), |o| {
@@ -86,13 +89,43 @@ fn comparison(o: &mut Object<'_>, comparison: &Comparison) {
         o.json(name!("after"), |out, _| out.push_str(&changed.after));
         o.text(name!("words"), &changed.difference.words());
     });
+    let mended = mended(comparison);
+    if !mended.is_empty() {
+        o.texts(name!("mended"), mended);
+    }
     o.plain(name!("unchanged"), Some(comparison.unchanged));
     if let Some(lifetime) = comparison.lifetime {
         o.text(name!("lifetime"), &lifetime.words());
     }
 }
 
+/// The names of what differs and had to be mended to be read.
+fn mended(comparison: &Comparison) -> Vec<&str> {
+    let changed = comparison.changed.iter().filter(|changed| changed.is_mended);
+    let others = comparison.added.iter().chain(&comparison.removed);
+    let others = others
+        .filter(|member| is_mended(member))
+        .map(|member| member.name.as_str());
+    changed.map(|changed| changed.name.as_str()).chain(others).collect()
+}
+
 fn lines(found: &Verdicts, printer: Printer) -> Vec<String> {
+    let mark = |is_mended: bool| {
+        if is_mended {
+            printer.paint(Paint::Warn, MENDED)
+        } else {
+            String::new()
+        }
+    };
+    let member_line = |paint: Paint, sign: &str, member: &Member| {
+        format!(
+            "  {} {:<16} {}{}",
+            printer.paint(paint, sign),
+            visible(&member.name),
+            visible(&member.raw),
+            mark(is_mended(member))
+        )
+    };
     let mut lines = Vec::new();
     for (title, comparison) in [
         ("Header", &found.comparison.header),
@@ -104,19 +137,17 @@ fn lines(found: &Verdicts, printer: Printer) -> Vec<String> {
             (Paint::Bad, "−", &comparison.removed),
             (Paint::Ok, "+", &comparison.added),
         ] {
-            lines.extend(members.iter().map(|member| {
-                let sign = printer.paint(paint, sign);
-                format!("  {sign} {:<16} {}", visible(&member.name), visible(&member.raw))
-            }));
+            lines.extend(members.iter().map(|member| member_line(paint, sign, member)));
         }
         for changed in &comparison.changed {
             let words = printer.paint(Paint::Faint, &visible(&changed.difference.words()));
             lines.push(format!(
-                "  {} {:<16} {} → {}  {words}",
+                "  {} {:<16} {} → {}  {words}{}",
                 printer.paint(Paint::Warn, "~"),
                 visible(&changed.name),
                 visible(&changed.before),
                 visible(&changed.after),
+                mark(changed.is_mended),
             ));
         }
         lines.extend(comparison.lifetime.map(|lifetime| format!("  {}", lifetime.words())));

@@ -50,7 +50,9 @@ pub fn markdown(sheet: &ComparisonSheet, before: &str, after: &str) -> String {
         if let Some(row) = sheet.row(*shown) {
             let value = |raw: Option<&str>| raw.map_or_else(|| "–".to_owned(), |raw| format!("`{}`", cell(raw)));
             let (before, after) = (value(row.before), value(row.after));
-            let cells = [row.sign, &cell(row.name), &before, &after, &cell(row.difference)].join(" | ");
+            let mended = if row.is_mended { " (mended)" } else { "" };
+            let difference = format!("{}{mended}", cell(row.difference));
+            let cells = [row.sign, &cell(row.name), &before, &after, &difference].join(" | ");
             put(&mut out, &format!("| {cells} |\n"));
         }
     }

@@ -10,11 +10,11 @@ use egui::Context;
 use jiff::Timestamp;
 
 use super::elsewhere::Elsewhere;
-use crate::model::checks::{Check, refreshed_id_token_checks};
-use crate::model::compare::{Comparison, Relation, Remark, verdicts_of_records};
+use crate::model::checks::{Check, TokenUse, guess_use, refreshed_id_token_checks};
+use crate::model::compare::{Comparison, Relation, Remark, is_mended, kept_claims, verdicts_of_records};
 use crate::model::defect::Part;
 use crate::model::history::TokenRecord;
-use crate::model::members::{Member, read_members};
+use crate::model::members::Member;
 use crate::model::token::Fingerprint;
 use crate::model::{Secret, Token, TokenKind};
 
@@ -55,6 +55,8 @@ pub struct ComparisonRow<'a> {
     pub after: Option<&'a str>,
     /// How they differ, in a few words.
     pub difference: &'a str,
+    /// Whether it had to be mended to be read: nothing of it is to be believed.
+    pub is_mended: bool,
 }
 
 /// Two tokens, held against each other.
@@ -80,12 +82,17 @@ pub struct ComparisonSheet {
 impl ComparisonSheet {
     /// Holds them against each other.
     pub fn of(before: &TokenRecord, after: &TokenRecord, kind: Option<TokenKind>, relation: Relation) -> Self {
-        let verdicts = verdicts_of_records(before, after, relation);
+        let uses = match kind {
+            Some(TokenKind::Access) => [TokenUse::Access; 2],
+            Some(TokenKind::Id) => [TokenUse::Id; 2],
+            Some(TokenKind::Refresh) => [TokenUse::Any; 2],
+            None => [before, after].map(|one| unsigned(one).map_or(TokenUse::Any, |token| guess_use(&token.decoded).0)),
+        };
+        let verdicts = verdicts_of_records(before, after, uses, relation);
         let checks = match (kind, relation, unsigned(before), unsigned(after)) {
             (Some(TokenKind::Id), Relation::Refresh, Some(old), Some(new)) => refreshed_id_token_checks(&old, &new),
             _ => verdicts.checks,
         };
-        let members = after.claims.as_deref().map(|json| read_members(json).0);
         let (header, claims) = (verdicts.comparison.header, verdicts.comparison.claims);
         let words = [&header, &claims].map(|part| part.changed.iter().map(|one| one.difference.words()).collect());
         let mut sheet = Self {
@@ -95,7 +102,7 @@ impl ComparisonSheet {
             header,
             claims,
             words,
-            members: members.unwrap_or_default(),
+            members: kept_claims(after),
             lines: Vec::new(),
             folded: 0,
         };
@@ -147,44 +154,67 @@ impl ComparisonSheet {
 
     /// What stands in a row; `None` for one that is no claim.
     pub fn row(&self, line: Line) -> Option<ComparisonRow<'_>> {
-        let row = |sign, word, part, name, before, after, difference| ComparisonRow {
+        let row = |[sign, word]: [&'static str; 2], part, name, before, after| ComparisonRow {
             sign,
             word,
             part,
             name,
             before,
             after,
-            difference,
+            difference: word,
+            is_mended: false,
         };
         Some(match line {
             Line::Changed(part, at) => {
                 let changed = self.part(part).changed.get(at)?;
                 let [header, claims] = &self.words;
                 let words = if part == Part::Header { header } else { claims }.get(at)?;
-                let (before, after) = (changed.before.as_str(), changed.after.as_str());
-                row("Δ", "changed", part, &changed.name, Some(before), Some(after), words)
+                let (before, after) = (Some(changed.before.as_str()), Some(changed.after.as_str()));
+                ComparisonRow {
+                    difference: words,
+                    is_mended: changed.is_mended,
+                    ..row(["Δ", "changed"], part, &changed.name, before, after)
+                }
             }
             Line::Added(part, at) => {
-                let Member { name, raw, .. } = self.part(part).added.get(at)?;
-                row("+", "new", part, name, None, Some(raw), "new")
+                let member = self.part(part).added.get(at)?;
+                ComparisonRow {
+                    is_mended: is_mended(member),
+                    ..row(["+", "new"], part, &member.name, None, Some(&member.raw))
+                }
             }
             Line::Removed(part, at) => {
-                let Member { name, raw, .. } = self.part(part).removed.get(at)?;
-                row("−", "gone", part, name, Some(raw), None, "gone")
+                let member = self.part(part).removed.get(at)?;
+                ComparisonRow {
+                    is_mended: is_mended(member),
+                    ..row(["−", "gone"], part, &member.name, Some(&member.raw), None)
+                }
             }
             Line::Unchanged(at) => {
-                let Member { name, raw, .. } = self.members.get(at)?;
-                row("", "unchanged", Part::Payload, name, Some(raw), Some(raw), "")
+                let member = self.members.get(at)?;
+                let raw = Some(member.raw.as_str());
+                ComparisonRow {
+                    difference: "",
+                    is_mended: is_mended(member),
+                    ..row(["", "unchanged"], Part::Payload, &member.name, raw, raw)
+                }
             }
             Line::Heading(_) | Line::Fold(_) => return None,
         })
     }
 }
 
-/// A token with these claims and no signature: enough for rules about claims.
+/// A token with these claims and no signature: enough for rules about claims. What was mended is not among them: no rule
+/// rests on it.
 fn unsigned(record: &TokenRecord) -> Option<Token> {
     let part = |json: &Option<String>| json.as_deref().map(|json| URL_SAFE_NO_PAD.encode(json));
-    let text = format!("{}.{}.", part(&record.header)?, part(&record.claims)?);
+    let (header, claims) = (part(&record.header)?, part(&record.claims)?);
+    let claims = if record.mended.is_empty() {
+        claims
+    } else {
+        String::new()
+    };
+    let text = format!("{header}.{claims}.");
     Some(Token::new(Secret::new(text), Timestamp::UNIX_EPOCH, None))
 }
 
@@ -237,6 +267,7 @@ impl ComparisonSheets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::checks::Outcome;
 
     fn record(claims: &str) -> TokenRecord {
         let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
@@ -255,6 +286,35 @@ mod tests {
         let folded = [("b", "changed"), ("d", "new"), ("c", "gone")].map(|(name, word)| (name.to_owned(), word));
         assert_eq!(names(sheet.lines(false)), folded);
         assert_eq!(names(sheet.lines(true))[3..], [("a".to_owned(), "unchanged")]);
+    }
+
+    #[test]
+    fn what_was_mended_is_marked_and_no_rule_rests_on_it() {
+        let clean = r#"{"iss":"i","sub":"s","aud":"a","iat":10,"x":1,"same":1}"#;
+        let mended = r#"{"iss":"i","sub":"s","aud":"a","iat":20,"x":NaN,"same":01,"new":2}"#;
+        let (before, after) = (record(clean), record(mended));
+        let sheet = ComparisonSheet::of(&before, &after, Some(TokenKind::Id), Relation::Refresh);
+        let rows: Vec<_> = sheet.lines(true).iter().filter_map(|line| sheet.row(*line)).collect();
+        let marked = rows.iter().filter(|row| row.is_mended).map(|row| row.name);
+        assert_eq!(marked.collect::<Vec<_>>(), ["x", "same"]);
+        let is_pass = |check: &&Check| check.outcome == Outcome::Pass;
+        assert_eq!(
+            sheet.checks.iter().find(is_pass),
+            None,
+            "nothing of it is to be believed"
+        );
+        let sound = ComparisonSheet::of(&before, &before, Some(TokenKind::Id), Relation::Refresh);
+        assert!(sound.checks.iter().any(|check| is_pass(&check)));
+    }
+
+    #[test]
+    fn tokens_of_two_kinds_are_said_to_be_that() {
+        let (id, access) = (
+            record(r#"{"sub":"a","nonce":"n"}"#),
+            record(r#"{"sub":"a","scope":"x"}"#),
+        );
+        let sheet = ComparisonSheet::of(&id, &access, None, Relation::Unrelated);
+        assert!(sheet.remarks[0].words.contains("two kinds"), "{:?}", sheet.remarks);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! History: what happened to a profile, a row an event. It holds claims and fingerprints and can never be replayed.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::jwt::{DecodedPart, Nested};
 use super::lenient_json::unescape;
 use super::lifetime::ExpiresFrom;
-use super::members::{Member, to_json};
+use super::members::{Member, Reading, to_json};
 use super::redact::strip_signatures;
 use super::slug::Slug;
 use super::token::{Fingerprint, Token, TokenSet};
@@ -117,6 +119,10 @@ pub struct TokenRecord {
     pub header: Option<String>,
     /// Its claims as JSON text with numbers as they came, when it is a JWT.
     pub claims: Option<String>,
+    /// The names of the claims that had to be mended or stood behind a break, each once: nothing of them is to be
+    /// believed. Empty for what was kept before this was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mended: Vec<String>,
     /// When it began, in server time.
     pub starts_at: Timestamp,
     /// When it ends, in server time.
@@ -154,6 +160,21 @@ const REDACTED: &str = "\"[redacted]\"";
 /// Fewer letters may stand there by chance.
 const MIN_SIGNATURE: usize = 8;
 
+/// The claims that [`without_tokens`] keeps and that were not read as they were written.
+fn mended(part: &DecodedPart, nested: &[Nested]) -> Vec<String> {
+    if part.members.iter().all(|member| member.reading == Reading::Clean) {
+        return Vec::new();
+    }
+    // Of a name that stands twice the last value is kept.
+    let places = part.members.iter().enumerate();
+    let last: HashMap<&str, usize> = places.map(|(index, member)| (member.name.as_str(), index)).collect();
+    let kept = part.members.iter().enumerate().filter(|(index, member)| {
+        let holds = || nested.iter().any(|nested| holds_signature(&member.name, nested));
+        member.reading != Reading::Clean && last[member.name.as_str()] == *index && !holds()
+    });
+    kept.map(|(_, member)| strip_signatures(&member.name)).collect()
+}
+
 fn holds_signature(text: &str, nested: &Nested) -> bool {
     let token = nested.token.expose();
     let signature = token.rsplit('.').next().unwrap_or_default();
@@ -176,6 +197,11 @@ impl TokenRecord {
             fingerprint: token.fingerprint.clone(),
             header: json(&token.decoded.header),
             claims: json(&token.decoded.payload),
+            mended: if leaves_something_out {
+                mended(&token.decoded.payload, &token.decoded.nested)
+            } else {
+                Vec::new()
+            },
             starts_at: token.lifetime.starts_at,
             expires_at: token.lifetime.expires_at,
             expires_from: token.lifetime.from,
@@ -251,6 +277,34 @@ mod tests {
         let signature = seeds::ID_TOKEN.rsplit_once('.').unwrap().1;
         assert!(!json.contains(signature) && !json.contains(&seeds::ID_TOKEN[..60]));
         assert!(record.claims.unwrap().contains("\"exp\":1655058024"));
+    }
+
+    #[test]
+    fn claims_that_were_mended_or_read_behind_a_break_are_named_once() {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let record = |claims: &str| {
+            let token = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims));
+            TokenRecord::of(&Token::new(Secret::new(token), Timestamp::UNIX_EPOCH, None))
+        };
+        for (claims, mended) in [
+            (r#"{"a":1,"b":2}"#, vec![]),
+            (r#"{"a":1,"b":NaN,"c":3}"#, vec!["b"]),
+            (r#"{"a":1,$$,"b":2,"c":3}"#, vec!["b", "c"]),
+            (r#"{"a":NaN,"a":NaN}"#, vec!["a"]),
+            (r#"{"a":NaN,"a":1}"#, vec![]),
+        ] {
+            assert_eq!(record(claims).mended, mended, "{claims}");
+        }
+        let kept = serde_json::to_string(&record(r#"{"a":1}"#)).unwrap();
+        assert!(!kept.contains("mended"), "{kept}");
+        assert_eq!(serde_json::from_str::<TokenRecord>(&kept).unwrap().mended, [""; 0]);
+        // Neither does a name give a token away.
+        let signed = format!("{}.{}.SIGNATURE", part("{\n\"alg\":\"HS256\"}"), part(r#"{"sub":"a"}"#));
+        let named = record(&format!("{{\"a\":1,\"{signed}\":NaN}}")).mended;
+        assert!(named.iter().all(|name| !name.contains("SIGNATURE")), "{named:?}");
+        let unsigned = format!("{}.{}.", part(r#"{"alg":"none"}"#), part(r#"{"sub":NaN}"#));
+        let unsigned = Token::new(Secret::new(unsigned), Timestamp::UNIX_EPOCH, None);
+        assert_eq!(TokenRecord::of(&unsigned).mended, [""; 0]);
     }
 
     #[test]

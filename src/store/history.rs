@@ -17,7 +17,8 @@ pub struct HistoryQuery {
     pub since: Option<Timestamp>,
     /// At most so many.
     pub limit: Option<usize>,
-    /// Whether [`TokenRecord::header`] and [`TokenRecord::claims`] are read too; else they are `None`.
+    /// Whether [`TokenRecord::header`], [`TokenRecord::claims`] and [`TokenRecord::mended`] are read too; else they are
+    /// `None` and empty.
     pub with_claims: bool,
 }
 
@@ -88,9 +89,11 @@ impl Database {
                 let Some(record) = record(entry, kind).filter(|r| r.header.is_some() || r.claims.is_some()) else {
                     continue;
                 };
+                let mended = serde_json::Value::from(record.mended.as_slice()).to_string();
+                let mended = (!record.mended.is_empty()).then_some(mended);
                 transaction.execute(
-                    "INSERT INTO claims (entry, token, header, claims) VALUES (?, ?, ?, ?)",
-                    params![number, kind.as_str(), record.header, record.claims],
+                    "INSERT INTO claims (entry, token, header, claims, mended) VALUES (?, ?, ?, ?, ?)",
+                    params![number, kind.as_str(), record.header, record.claims, mended],
                 )?;
             }
             transaction.commit()?;
@@ -167,7 +170,7 @@ fn list(has_since: bool) -> String {
     format!("SELECT {COLUMNS} FROM history WHERE profile = ?1 AND {since} ORDER BY id DESC LIMIT ?2")
 }
 
-const CLAIMS: &str = "SELECT token, header, claims FROM claims WHERE entry = ?";
+const CLAIMS: &str = "SELECT token, header, claims, mended FROM claims WHERE entry = ?";
 
 fn record(entry: &HistoryEntry, kind: TokenKind) -> Option<&TokenRecord> {
     match kind {
@@ -190,6 +193,10 @@ fn add_claims(entry: &mut HistoryEntry, claims: &mut Statement<'_>) -> rusqlite:
         if let Some(record) = record {
             record.header = row.get(1)?;
             record.claims = row.get(2)?;
+            record.mended = match row.get::<_, Option<String>>(3)? {
+                Some(names) => serde_json::from_str(&names).map_err(|_| unreadable(3, "no list of texts"))?,
+                None => Vec::new(),
+            };
         }
     }
     Ok(())
@@ -225,6 +232,7 @@ fn token(row: &Row<'_>, kind: TokenKind) -> rusqlite::Result<Option<TokenRecord>
         fingerprint,
         header: None,
         claims: None,
+        mended: Vec::new(),
         starts_at: time(first + 1, row.get(first + 1)?)?,
         expires_at: row
             .get::<_, Option<i64>>(first + 2)?
@@ -379,13 +387,16 @@ mod tests {
             token in ".{0,20}",
             header in proptest::option::of(".{0,20}"),
             claims in proptest::option::of(".{0,20}"),
+            names in proptest::collection::vec(".{0,9}", 0..3),
             starts_at in any_time(),
             expires_at in proptest::option::of(any_time()),
             from in 0_usize..4,
         ) -> TokenRecord {
             let from = ExpiresFrom::ALL[from];
             let fingerprint = crate::model::Fingerprint::of(&token);
-            TokenRecord { fingerprint, header, claims, starts_at, expires_at, expires_from: from }
+            // They are names of claims.
+            let mended = if claims.is_some() { names } else { Vec::new() };
+            TokenRecord { fingerprint, header, claims, mended, starts_at, expires_at, expires_from: from }
         }
     }
 

@@ -4,7 +4,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// What leads from each version to the next: the first makes version 1 out of an empty file. Never change one that was
 /// released; add another.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE history (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         profile TEXT NOT NULL,
@@ -48,7 +49,12 @@ const MIGRATIONS: [&str; 1] = ["
         exchange TEXT NOT NULL              -- JSON, redacted
     ) STRICT;
     CREATE INDEX exchanges_by_number ON exchanges (profile, id);
-"];
+",
+    "
+    -- JSON list of the names of claims that were not read as they were written; NULL where there are none.
+    ALTER TABLE claims ADD COLUMN mended TEXT;
+",
+];
 
 /// The version that this program writes.
 #[expect(clippy::cast_possible_wrap, reason = "there are few")]
@@ -70,4 +76,36 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Slug;
+    use crate::model::history::HistoryKind;
+    use crate::store::Database;
+
+    #[test]
+    fn rows_of_the_first_version_are_read_with_no_claim_mended() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("t.db");
+        let old = Connection::open(&file).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        old.execute_batch(
+            "INSERT INTO history (profile, at_us, kind, note, scope, id_fingerprint, id_starts_at_us, id_expires_from)
+                 VALUES ('a', 0, 'login', '', '[]', '0123456789abcdef', 0, 'unknown');
+             INSERT INTO claims (entry, token, header, claims) VALUES (1, 'id', '{}', '{\"sub\":\"x\"}');",
+        )
+        .unwrap();
+        drop(old);
+        let database = Database::open(&file).unwrap().0;
+        let row = database.last(&Slug::from_name("a"), &[HistoryKind::Login]).unwrap();
+        let record = row.unwrap().id_token.unwrap();
+        assert_eq!(
+            (record.claims.as_deref(), record.mended),
+            (Some(r#"{"sub":"x"}"#), vec![])
+        );
+        assert_eq!(database.run(|c| version(c)).unwrap(), VERSION);
+    }
 }

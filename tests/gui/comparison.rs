@@ -104,6 +104,27 @@ fn what_did_not_change_unfolds_and_escape_leads_back() {
 }
 
 #[test]
+fn a_claim_that_was_mended_is_called_that_in_its_row_and_below() {
+    let mut window = Window::new().with_profiles().with_session();
+    window.asked();
+    window.click("Compare with generation 2");
+    let (id, command) = window.only_request();
+    let Command::ReadTokens(slug, ids) = command else {
+        panic!("{command:?}")
+    };
+    let mut entries = rows(&ids);
+    entries[1].access = Some(record(r#"{"sub":"admin","locale":NaN}"#));
+    window.tell(id, EventKind::TokensRead { slug, entries });
+    assert!(texts(&window).contains("\"mended\""), "{}", texts(&window));
+    window.click("changed locale, mended");
+    assert!(
+        texts(&window).contains("Nothing of it is to be believed"),
+        "{}",
+        texts(&window)
+    );
+}
+
+#[test]
 fn a_difference_is_chosen_by_the_keyboard_and_shown_in_full() {
     let mut window = comparing(Window::new().with_profiles().with_session());
     window.control("changed aud").focus();

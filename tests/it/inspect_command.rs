@@ -704,6 +704,93 @@ fn two_tokens_are_compared_claim_by_claim() {
         .fails(2, &["There are 1 tokens"]);
 }
 
+#[test]
+fn a_refresh_is_judged_by_what_the_tokens_are_or_it_is_said_why_not() {
+    let home = Home::new();
+    let claims = json!({"iss": "i", "sub": "a", "aud": "app", "iat": 1000, "exp": 1300});
+    let with = |more: Value| {
+        let mut claims = claims.clone();
+        claims
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        signed(&claims)
+    };
+    let login = with(json!({"nonce": "n", "at_hash": "x"}));
+    let refreshed = with(json!({"iat": 2000, "exp": 2300}));
+    let other = with(json!({"iat": 2000, "exp": 2300, "sub": "b"}));
+    let compare = |before: &str, after: &str, more: &[&str], status| -> Vec<(String, String)> {
+        let arguments = ["inspect", "--compare", "--refreshed", before, after, "--json"];
+        let ran = home.run(&[&arguments[..], more].concat()).ends(status);
+        let document = ran.json();
+        let text = |check: &Value, name: &str| check[name].as_str().unwrap().to_owned();
+        let checks = document["checks"].as_array().unwrap().iter();
+        checks
+            .map(|check| (text(check, "id"), text(check, "outcome")))
+            .collect()
+    };
+    let of = |checks: &[(String, String)], id: &str| {
+        let found = checks.iter().find(|(name, _)| name == id);
+        found.map_or_else(|| panic!("{id} is not in {checks:?}"), |(_, outcome)| outcome.clone())
+    };
+    // Only the first is recognised by its claims; issuer and audience tell the second.
+    assert_eq!(of(&compare(&login, &refreshed, &[], 0), "refresh.same_sub"), "pass");
+    assert_eq!(of(&compare(&login, &other, &[], 1), "refresh.same_sub"), "fail");
+    // Neither is, unless the person says so.
+    assert_eq!(of(&compare(&refreshed, &other, &[], 0), "refresh.same_sub"), "skip");
+    assert_eq!(
+        of(&compare(&refreshed, &other, &["--use", "id"], 1), "refresh.same_sub"),
+        "fail"
+    );
+    assert_eq!(
+        of(&compare(&login, &other, &["--use", "access"], 0), "refresh.same_sub"),
+        "skip"
+    );
+    let (narrow, wide) = (with(json!({"scope": "a"})), with(json!({"scope": "a admin"})));
+    assert_eq!(of(&compare(&narrow, &wide, &[], 1), "refresh.scope"), "fail");
+    assert_eq!(of(&compare(&wide, &narrow, &[], 0), "refresh.scope"), "pass");
+}
+
+#[test]
+fn a_claim_that_was_mended_is_marked_where_it_is_compared() {
+    let home = Home::new();
+    let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+    let token = |claims: &str| format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims));
+    let (before, after) = (token(r#"{"a":1,"b":2}"#), token(r#"{"a":NaN,"b":3}"#));
+    let lines = home.run(&["inspect", "--compare", &before, &after]).ends(0).out;
+    let of = |name: &str| lines.lines().find(|line| line.contains(&format!("~ {name} "))).unwrap();
+    assert!(of("a").contains("mended") && !of("b").contains("mended"), "{lines}");
+    let document = home
+        .run(&["inspect", "--compare", &before, &after, "--json"])
+        .ends(0)
+        .json();
+    assert_eq!(document["claims"]["mended"], json!(["a"]));
+    assert_eq!(document["header"].get("mended"), None);
+}
+
+#[test]
+fn a_name_that_stands_twice_inside_a_claim_is_told_and_fails() {
+    let home = Home::new();
+    let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+    let token = format!(
+        "{}.{}.c2ln",
+        part(r#"{"alg":"RS256"}"#),
+        part(r#"{"sub":"a","cnf":{"jkt":"a","jkt":"b"}}"#)
+    );
+    let document = home.run(&["inspect", &token, "--json"]).ends(1).json();
+    let all = |name: &str| document[name].as_array().unwrap().clone();
+    let defect = all("defects")
+        .into_iter()
+        .find(|defect| defect["code"] == "duplicate_name")
+        .unwrap();
+    assert!(defect["message"].as_str().unwrap().contains("cnf.jkt"), "{defect}");
+    let check = all("checks")
+        .into_iter()
+        .find(|check| check["id"] == "jwt.duplicate_names")
+        .unwrap();
+    assert_eq!(check["outcome"], "fail", "{check}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_fetches_keys_again_for_an_unknown_name_and_not_for_each() {
     use tokenscope::model::keys::signing::SigningKey;

@@ -190,9 +190,10 @@ fn table_ui(ui: &mut Ui, state: &State, sheet: &ComparisonSheet, shown: &Shown) 
         let name = match (line, sheet.row(line)) {
             (Line::Fold(count), _) => fold_words(count, is_open),
             (_, Some(row)) => format!(
-                "{} {}",
+                "{} {}{}",
                 row.word,
-                visible(&row.name[..row.name.floor_char_boundary(NAME_LEN)])
+                visible(&row.name[..row.name.floor_char_boundary(NAME_LEN)]),
+                if row.is_mended { ", mended" } else { "" }
             ),
             _ => return RowLook::Aside,
         };

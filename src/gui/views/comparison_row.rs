@@ -7,14 +7,16 @@ use crate::gui::claim_row::shown;
 use crate::gui::comparison_sheet::ComparisonRow;
 use crate::gui::state::State;
 use crate::gui::theme::icon;
-use crate::gui::theme::{Palette, palette, space, text};
+use crate::gui::theme::{Palette, Tone, palette, space, text};
 use crate::gui::visible_text::visible;
-use crate::gui::widgets::{Button, EndButton, SpokenAs as _, elided, elided_with_tooltip, row_with_buttons};
+use crate::gui::widgets::{Badge, Button, EndButton, SpokenAs as _, elided, elided_with_tooltip, row_with_buttons};
 use crate::model::claims;
 use crate::model::defect::Part;
 
 /// As much of a value is laid out in a line.
 const SHOWN_LEN: usize = 600;
+/// What the badge `mended` stands for.
+const MENDED: &str = "Mended: in one of the two tokens it is no JSON as it is written, or stands behind a break. Nothing of it is to be believed";
 /// As much of it stands below the rows.
 const WHOLE_LEN: usize = 4096;
 
@@ -45,6 +47,10 @@ pub(super) fn comparison_cell_ui(ui: &mut Ui, state: &State, row: &ComparisonRow
         2 => value_ui(ui, state, row.name, row.before),
         3 => value_ui(ui, state, row.name, row.after),
         _ => {
+            if row.is_mended {
+                ui.spacing_mut().item_spacing.x = space::XS;
+                ui.add(Badge::new(Tone::Warn, "mended")).on_hover_text(MENDED);
+            }
             elided_with_tooltip(ui, text::body(visible(row.difference)).color(color), row.difference);
         }
     }
@@ -117,6 +123,9 @@ pub(super) fn comparison_details_ui(ui: &mut Ui, row: &ComparisonRow<'_>, height
         .auto_shrink([false, false])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
+            if row.is_mended {
+                ui.add(Label::new(text::label(MENDED, p.warn)).wrap());
+            }
             if let Some(meaning) = claims::meaning(row.name) {
                 elided(ui, text::label(meaning.meaning, p.muted));
             }

@@ -159,6 +159,11 @@ const SHAPES: &[(&str, &str, &str)] = &[
         "ZITADEL, Claims",
     ),
     (
+        "repo_property_",
+        "A custom property of the repository",
+        "GitHub Actions, OpenID Connect reference",
+    ),
+    (
         "oidc.circleci.com/",
         "What CircleCI says of the job",
         "CircleCI, OIDC tokens",
@@ -307,6 +312,7 @@ mod tests {
             ("http://schemas.xmlsoap.org/claims/x", "WS-Federation, Identity claims"),
             ("xms_new", "Entra ID, Access token claims reference"),
             ("urn:acme:role", "RFC 7519 §4.2"),
+            ("repo_property_data_class", "GitHub Actions, OpenID Connect reference"),
         ] {
             let explanation = explain(name, Place::Claims, &auth0).unwrap();
             assert_eq!(

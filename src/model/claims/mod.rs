@@ -17,5 +17,5 @@ pub use explain::{Context, Explanation, Place, explain};
 pub use explain_value::{Note, explain_value};
 pub use glossary::{Meaning, meaning};
 pub(in crate::model) use time::two_units;
-pub use time::{TimeReading, TimeUnit, time_of, time_reading, time_value};
+pub use time::{TimeReading, TimeUnit, is_numeric_date, time_of, time_reading, time_value};
 pub use vendor::{Vendor, VendorGuess};

@@ -87,11 +87,14 @@ impl TimeReading {
     }
 }
 
+/// Whether a specification defines this claim as a number of seconds since 1970 (`NumericDate`, RFC 7519 §2).
+pub fn is_numeric_date(name: &str) -> bool {
+    NUMERIC_DATES.contains(&name)
+}
+
 /// What is odd about how a time claim was written, where a specification says how to write it.
 pub(super) fn time_remark(name: &str, value: &Value) -> Option<&'static str> {
-    NUMERIC_DATES
-        .contains(&name)
-        .then(|| time_reading(name, value)?.remark())?
+    is_numeric_date(name).then(|| time_reading(name, value)?.remark())?
 }
 
 /// The time that a claim means, if it is one that holds a time: [`time_reading`] says how it was written.

@@ -19,6 +19,8 @@ pub enum Difference {
         before: Timestamp,
         /// The time after.
         after: Timestamp,
+        /// Where they are written as different kinds of value, what it was and is: a text and a number.
+        kinds: Option<(&'static str, &'static str)>,
     },
     /// Both are the same kind of time, and are counted in other units: one in seconds, one in milliseconds.
     Unit {
@@ -33,8 +35,8 @@ pub enum Difference {
         added: Vec<String>,
         /// Only in the earlier one.
         removed: Vec<String>,
-        /// Whether it was one value and is a list now, or the other way about.
-        is_reshaped: bool,
+        /// How it became a list, or ceased to be one.
+        reshaped: Option<Reshaped>,
     },
     /// The same elements in another order.
     Order,
@@ -65,6 +67,32 @@ pub enum Difference {
     },
     /// One is simply another than the other.
     Plain,
+}
+
+/// How a value became a list, or a list one value (as `aud` may be either, RFC 7519 §4.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reshaped {
+    /// It was one value.
+    ToList,
+    /// It was a list.
+    ToOne,
+}
+
+impl Reshaped {
+    fn of(before: &Value, after: &Value) -> Option<Self> {
+        match (before.is_array(), after.is_array()) {
+            (false, true) => Some(Self::ToList),
+            (true, false) => Some(Self::ToOne),
+            _ => None,
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::ToList => "was one value, is a list now",
+            Self::ToOne => "was a list, is one value now",
+        }
+    }
 }
 
 /// One difference inside an object.
@@ -102,7 +130,9 @@ impl Difference {
         if let (Some(before), Some(after)) = (time_of(name, &old), time_of(name, &new))
             && before != after
         {
-            return Self::Time { before, after };
+            let (was, is) = (kind(&old), kind(&new));
+            let kinds = (was != is).then_some((was, is));
+            return Self::Time { before, after, kinds };
         }
         let is_words = WORD_LISTS.contains(&name);
         match (&old, &new) {
@@ -114,7 +144,7 @@ impl Difference {
             (Value::String(old), Value::String(new)) if !is_words => text(old, new),
             (Value::Array(_), _) | (_, Value::Array(_)) | (Value::String(_), Value::String(_)) => {
                 match (elements(&old, before, is_words), elements(&new, after, is_words)) {
-                    (Some(was), Some(now)) => Self::of_elements(&was, &now, old.is_array() != new.is_array()),
+                    (Some(was), Some(now)) => Self::of_elements(&was, &now, Reshaped::of(&old, &new)),
                     _ => kinds(&old, &new),
                 }
             }
@@ -122,42 +152,46 @@ impl Difference {
         }
     }
 
-    fn of_elements(was: &[String], now: &[String], is_reshaped: bool) -> Self {
+    fn of_elements(was: &[String], now: &[String], reshaped: Option<Reshaped>) -> Self {
         let removed = missing(was, now);
         let added = missing(now, was);
-        if added.is_empty() && removed.is_empty() && !is_reshaped {
+        if added.is_empty() && removed.is_empty() && reshaped.is_none() {
             return Self::Order;
         }
         Self::Elements {
             added,
             removed,
-            is_reshaped,
+            reshaped,
+        }
+    }
+
+    /// How it says the same as before, where it does.
+    pub(super) fn the_same_written_otherwise(&self) -> Option<&'static str> {
+        match self {
+            Self::Order => Some("it says the same, in another order"),
+            Self::Elements { added, removed, .. } if added.is_empty() && removed.is_empty() => {
+                Some("it says the same, written otherwise")
+            }
+            _ => None,
         }
     }
 
     /// In a few words: `+1 h 0 min`, `gained "admin"`, `differs from character 12`.
     pub fn words(&self) -> String {
         match self {
-            Self::Time { before, after } => {
+            Self::Time { before, after, kinds } => {
                 let s = after.duration_since(*before).as_secs();
-                format!("{}{}", if s < 0 { "−" } else { "+" }, two_units(s))
+                let kinds = kinds.map_or_else(String::new, |(was, is)| format!(", was {was}, is {is}"));
+                format!("{}{}{kinds}", if s < 0 { "−" } else { "+" }, two_units(s))
             }
             Self::Unit { before, after } => format!("was in {before}, is in {after}"),
             Self::Elements {
                 added,
                 removed,
-                is_reshaped,
+                reshaped,
             } => {
-                let mut words = Vec::new();
-                if !added.is_empty() {
-                    words.push(format!("gained {}", listed(added)));
-                }
-                if !removed.is_empty() {
-                    words.push(format!("lost {}", listed(removed)));
-                }
-                if *is_reshaped {
-                    words.push("one value and a list changed places".to_owned());
-                }
+                let mut words = gained_and_lost(added, removed);
+                words.extend(reshaped.map(|reshaped| reshaped.words().to_owned()));
                 words.join(", ")
             }
             Self::Order => "the same in another order".to_owned(),
@@ -173,10 +207,17 @@ impl Difference {
     }
 }
 
+/// What came and what went, in words.
+pub(super) fn gained_and_lost(gained: &[String], lost: &[String]) -> Vec<String> {
+    let both = [("gained", gained), ("lost", lost)];
+    let some = both.into_iter().filter(|(_, items)| !items.is_empty());
+    some.map(|(verb, items)| format!("{verb} {}", listed(items))).collect()
+}
+
 /// As many are named; the rest is counted.
 const NAMED: usize = 5;
 
-fn listed(items: &[String]) -> String {
+pub(super) fn listed(items: &[String]) -> String {
     let mut words: Vec<String> = items.iter().take(NAMED).map(|item| excerpt(item, 0)).collect();
     if items.len() > NAMED {
         words.push(format!("{} more", items.len() - NAMED));
@@ -187,10 +228,7 @@ fn listed(items: &[String]) -> String {
 /// The elements of a value, each by its JSON text without space: what is no list is its only element.
 fn elements(value: &Value, json: &str, is_words: bool) -> Option<Vec<String>> {
     match value {
-        Value::Array(_) => {
-            let list: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-            Some(list.iter().map(|item| canonical(item.get())).collect())
-        }
+        Value::Array(_) => list(json),
         Value::String(text) if is_words => Some(
             text.split_whitespace()
                 .map(|word| Value::from(word).to_string())
@@ -199,6 +237,12 @@ fn elements(value: &Value, json: &str, is_words: bool) -> Option<Vec<String>> {
         Value::Null | Value::Object(_) => None,
         _ => Some(vec![canonical(json)]),
     }
+}
+
+/// The elements of a list.
+pub(super) fn list(json: &str) -> Option<Vec<String>> {
+    let list: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    Some(list.iter().map(|item| canonical(item.get())).collect())
 }
 
 /// One way to write a text; other values keep their digits.
@@ -210,7 +254,7 @@ fn canonical(json: &str) -> String {
 }
 
 /// Those of `here` that are not in `there`, each as often as it is missing.
-fn missing(here: &[String], there: &[String]) -> Vec<String> {
+pub(super) fn missing(here: &[String], there: &[String]) -> Vec<String> {
     let mut left: HashMap<&str, usize> = HashMap::with_capacity(there.len());
     for item in there {
         *left.entry(item).or_default() += 1;

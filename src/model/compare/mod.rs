@@ -1,25 +1,27 @@
 //! Two tokens side by side: what came, what went, what changed, and what that means.
 //!
 //! Start with [`compare`], which takes two lists of members and works in time linear to them. [`records`] and [`decoded`]
-//! do so for header and claims of what was kept in the history and of what was decoded. [`verdicts`] adds the rules of
-//! OpenID Connect for a refresh, and says in words what the changes mean.
+//! do so for header and claims of what was kept in the history and of what was decoded. [`verdicts`] adds the rules for a
+//! refresh, and says in words what the changes mean.
 
 mod difference;
 mod lifetime;
+mod powers;
 mod remarks;
 mod sameness;
+mod scope;
 mod verdicts;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-pub use difference::{Difference, Inner};
+pub use difference::{Difference, Inner, Reshaped};
 pub use lifetime::LifetimeChange;
 pub use remarks::{Remark, Weight};
 pub use verdicts::{Relation, Verdicts, verdicts, verdicts_of_records};
 
 use super::history::TokenRecord;
 use super::jwt::Decoded;
-use super::members::{Member, read_members};
+use super::members::{Member, Reading, read_members};
 use sameness::is_same;
 
 /// How two lists of members differ.
@@ -57,6 +59,8 @@ pub struct Changed {
     pub after: String,
     /// What exactly changed.
     pub difference: Difference,
+    /// Whether either of the two had to be mended or stood behind a break: nothing of it is to be believed.
+    pub is_mended: bool,
 }
 
 /// What happened to one name.
@@ -90,6 +94,15 @@ impl Comparison {
         match self.mark(name)? {
             Mark::Changed(changed) => Some(changed),
             Mark::Added | Mark::Removed => None,
+        }
+    }
+
+    /// Whether a name has the same value in both, or the same elements written otherwise; or is in neither.
+    fn is_the_same(&self, name: &str) -> bool {
+        match self.mark(name) {
+            None => true,
+            Some(Mark::Changed(changed)) => changed.difference.the_same_written_otherwise().is_some(),
+            Some(Mark::Added | Mark::Removed) => false,
         }
     }
 
@@ -152,7 +165,8 @@ pub fn compare(before: &[Member], after: &[Member]) -> Comparison {
             comparison.unchanged += 1;
             continue;
         }
-        let last = was.last().map_or("", |i| before[*i].raw.as_str());
+        let earlier = was.last().map(|i| &before[*i]);
+        let last = earlier.map_or("", |earlier| earlier.raw.as_str());
         let difference = if was.len() != now.len() && is_same(last, &member.raw) {
             Difference::Repeated {
                 before: was.len(),
@@ -168,6 +182,7 @@ pub fn compare(before: &[Member], after: &[Member]) -> Comparison {
             before: last.to_owned(),
             after: member.raw.to_string(),
             difference,
+            is_mended: is_mended(member) || earlier.is_some_and(is_mended),
         });
     }
     for (i, member) in before.iter().enumerate() {
@@ -200,14 +215,30 @@ pub fn decoded(before: &Decoded, after: &Decoded) -> TokenComparison {
 /// Compares two tokens as the history keeps them. To hold a live token against a kept one, make a record of it first
 /// ([`TokenRecord::of`]): a record has no signatures, those of tokens inside claims included.
 pub fn records(before: &TokenRecord, after: &TokenRecord) -> TokenComparison {
+    let header = |record: &TokenRecord| record.header.as_deref().map(|json| read_members(json).0);
     TokenComparison {
-        header: compare(&kept(before.header.as_deref()), &kept(after.header.as_deref())),
-        claims: compare(&kept(before.claims.as_deref()), &kept(after.claims.as_deref())),
+        header: compare(&header(before).unwrap_or_default(), &header(after).unwrap_or_default()),
+        claims: compare(&kept_claims(before), &kept_claims(after)),
     }
 }
 
-fn kept(json: Option<&str>) -> Vec<Member> {
-    json.map(|json| read_members(json).0).unwrap_or_default()
+/// The claims that a record keeps. Which of them were mended is known, and no longer how.
+pub fn kept_claims(record: &TokenRecord) -> Vec<Member> {
+    let json = record.claims.as_deref();
+    let mut members = json.map(|json| read_members(json).0).unwrap_or_default();
+    if !record.mended.is_empty() {
+        let mended: HashSet<&str> = record.mended.iter().map(String::as_str).collect();
+        let named = |member: &&mut Member| mended.contains(member.name.as_str());
+        for member in members.iter_mut().filter(named) {
+            member.reading = Reading::Mended;
+        }
+    }
+    members
+}
+
+/// Whether a member was not read as it was written.
+pub fn is_mended(member: &Member) -> bool {
+    member.reading != Reading::Clean
 }
 
 #[cfg(test)]

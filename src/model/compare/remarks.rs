@@ -1,8 +1,10 @@
 //! What a change means, in words.
 
 use super::difference::Difference;
+use super::powers::{POWERS, power};
 use super::verdicts::Relation;
 use super::{Changed, Comparison, Mark, TokenComparison};
+use crate::model::claims::is_numeric_date;
 
 /// How much a change weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,20 +151,18 @@ const FIXED: &[(&str, Weight, Weight, &str)] = &[
     ),
 ];
 
-/// Claims that say what the bearer may do.
-const POWERS: &[&str] = &[
-    "scope",
-    "scp",
-    "roles",
-    "groups",
-    "wids",
-    "permissions",
-    "entitlements",
-    "realm_access",
-    "resource_access",
-    "cognito:groups",
-    "authorization_details",
-    "is_admin",
+/// What a claim says whose coming or going is worth a word, and whether a refresh must not lose it.
+const SAID: &[(&str, bool, &str)] = &[
+    ("iss", true, "who made it"),
+    ("client_id", true, "which client it was issued to"),
+    ("azp", true, "which client it was issued to"),
+    ("appid", true, "which client it was issued to"),
+    ("cid", true, "which client it was issued to"),
+    ("sub", false, "whom it is about"),
+    ("acr", false, "how sure the sign-in was"),
+    ("amr", false, "how the user proved it"),
+    ("auth_time", false, "when the user signed in"),
+    ("sid", false, "which sign-in session it belongs to"),
 ];
 
 /// What the changes mean, in the order of the later token.
@@ -171,6 +171,7 @@ pub(super) fn remarks(comparison: &TokenComparison, how: Relation) -> Vec<Remark
     let mut remarks = header_remarks(&comparison.header, how);
     for changed in &claims.changed {
         remarks.extend(changed_remark(claims, changed, how));
+        remarks.extend(time_of_another_kind(changed));
     }
     for member in &claims.added {
         remarks.extend(member_remark(&member.name, true, how));
@@ -191,6 +192,9 @@ fn changed_remark(claims: &Comparison, changed: &Changed, how: Relation) -> Opti
         return Some(Remark::new(name, Weight::Notable, words));
     }
     if let Some((_, refresh, otherwise, words)) = FIXED.iter().find(|(known, ..)| *known == name) {
+        if let Some(words) = changed.difference.the_same_written_otherwise() {
+            return Some(Remark::new(name, Weight::Expected, words));
+        }
         let weight = if how == Relation::Refresh { *refresh } else { *otherwise };
         return Some(Remark::new(name, weight, *words));
     }
@@ -209,7 +213,7 @@ fn changed_remark(claims: &Comparison, changed: &Changed, how: Relation) -> Opti
             "sub changed with iss: a subject means something at its own issuer only (OIDC Core §2)".to_owned(),
         ),
         "sub" => (alarming_if_refreshed, "another person, or another app".to_owned()),
-        "aud" if is_the_same_written_otherwise(&changed.difference) => (
+        "aud" if changed.difference.the_same_written_otherwise().is_some() => (
             Weight::Expected,
             "it is for the same, written otherwise (RFC 7519 §4.1.3)".to_owned(),
         ),
@@ -217,69 +221,76 @@ fn changed_remark(claims: &Comparison, changed: &Changed, how: Relation) -> Opti
             alarming_if_refreshed,
             format!("it is for others: {}", changed.difference.words()),
         ),
-        "auth_time" => auth_time(changed, how),
-        "iat" => issued(changed),
+        "auth_time" => auth_time(changed, how)?,
+        "iat" => issued(changed)?,
         "cnf" => (
             Weight::Notable,
             "it is bound to another key: old proofs do not fit".to_owned(),
         ),
-        name if POWERS.contains(&name) => power(changed),
+        name if POWERS.contains(&name) => power(changed, how),
         _ => return None,
     };
     Some(Remark::new(name, weight, words))
 }
 
-fn is_the_same_written_otherwise(difference: &Difference) -> bool {
-    match difference {
-        Difference::Order => true,
-        Difference::Elements { added, removed, .. } => added.is_empty() && removed.is_empty(),
-        _ => false,
+/// A time that was a number and is a text, or the other way about, also where it is the same time.
+fn time_of_another_kind(changed: &Changed) -> Option<Remark> {
+    let (was, is) = match &changed.difference {
+        Difference::Time { kinds, .. } => (*kinds)?,
+        Difference::Kind { before, after } => (*before, *after),
+        _ => return None,
+    };
+    if !is_numeric_date(&changed.name) {
+        return None;
     }
+    // A number is as it should be.
+    let weight = if is == "a number" {
+        Weight::Notable
+    } else {
+        Weight::Alarming
+    };
+    let words = format!("it was {was}, is {is}: a number of seconds belongs here (RFC 7519 §2)");
+    Some(Remark::new(&changed.name, weight, words))
 }
 
-fn auth_time(changed: &Changed, how: Relation) -> (Weight, String) {
+fn auth_time(changed: &Changed, how: Relation) -> Option<(Weight, String)> {
     match &changed.difference {
-        Difference::Time { before, after } if after > before => (
+        Difference::Time { before, after, .. } if after > before => Some((
             if how == Relation::Refresh {
                 Weight::Alarming
             } else {
                 Weight::Expected
             },
             format!("the user signed in again: {}", changed.difference.words()),
-        ),
-        _ => (Weight::Notable, "it comes from an earlier sign-in".to_owned()),
+        )),
+        Difference::Time { .. } => Some((Weight::Notable, "it comes from an earlier sign-in".to_owned())),
+        _ => None,
     }
 }
 
-fn issued(changed: &Changed) -> (Weight, String) {
-    match &changed.difference {
-        Difference::Time { before, after } if after < before => (
-            Weight::Notable,
-            format!("it was issued before the other: {}", changed.difference.words()),
-        ),
-        _ => (
-            Weight::Expected,
-            format!("it was issued later: {}", changed.difference.words()),
-        ),
-    }
-}
-
-fn power(changed: &Changed) -> (Weight, String) {
+fn issued(changed: &Changed) -> Option<(Weight, String)> {
     let words = changed.difference.words();
     match &changed.difference {
-        Difference::Elements { added, removed, .. } => match (added.is_empty(), removed.is_empty()) {
-            (true, true) => (Weight::Notable, "it allows the same, written otherwise".to_owned()),
-            (true, false) => (Weight::Notable, format!("it allows less: {words}")),
-            (false, true) => (Weight::Notable, format!("it allows more: {words}")),
-            (false, false) => (Weight::Notable, format!("it allows something else: {words}")),
-        },
-        Difference::Order => (Weight::Expected, "it allows the same, in another order".to_owned()),
-        _ => (Weight::Notable, format!("it allows something else: {words}")),
+        Difference::Time { before, after, .. } if after < before => {
+            Some((Weight::Notable, format!("it was issued before the other: {words}")))
+        }
+        Difference::Time { .. } => Some((Weight::Expected, format!("it was issued later: {words}"))),
+        _ => None,
     }
 }
 
 fn member_remark(name: &str, is_new: bool, how: Relation) -> Option<Remark> {
     let is_refresh = how == Relation::Refresh;
+    if let Some((_, must_stay, what)) = SAID.iter().find(|(known, ..)| *known == name) {
+        let (weight, words) = if is_new {
+            (Weight::Notable, format!("it says now {what}"))
+        } else if is_refresh && *must_stay {
+            (Weight::Alarming, format!("it no longer says {what}"))
+        } else {
+            (Weight::Notable, format!("it no longer says {what}"))
+        };
+        return Some(Remark::new(name, weight, words));
+    }
     let (weight, words) = match (name, is_new) {
         ("cnf", true) => (Weight::Notable, "it is bound to a key now"),
         ("cnf", false) => (
@@ -297,8 +308,6 @@ fn member_remark(name: &str, is_new: bool, how: Relation) -> Option<Remark> {
         ("act", false) => (Weight::Notable, "nobody acts for the subject any longer"),
         ("aud", false) => (Weight::Alarming, "it no longer says whom it is for"),
         ("aud", true) => (Weight::Notable, "it says now whom it is for"),
-        ("sub", false) => (Weight::Notable, "it no longer says whom it is about"),
-        ("sub", true) => (Weight::Notable, "it says now whom it is about"),
         (name, true) if POWERS.contains(&name) => (Weight::Notable, "it says now what it allows"),
         (name, false) if POWERS.contains(&name) => (Weight::Notable, "it no longer says what it allows"),
         _ => return None,

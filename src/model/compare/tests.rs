@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::checks::Outcome;
-use crate::model::token::{Token, TokenKind};
+use crate::model::checks::{Outcome, TokenUse};
+use crate::model::token::Token;
 use crate::model::{Secret, seeds};
 
 fn members(json: &str) -> Vec<Member> {
@@ -61,16 +61,23 @@ fn each_kind_of_value_says_what_exactly_changed() {
             "1655058024",
             "was a text, is a number",
         ),
+        (
+            "iat",
+            "1655058024",
+            r#""1655061624""#,
+            "+1 h 0 min, was a number, is a text",
+        ),
         ("roles", r#"["a","b"]"#, r#"["b","c"]"#, r#"gained "c", lost "a""#),
         ("roles", r#"["a","b"]"#, r#"["b","a"]"#, "the same in another order"),
         ("roles", r#"["a","a"]"#, r#"["a"]"#, r#"lost "a""#),
         ("roles", "[1.0]", "[1]", "gained 1, lost 1.0"),
-        ("aud", r#""x""#, r#"["x"]"#, "one value and a list changed places"),
+        ("aud", r#""x""#, r#"["x"]"#, "was one value, is a list now"),
+        ("aud", r#"["x"]"#, r#""x""#, "was a list, is one value now"),
         (
             "aud",
             r#""x""#,
             r#"["x","y"]"#,
-            r#"gained "y", one value and a list changed places"#,
+            r#"gained "y", was one value, is a list now"#,
         ),
         (
             "scope",
@@ -178,7 +185,7 @@ fn token(header: &str, claims: &str) -> Token {
 }
 
 fn told(before: &Token, after: &Token, how: Relation) -> Vec<(String, Weight)> {
-    let verdicts = verdicts(before, after, TokenKind::Access, how);
+    let verdicts = verdicts(before, after, [TokenUse::Access; 2], how);
     verdicts
         .remarks
         .into_iter()
@@ -209,7 +216,7 @@ fn gained_and_lost_rights_and_bindings_are_said() {
         r#"{"scope":"a b","cnf":{"jkt":"x"},"exp":10}"#,
     );
     let after = token(r#"{"alg":"HS256","kid":"2","jku":"x"}"#, r#"{"scope":"a c"}"#);
-    let verdicts = verdicts(&before, &after, TokenKind::Access, Relation::Unrelated);
+    let verdicts = verdicts(&before, &after, [TokenUse::Access; 2], Relation::Unrelated);
     let says = |name: &str| {
         let remark = verdicts.remarks.iter().find(|remark| remark.name == name).unwrap();
         remark.words.as_str()
@@ -223,22 +230,312 @@ fn gained_and_lost_rights_and_bindings_are_said() {
 }
 
 #[test]
-fn the_rules_of_a_refresh_are_asked_for_id_tokens_only() {
-    let token = Token::new(Secret::new(seeds::ID_TOKEN), Timestamp::UNIX_EPOCH, None);
-    let id = verdicts(&token, &token, TokenKind::Id, Relation::Refresh);
-    assert!(
-        id.checks
-            .iter()
-            .any(|check| check.id == "refresh.same_sub" && check.outcome == Outcome::Pass)
+fn the_rules_of_a_refresh_are_asked_for_id_tokens_and_else_it_is_said_why_not() {
+    use TokenUse::{Access, Any, Id};
+    let header = r#"{"alg":"RS256"}"#;
+    let before = token(
+        header,
+        r#"{"iss":"i","sub":"s","aud":"a","iat":1,"nonce":"n","at_hash":"h"}"#,
     );
-    assert!(id.comparison.is_empty());
-    assert!(id.remarks[0].words.contains("very same token"));
-    for (kind, how) in [
-        (TokenKind::Access, Relation::Refresh),
-        (TokenKind::Id, Relation::Unrelated),
+    let refreshed = token(header, r#"{"iss":"i","sub":"s","aud":["a"],"iat":2}"#);
+    let elsewhere = token(header, r#"{"iss":"i","sub":"s","aud":"b","iat":2}"#);
+    let nobodys = token(header, r#"{"sub":"s","iat":2}"#);
+    for (before, after, uses, why) in [
+        (&before, &before, [Id, Id], None),
+        (&before, &refreshed, [Id, Any], None),
+        (&refreshed, &before, [Any, Id], None),
+        (&before, &elsewhere, [Id, Id], None),
+        (&before, &elsewhere, [Id, Any], Some("iss and aud are not the same")),
+        (&nobodys, &nobodys, [Id, Any], Some("iss and aud are not the same")),
+        (&before, &refreshed, [Id, Access], Some("the other an access token")),
+        (&before, &refreshed, [Access, Access], Some("both are access tokens")),
+        (&before, &refreshed, [Any, Any], Some("neither is recognised")),
+        (&before, &refreshed, [Access, Any], Some("neither is recognised")),
     ] {
-        assert_eq!(verdicts(&token, &token, kind, how).checks, []);
+        let checks = verdicts(before, after, uses, Relation::Refresh).checks;
+        let check = checks.iter().find(|check| check.id == "refresh.same_sub").unwrap();
+        assert_eq!(check.outcome == Outcome::Skip, why.is_some(), "{uses:?}: {check:?}");
+        assert!(check.message.contains(why.unwrap_or_default()), "{check:?}");
+        assert_eq!(check.spec, "OIDC Core §12.2");
+        assert_eq!(verdicts(before, after, uses, Relation::Unrelated).checks, []);
     }
+}
+
+#[test]
+fn the_very_same_token_is_said_to_be_that() {
+    let token = Token::new(Secret::new(seeds::ID_TOKEN), Timestamp::UNIX_EPOCH, None);
+    let same = verdicts(&token, &token, [TokenUse::Id; 2], Relation::Refresh);
+    assert!(same.comparison.is_empty());
+    assert!(same.remarks[0].words.contains("very same token"));
+}
+
+#[test]
+fn tokens_without_a_signature_are_compared_too() {
+    let unsigned = |claims: &str| {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let text = format!("{}.{}.", part(r#"{"alg":"none"}"#), part(claims));
+        Token::new(Secret::new(text), Timestamp::UNIX_EPOCH, None)
+    };
+    let (before, after) = (unsigned(r#"{"sub":"a"}"#), unsigned(r#"{"sub":"b"}"#));
+    let found = verdicts(&before, &after, [TokenUse::Any; 2], Relation::Unrelated);
+    assert!(found.comparison.claims.change_of("sub").is_some(), "{found:?}");
+}
+
+#[test]
+fn a_scope_that_a_refresh_made_wider_is_a_failure() {
+    let header = r#"{"alg":"RS256"}"#;
+    for (before, after, outcome, weight) in [
+        (
+            r#"{"scope":"a b"}"#,
+            r#"{"scope":"b a"}"#,
+            Some(Outcome::Pass),
+            Some(Weight::Expected),
+        ),
+        (
+            r#"{"scope":"a b"}"#,
+            r#"{"scope":"a"}"#,
+            Some(Outcome::Pass),
+            Some(Weight::Notable),
+        ),
+        (
+            r#"{"scope":"a"}"#,
+            r#"{"scope":"a a"}"#,
+            Some(Outcome::Pass),
+            Some(Weight::Notable),
+        ),
+        (
+            r#"{"scope":"a"}"#,
+            r#"{"scope":"a admin"}"#,
+            Some(Outcome::Fail),
+            Some(Weight::Alarming),
+        ),
+        (
+            r#"{"scp":["a"]}"#,
+            r#"{"scp":["a","admin"]}"#,
+            Some(Outcome::Fail),
+            Some(Weight::Alarming),
+        ),
+        (
+            r#"{"scp":"a"}"#,
+            r#"{"scp":["admin"]}"#,
+            Some(Outcome::Fail),
+            Some(Weight::Alarming),
+        ),
+        (
+            r#"{"scope":"a"}"#,
+            r#"{"sub":"s"}"#,
+            Some(Outcome::Skip),
+            Some(Weight::Notable),
+        ),
+        (
+            r#"{"scope":"a"}"#,
+            r#"{"scope":"admin",}"#,
+            Some(Outcome::Skip),
+            Some(Weight::Alarming),
+        ),
+        (
+            r#"{"roles":["a"]}"#,
+            r#"{"roles":["a","admin"]}"#,
+            None,
+            Some(Weight::Notable),
+        ),
+    ] {
+        let (old, new) = (token(header, before), token(header, after));
+        let found = verdicts(&old, &new, [TokenUse::Access; 2], Relation::Refresh);
+        let check = found.checks.iter().find(|check| check.id == "refresh.scope");
+        assert_eq!(check.map(|check| check.outcome), outcome, "{after}: {check:?}");
+        assert!(check.is_none_or(|check| check.spec == "RFC 6749 §6"), "{check:?}");
+        let remark = found.remarks.first();
+        assert_eq!(
+            remark.map(|remark| remark.weight),
+            weight,
+            "{after}: {:?}",
+            found.remarks
+        );
+        let unrelated = told(&old, &new, Relation::Unrelated);
+        assert!(
+            unrelated.iter().all(|(_, weight)| *weight < Weight::Alarming),
+            "{unrelated:?}"
+        );
+    }
+}
+
+/// What is said of one claim that changed from one value to another.
+fn said(name: &str, before: &str, after: &str, how: Relation) -> Vec<(Weight, String)> {
+    let token = |value: &str| token(r#"{"alg":"RS256"}"#, &format!("{{\"{name}\":{value}}}"));
+    let found = verdicts(&token(before), &token(after), [TokenUse::Any; 2], how);
+    let of_it = found.remarks.into_iter().filter(|remark| remark.name == name);
+    of_it.map(|remark| (remark.weight, remark.words)).collect()
+}
+
+#[test]
+fn roles_in_lists_inside_an_object_are_named_with_their_client() {
+    for (name, before, after, weight, words) in [
+        (
+            "realm_access",
+            r#"{"roles":["user"]}"#,
+            r#"{"roles":["user","admin"]}"#,
+            Weight::Notable,
+            r#"it allows more: gained "admin""#,
+        ),
+        (
+            "realm_access",
+            r#"{"roles":["a","b"]}"#,
+            r#"{"roles":["b","a"]}"#,
+            Weight::Expected,
+            "it allows the same, in another order",
+        ),
+        (
+            "resource_access",
+            r#"{"account":{"roles":["view"]},"my.app":{"roles":["x"]}}"#,
+            r#"{"account":{"roles":["view"]},"my.app":{"roles":["x","admin"]}}"#,
+            Weight::Notable,
+            r#"it allows more: gained "admin" at my.app"#,
+        ),
+        (
+            "resource_access",
+            r#"{"account":{"roles":["view"]},"old":{"roles":["x"]}}"#,
+            r#"{"account":{"roles":["view"]}}"#,
+            Weight::Notable,
+            r#"it allows less: lost "x" at old"#,
+        ),
+        (
+            "resource_access",
+            r#"{"a":{"roles":["x"]}}"#,
+            r#"{"b":{"roles":["x"]}}"#,
+            Weight::Notable,
+            r#"it allows something else: gained "x" at b, lost "x" at a"#,
+        ),
+        (
+            "resource_access",
+            r#"{"a":{"roles":["x"]}}"#,
+            r#"{"a":{"roles":["x"],"verify_caller":true}}"#,
+            Weight::Notable,
+            "it allows something else: differs in a.verify_caller",
+        ),
+    ] {
+        for how in [Relation::Refresh, Relation::Unrelated] {
+            assert_eq!(
+                said(name, before, after, how),
+                [(weight, words.to_owned())],
+                "{name}: {after}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_only_written_otherwise_is_no_news_and_a_time_that_became_a_text_is() {
+    let how = Relation::Refresh;
+    for (name, before, after, weight, says) in [
+        (
+            "amr",
+            r#"["pwd","otp"]"#,
+            r#"["otp","pwd"]"#,
+            Weight::Expected,
+            "in another order",
+        ),
+        ("amr", r#""pwd""#, r#"["pwd"]"#, Weight::Expected, "written otherwise"),
+        ("amr", r#"["pwd"]"#, r#"["otp"]"#, Weight::Notable, "in another way"),
+        (
+            "exp",
+            "1655058024",
+            r#""1655061624""#,
+            Weight::Alarming,
+            "was a number, is a text",
+        ),
+        (
+            "iat",
+            "1655058024",
+            r#""1655058024""#,
+            Weight::Alarming,
+            "was a number, is a text",
+        ),
+        (
+            "auth_time",
+            r#""1655058024""#,
+            "1655058024",
+            Weight::Notable,
+            "was a text, is a number",
+        ),
+    ] {
+        let [(found, words)] = &said(name, before, after, how)[..] else {
+            panic!("{name}: {:?}", said(name, before, after, how));
+        };
+        assert!(*found == weight && words.contains(says), "{name}: {found:?} {words}");
+    }
+    // The difference is told besides.
+    let words: Vec<_> = said("iat", "1655058024", r#""1655061624""#, how);
+    assert_eq!(words.len(), 2, "{words:?}");
+    assert!(words[1].1.starts_with("it was issued later: +1 h 0 min"), "{words:?}");
+    // What others write as they like is only said to differ.
+    assert_eq!(said("issued_at", "1655058024", r#""1655058024""#, how), []);
+}
+
+#[test]
+fn claims_that_say_who_and_how_are_missed_when_they_go_and_noticed_when_they_come() {
+    let header = r#"{"alg":"RS256"}"#;
+    for (name, value, if_refreshed) in [
+        ("iss", r#""i""#, Weight::Alarming),
+        ("client_id", r#""c""#, Weight::Alarming),
+        ("azp", r#""c""#, Weight::Alarming),
+        ("acr", r#""1""#, Weight::Notable),
+        ("amr", r#"["pwd"]"#, Weight::Notable),
+        ("auth_time", "10", Weight::Notable),
+        ("sid", r#""s""#, Weight::Notable),
+    ] {
+        let with = token(header, &format!("{{\"x\":1,\"{name}\":{value}}}"));
+        let without = token(header, r#"{"x":1}"#);
+        let told = |before, after, how| told(before, after, how);
+        assert_eq!(
+            told(&with, &without, Relation::Refresh),
+            [(name.to_owned(), if_refreshed)]
+        );
+        for (before, after, how) in [
+            (&with, &without, Relation::Unrelated),
+            (&without, &with, Relation::Refresh),
+            (&without, &with, Relation::Unrelated),
+        ] {
+            assert_eq!(told(before, after, how), [(name.to_owned(), Weight::Notable)], "{name}");
+        }
+    }
+}
+
+#[test]
+fn an_id_token_and_an_access_token_are_said_to_be_two_kinds() {
+    let (id, access) = (
+        token(r#"{"alg":"RS256"}"#, r#"{"sub":"a","nonce":"n"}"#),
+        token(r#"{"alg":"RS256"}"#, r#"{"sub":"a","scope":"x"}"#),
+    );
+    let kinds = |uses| {
+        let found = verdicts(&id, &access, uses, Relation::Unrelated);
+        found
+            .remarks
+            .iter()
+            .filter(|remark| remark.words.contains("two kinds"))
+            .count()
+    };
+    assert_eq!(kinds([TokenUse::Id, TokenUse::Access]), 1);
+    assert_eq!(kinds([TokenUse::Access, TokenUse::Id]), 1);
+    assert_eq!(kinds([TokenUse::Id, TokenUse::Any]), 0);
+    assert_eq!(kinds([TokenUse::Id, TokenUse::Id]), 0);
+}
+
+#[test]
+fn what_was_mended_is_known_of_a_token_and_of_what_is_kept_of_it() {
+    let header = r#"{"alg":"RS256"}"#;
+    let clean = token(header, r#"{"a":1,"b":2,"gone":3}"#);
+    let mended = token(header, r#"{"a":NaN,"b":3,$$,"new":4}"#);
+    let (old, new) = (TokenRecord::of(&clean), TokenRecord::of(&mended));
+    for found in [decoded(&clean.decoded, &mended.decoded), records(&old, &new)] {
+        let is_mended_in = |name: &str| found.claims.change_of(name).unwrap().is_mended;
+        assert!(is_mended_in("a") && !is_mended_in("b"), "{found:?}");
+        assert_eq!(
+            (is_mended(&found.claims.added[0]), is_mended(&found.claims.removed[0])),
+            (true, false)
+        );
+    }
+    assert!(records(&new, &old).claims.change_of("a").unwrap().is_mended);
 }
 
 #[test]
@@ -290,7 +587,7 @@ fn a_change_of_unit_is_said_and_an_audience_written_otherwise_is_no_alarm() {
         ),
         (r#"{"aud":"a"}"#, r#"{"aud":["b"]}"#, Weight::Alarming, "for others"),
     ] {
-        let found = verdicts(&token(before), &token(after), TokenKind::Access, Relation::Refresh);
+        let found = verdicts(&token(before), &token(after), [TokenUse::Access; 2], Relation::Refresh);
         let remark = found.remarks.iter().find(|remark| remark.words.contains(says));
         assert_eq!(remark.map(|remark| remark.weight), Some(weight), "{:?}", found.remarks);
     }

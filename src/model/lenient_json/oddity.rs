@@ -1,13 +1,15 @@
 //! What strict JSON may hold and readers disagree on: names that stand twice, characters that nobody sees, halves of
 //! surrogate pairs, integers that lose digits, and deep nesting.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::JsonKind;
 use super::fault::{Fault, Faults};
-use super::unescape::{is_high, is_low, unit};
+use super::recover::space_len;
+use super::unescape::{is_high, is_low, unescape, unit};
 use crate::model::body::cut;
-use crate::model::members::Member;
+use crate::model::members::{Member, Reading};
 use crate::model::visible::{Unseen, code_point, visible};
 
 /// `serde_json`'s own limit, and about that of other readers.
@@ -27,11 +29,16 @@ pub(super) fn find(text: &str, members: &[Member], kind: JsonKind, faults: &mut 
     {
         characters(text, kind, faults);
     }
+    let mut inside = Inside::default();
     if members.is_empty() {
-        value(text, 0, faults);
+        inside.value("", text, Place::Exact(0), faults);
     }
     for member in members {
-        value(&member.raw, member.offset, faults);
+        let place = match member.reading {
+            Reading::Mended => Place::About(member.offset),
+            Reading::Clean | Reading::AfterBreak => Place::Exact(member.offset),
+        };
+        inside.value(&member.name, &member.raw, place, faults);
     }
     duplicates(members, faults);
 }
@@ -94,41 +101,151 @@ fn unseen(c: char, at: usize, faults: &mut Faults) {
     }
 }
 
-/// Numbers and nesting of one value that stands at `offset`.
-fn value(raw: &str, offset: usize, faults: &mut Faults) {
-    match raw.as_bytes().first() {
-        Some(b'-' | b'0'..=b'9') => number(raw, offset, faults),
-        Some(b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r') => container(raw, offset, faults),
-        _ => {}
+/// Where in the text a value begins.
+#[derive(Clone, Copy)]
+enum Place {
+    Exact(usize),
+    /// It was mended: what is inside it stood elsewhere, somewhere behind its beginning.
+    About(usize),
+}
+
+impl Place {
+    /// The byte of the text where the byte `at` of the value is.
+    const fn of(self, at: usize) -> usize {
+        match self {
+            Self::Exact(offset) => offset + at,
+            Self::About(offset) => offset,
+        }
     }
 }
 
-fn container(raw: &str, offset: usize, faults: &mut Faults) {
-    let bytes = raw.as_bytes();
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => at = string_end(bytes, at + 1),
-            b'{' | b'[' => {
-                depth += 1;
-                if depth == MAX_DEPTH + 1 {
-                    faults.add("deep_nesting", offset + at, "RFC 8259 §9", || {
-                        format!("Nesting deeper than {MAX_DEPTH}, where most readers give up,")
-                    });
-                }
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b'-' | b'0'..=b'9' => {
-                let len = bytes[at..].iter().take_while(|byte| is_of_number(**byte)).count();
-                number(&raw[at..at + len], offset + at, faults);
-                at += len.max(1);
-                continue;
-            }
+/// What is inside values. It is made once a text: hardly any claim is an object, and those that are share its memory.
+#[derive(Default)]
+struct Inside<'a> {
+    /// For each object that is open, how many names there were before it.
+    opened: Vec<usize>,
+    /// The names of the objects that are open, those of an inner one behind the name that it belongs to.
+    names: Vec<InnerName<'a>>,
+    /// How many names were told.
+    told: usize,
+}
+
+/// A name inside a value, and where what it names begins.
+struct InnerName<'a> {
+    name: Cow<'a, str>,
+    offset: usize,
+}
+
+impl<'a> Inside<'a> {
+    /// Numbers, nesting and names of the value of `claim`.
+    fn value(&mut self, claim: &str, raw: &'a str, place: Place, faults: &mut Faults) {
+        match raw.as_bytes().first() {
+            Some(b'-' | b'0'..=b'9') => number(raw, place.of(0), faults),
+            Some(b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r') => self.container(claim, raw, place, faults),
             _ => {}
         }
-        at += 1;
     }
+
+    fn container(&mut self, claim: &str, raw: &'a str, place: Place, faults: &mut Faults) {
+        let bytes = raw.as_bytes();
+        self.opened.clear();
+        self.names.clear();
+        let mut depth = 0_usize;
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b'"' => {
+                    let end = string_end(bytes, at + 1);
+                    // In a list of texts there is nothing to look for.
+                    if !self.opened.is_empty()
+                        && let Some(value) = behind_colon(bytes, end + 1)
+                    {
+                        self.names.push(InnerName {
+                            name: unescape(&raw[at + 1..end]),
+                            offset: place.of(value),
+                        });
+                    }
+                    at = end;
+                }
+                b'{' | b'[' => {
+                    if byte == b'{' {
+                        self.opened.push(self.names.len());
+                    }
+                    depth += 1;
+                    if depth == MAX_DEPTH + 1 {
+                        faults.add("deep_nesting", place.of(at), "RFC 8259 §9", || {
+                            format!("Nesting deeper than {MAX_DEPTH}, where most readers give up,")
+                        });
+                    }
+                }
+                b'}' | b']' => {
+                    if byte == b'}' {
+                        self.close(claim, faults);
+                    }
+                    depth = depth.saturating_sub(1);
+                }
+                b'-' | b'0'..=b'9' => {
+                    let len = bytes[at..].iter().take_while(|byte| is_of_number(**byte)).count();
+                    number(&raw[at..at + len], place.of(at), faults);
+                    at += len.max(1);
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// An object ends: its names are all there, and are not needed any more.
+    fn close(&mut self, claim: &str, faults: &mut Faults) {
+        let Some(start) = self.opened.pop() else { return };
+        for index in repeated(self.names.len() - start, |index| &self.names[start + index].name) {
+            let inner = &self.names[start + index];
+            self.told += 1;
+            if self.told > MAX_NAMED {
+                faults.add("duplicate_name", inner.offset, INNER, String::new);
+                continue;
+            }
+            let what = format!(
+                "“{}” stands twice: readers choose the last, the first, or refuse",
+                visible(&cut(&self.path(claim, start, &inner.name)))
+            );
+            faults.add_each(Fault {
+                code: "duplicate_name",
+                offset: inner.offset,
+                more: 0,
+                what,
+                section: INNER,
+            });
+        }
+        self.names.truncate(start);
+    }
+
+    /// The names on the way to one, joined by dots, where the object that it is in was closed and had its first name at
+    /// `start`. Lists on the way are passed over.
+    fn path(&self, claim: &str, start: usize, name: &str) -> String {
+        let mut path = claim.to_owned();
+        let starts = self.opened.iter().copied().chain([start]);
+        // What the outermost object belongs to is the claim.
+        let between = starts.skip(1).filter_map(|start| self.names.get(start.checked_sub(1)?));
+        for name in between.map(|inner| &*inner.name).chain([name]) {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(name);
+        }
+        path
+    }
+}
+
+/// What asks for names to be unique inside a claim; among the claims it is RFC 7519 §4.
+const INNER: &str = "RFC 8259 §4";
+
+/// Where the value begins, if a colon comes next: what stands before it is a name.
+fn behind_colon(bytes: &[u8], at: usize) -> Option<usize> {
+    let colon = at + space_len(bytes.get(at..)?);
+    let value = colon + 1;
+    (bytes.get(colon) == Some(&b':')).then(|| value + space_len(&bytes[value..]))
 }
 
 /// The closing quote of a string whose inside begins at `at`.
@@ -166,26 +283,10 @@ fn number(text: &str, offset: usize, faults: &mut Faults) {
 }
 
 fn duplicates(members: &[Member], faults: &mut Faults) {
-    if members.len() <= FEW {
-        // Only a name that looks like an earlier one is compared with them.
-        let mut seen = 0_u64;
-        for (index, member) in members.iter().enumerate() {
-            let look = look_of(&member.name);
-            if seen & look != 0 && members[..index].iter().any(|earlier| earlier.name == member.name) {
-                faults.add_each(duplicate(member));
-            }
-            seen |= look;
-        }
-        return;
-    }
-    let mut seen = HashSet::with_capacity(members.len());
-    let mut named = 0;
-    for member in members {
-        if seen.insert(member.name.as_str()) {
-            continue;
-        }
-        named += 1;
-        if named <= MAX_NAMED {
+    let twice = repeated(members.len(), |index| &members[index].name);
+    for (nth, index) in twice.into_iter().enumerate() {
+        let member = &members[index];
+        if members.len() <= FEW || nth < MAX_NAMED {
             faults.add_each(duplicate(member));
         } else {
             faults.add("duplicate_names", member.offset, "RFC 7519 §4", || {
@@ -193,6 +294,24 @@ fn duplicates(members: &[Member], faults: &mut Faults) {
             });
         }
     }
+}
+
+/// The places of those of `len` names that stood there before.
+fn repeated<'n>(len: usize, name: impl Fn(usize) -> &'n str) -> Vec<usize> {
+    if len > FEW {
+        let mut seen = HashSet::with_capacity(len);
+        return (0..len).filter(|index| !seen.insert(name(*index))).collect();
+    }
+    // Only a name that looks like an earlier one is compared with them.
+    let (mut seen, mut twice) = (0_u64, Vec::new());
+    for index in 0..len {
+        let look = look_of(name(index));
+        if seen & look != 0 && (0..index).any(|earlier| name(earlier) == name(index)) {
+            twice.push(index);
+        }
+        seen |= look;
+    }
+    twice
 }
 
 /// One bit of 64, by length, beginning and end: the same for equal names.

@@ -396,7 +396,7 @@ enum Stop {
     Broken { depth: usize },
 }
 
-fn space_len(bytes: &[u8]) -> usize {
+pub(super) fn space_len(bytes: &[u8]) -> usize {
     bytes
         .iter()
         .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))

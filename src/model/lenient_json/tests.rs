@@ -194,6 +194,64 @@ fn what_readers_disagree_on_is_named_in_clean_json() {
 }
 
 #[test]
+fn a_name_that_stands_twice_inside_a_claim_is_named_with_the_way_to_it() {
+    for (text, told) in [
+        (r#"{"cnf":{"jkt":"a","jkt":"b"}}"#, vec![("cnf.jkt", 24)]),
+        (
+            r#"{"cnf":{ "jkt" : 1 , "a":{"jkt":2}, "jkt" :  3 }}"#,
+            vec![("cnf.jkt", 45)],
+        ),
+        (r#"{"a":{"x":{"y":{"z":1,"z":2}}}}"#, vec![("a.x.y.z", 26)]),
+        (
+            r#"{"a":[{"x":1},{"x":2,"y":["x",{"b":1,"b":[]}],"x":3}]}"#,
+            vec![("a.y.b", 41), ("a.x", 50)],
+        ),
+        (r#"{"a":{"j\u006b":1,"jk":2}}"#, vec![("a.jk", 23)]),
+        (r#"{"a":{"x":1,"x":2,"x":3}}"#, vec![("a.x", 16), ("a.x", 22)]),
+        (r#"[{"x":1,"x":2}]"#, vec![("x", 12)]),
+        // The same name in different objects, and texts that are no names.
+        (r#"{"a":{"x":{"x":1},"y":{"x":1}},"b":{"x":1}}"#, vec![]),
+        (r#"{"a":{"x":["y","y","x","x"],"y":"x"}}"#, vec![]),
+        (r#"{"a":{"x":"\"y\":1,\"y\":2"}}"#, vec![]),
+    ] {
+        let json = read(text);
+        assert_eq!(json.faults.len(), told.len(), "{text}: {:?}", json.faults);
+        for (fault, (path, offset)) in json.faults.iter().zip(told) {
+            assert_eq!(
+                (fault.code, fault.offset),
+                ("duplicate_name", offset),
+                "{text}: {fault:?}"
+            );
+            assert!(fault.what.starts_with(&format!("“{path}” stands twice")), "{fault:?}");
+            assert_eq!(fault.section, "RFC 8259 §4");
+        }
+    }
+}
+
+#[test]
+fn inside_what_was_mended_a_name_has_the_place_of_its_claim() {
+    let json = read("{a:{b:1,b:2}}");
+    let twice = json.faults.iter().find(|fault| fault.code == "duplicate_name").unwrap();
+    assert_eq!((twice.offset, json.members[0].reading), (3, Reading::Mended));
+}
+
+#[test]
+fn a_hundred_thousand_names_inside_a_claim_are_held_against_each_other() {
+    let names = |same: usize| -> Vec<String> { (0..100_000).map(|i| format!("\"n{}\":{i}", i % same)).collect() };
+    let apart = format!("{{\"a\":{{{}}}}}", names(100_000).join(","));
+    assert_eq!(read(&apart).faults, []);
+    let twice = read(&format!("{{\"a\":{{{}}}}}", names(50_000).join(",")));
+    assert_eq!(
+        (codes(&twice), twice.faults[0].more),
+        (vec!["duplicate_name"; 8], 49_992)
+    );
+    // Each of the names is far down, and many of them.
+    let deep = format!("{}1{}", "{\"a\":1,\"a\":".repeat(20_000), "}".repeat(20_000));
+    let deep = read(&format!("{{\"c\":{deep}}}"));
+    assert_eq!(codes(&deep).iter().filter(|code| **code == "duplicate_name").count(), 8);
+}
+
+#[test]
 fn deep_nesting_is_named_and_kept() {
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let json = read(&deep);

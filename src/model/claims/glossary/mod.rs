@@ -193,6 +193,33 @@ mod tests {
     }
 
     #[test]
+    fn claims_of_federations_credentials_and_mobile_networks_are_in_the_registered_table() {
+        for (names, section) in [
+            (
+                "metadata_policy_crit trust_mark_issuers trust_mark_owners trust_mark_type trust_mark trust_anchor_hints",
+                "OpenID Federation §",
+            ),
+            ("...", "RFC 9901 §"),
+            ("request_uri", "RFC 9101 §"),
+            ("id_token_hint", "OIDC Core §"),
+            (
+                "consumerPlmnId consumerSnpnId producerPlmnId producerSnpnId producerSnssaiList producerNsiList \
+                 producerNfSetId producerNfServiceSetId sourceNfInstanceId analyticsIdList",
+                "TS 29.510 §",
+            ),
+            ("resOwnerId", "TS 29.222"),
+        ] {
+            for name in names.split_whitespace() {
+                let found = in_claims(name).map(|meaning| meaning.section);
+                assert!(
+                    found.is_some_and(|found| found.starts_with(section)),
+                    "{name}: {found:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_name_that_several_define_has_the_most_general_meaning() {
         assert_eq!(meaning("sid").unwrap().section, "OIDC Front-Channel Logout §3");
         assert_eq!(meaning("typ").unwrap().section, "RFC 7519 §5.1");
