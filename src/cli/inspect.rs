@@ -119,11 +119,7 @@ impl Judge {
         if self.renew_for(&inspection).await {
             inspection = self.inspect(inspection.token.value, now);
         }
-        Inspection {
-            place: given.place,
-            notes: given.notes,
-            ..inspection
-        }
+        inspection.found(given.place, given.notes)
     }
 
     /// Fetches the keys again where the token may be younger than those that are there. True when there are others now.

@@ -5,10 +5,10 @@
 use jiff::Timestamp;
 
 pub use super::checks::TokenUse;
-use super::checks::{Check, Expected, Outcome, judge_token, key_checks};
+use super::checks::{Check, Expected, Outcome, judge_token, key_checks, signature_check};
 use super::claims::time_value;
 use super::defect::Defect;
-use super::find::find;
+use super::find::{find, is_mending};
 use super::forge;
 use super::jwe::{self, DecryptionKey};
 use super::jwt::{self, Form, PartKind};
@@ -138,17 +138,36 @@ impl Inspection {
         // Exposed to be searched.
         let found = find(text.expose());
         let left_out = found.len().saturating_sub(MAX_TOKENS);
-        let inspections = found.into_iter().take(MAX_TOKENS).map(|found| Self {
+        let inspections = found.into_iter().take(MAX_TOKENS).map(|found| {
             // Where it is all of the text, that is no place.
-            place: if found.range.len() == text.expose().trim().len() {
+            let place = if found.range.len() == text.expose().trim().len() {
                 String::new()
             } else {
                 found.places.join(", ")
-            },
-            notes: found.notes,
-            ..Self::of(found.token, lens, now)
+            };
+            Self::of(found.token, lens, now).found(place, found.notes)
         });
         (inspections.collect(), left_out)
+    }
+
+    /// The same as it was found in a text: where, and what that took. A token that had to be mended is never valid: whoever
+    /// it was sent to judges what came (RFC 7515 §5.2).
+    #[must_use]
+    pub fn found(mut self, place: String, notes: Vec<Defect>) -> Self {
+        if self.signature.status == SignatureStatus::Valid
+            && let Some(note) = notes.iter().find(|note| is_mending(note))
+        {
+            self.signature.status = SignatureStatus::Invalid;
+            self.signature.reason = format!(
+                "Not as it came: {}. The signature fits what is left: {}",
+                lower_first(&note.message),
+                self.signature.reason
+            );
+            if let Some(check) = self.checks.iter_mut().find(|check| check.id == "jwt.signature") {
+                *check = signature_check(&self.signature);
+            }
+        }
+        Self { place, notes, ..self }
     }
 
     fn within(token: Secret, lens: &Lens, now: Timestamp, depth: usize, left: &mut usize) -> Self {
@@ -250,6 +269,13 @@ impl Inspection {
             && !self.checks.iter().any(|check| check.outcome == Outcome::Fail);
         (is_only_damaged || is_sound) && self.inner.iter().all(Self::is_good)
     }
+}
+
+/// A sentence as it goes on behind a colon.
+fn lower_first(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    let first = chars.next().map(|c| c.to_lowercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }
 
 /// Decrypts a token with what there is. Claims that were encrypted become those of the token.
@@ -479,6 +505,51 @@ mod tests {
         assert_eq!(whole.token.decoded.payload.get_str("aud").as_deref(), Some("a"));
         let bytes = Inspection::of(detached, &lens(b"\xff"), now());
         assert_eq!(bytes.signature.status, SignatureStatus::Invalid);
+    }
+
+    #[test]
+    fn a_token_that_had_to_be_mended_is_not_valid_and_one_that_was_only_wrapped_is() {
+        use crate::model::keys::signing::SigningKey;
+        let secret = Secret::new("a secret of thirty-two characters");
+        let key = SigningKey::from_secret(&secret).unwrap();
+        let claims =
+            serde_json::json!({"iss": "i", "sub": "s", "exp": 4_000_000_000_i64, "n": "a longer text in a claim"});
+        let token = key.sign(key.default_algorithm(), &[], &claims).unwrap();
+        let token = token.expose();
+        let lens = Lens {
+            material: KeyMaterial {
+                secret: Some(secret),
+                secret_is_the_key: true,
+                ..KeyMaterial::default()
+            },
+            ..Lens::default()
+        };
+        let broken = |between: &str| format!("{}{between}{}", &token[..64], &token[64..]);
+        for (text, status) in [
+            (token.to_owned(), SignatureStatus::Valid),
+            (format!("\"{token}\","), SignatureStatus::Valid),
+            (format!("Authorization: Bearer {token}"), SignatureStatus::Valid),
+            (broken("\n"), SignatureStatus::Valid),
+            (broken("\r\n  "), SignatureStatus::Valid),
+            (token.replace('.', "%2E"), SignatureStatus::Valid),
+            (broken(" "), SignatureStatus::Invalid),
+            (broken("\u{200b}"), SignatureStatus::Invalid),
+            (broken("\u{a0}"), SignatureStatus::Invalid),
+            (format!("AAAA{token}"), SignatureStatus::Invalid),
+            (format!("{token}.xyz"), SignatureStatus::Invalid),
+        ] {
+            let (all, _) = Inspection::all(&Secret::new(text.clone()), &lens, now());
+            assert_eq!(all.len(), 1, "{text}");
+            let one = &all[0];
+            assert_eq!(one.signature.status, status, "{text}: {}", one.signature.reason);
+            let check = one.checks.iter().find(|check| check.id == "jwt.signature").unwrap();
+            assert_eq!(
+                check.outcome == Outcome::Pass,
+                status == SignatureStatus::Valid,
+                "{text}"
+            );
+            assert_eq!(one.is_good(), status == SignatureStatus::Valid, "{text}");
+        }
     }
 
     #[test]
