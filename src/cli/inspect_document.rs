@@ -142,7 +142,8 @@ const SURELY_SECONDS: i64 = 10_000_000_000;
 fn time(member: &Member) -> Option<Timestamp> {
     match member.as_i64() {
         Some(s @ 0..SURELY_SECONDS) => Timestamp::from_second(s).ok(),
-        _ => time_of(&member.name, &member.value()),
+        // What lies beyond the last time that there is is none to print.
+        _ => time_of(&member.name, &member.value()).filter(|at| *at != Timestamp::MAX),
     }
 }
 

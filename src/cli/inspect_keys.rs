@@ -221,6 +221,9 @@ impl Publisher {
                 keys.map_err(|error| without_profile(&error))
             }
             (Place::Issuer(_), Some(issuer)) => {
+                if let Ok(url) = Url::parse(issuer) {
+                    must_be_safe(&url)?;
+                }
                 let found = issuer_keys(&self.http, issuer, freshness).await;
                 found.map(|(keys, _)| keys)
             }

@@ -1,12 +1,16 @@
 //! Something went wrong: what happened, what to do, and the button that does it.
 
-use egui::{Align, Frame, Layout, Margin, Ui, Vec2};
+use std::fmt::Write as _;
 
+use egui::{Align, Frame, Label, Layout, Margin, Ui, Vec2};
+
+use super::checks_table::outcome_look;
 use crate::gui::action::{Action, Actions};
 use crate::gui::item::{FailedOperation, Item};
 use crate::gui::screen::{Page, Tab};
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::widgets::{Button, SpokenAs as _, card_frame, chip, elided_with_tooltip};
+use crate::model::checks::{Check, Outcome};
 
 /// There are no tokens to show beside it: it has the page.
 pub(super) fn failure_ui(ui: &mut Ui, item: &Item, failed: &FailedOperation, actions: &mut Actions) {
@@ -30,6 +34,7 @@ pub(super) fn failure_ui(ui: &mut Ui, item: &Item, failed: &FailedOperation, act
         if !failed.failure.hint.is_empty() {
             ui.label(text::body(&failed.failure.hint).color(p.muted));
         }
+        broken_rules_ui(ui, &failed.failure.checks);
         ui.add_space(space::S);
         ui.horizontal(|ui| {
             if ui.add(Button::primary("Try again").icon(icon::SIGN_IN)).clicked() {
@@ -46,6 +51,31 @@ pub(super) fn failure_ui(ui: &mut Ui, item: &Item, failed: &FailedOperation, act
             }
         });
     });
+}
+
+/// The rules that the answer broke, which may be why: those that it kept are no news here.
+fn broken_rules_ui(ui: &mut Ui, checks: &[Check]) {
+    let p = palette(ui);
+    let mut broken = broken(checks).peekable();
+    if broken.peek().is_none() {
+        return;
+    }
+    ui.add_space(space::M);
+    ui.label(text::label("The answer broke rules", p.muted));
+    for check in broken {
+        let (tone, sign, word) = outcome_look(check.outcome);
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.label(text::label(sign, p.tone(tone))).spoken_as(word);
+            let words = format!("{} ({})", check.message, check.spec);
+            ui.add(Label::new(text::body(words)).wrap());
+        });
+    }
+}
+
+fn broken(checks: &[Check]) -> impl Iterator<Item = &Check> {
+    let is_broken = |check: &&Check| matches!(check.outcome, Outcome::Fail | Outcome::Warn);
+    checks.iter().filter(is_broken)
 }
 
 /// Above the tokens that are still there.
@@ -71,7 +101,12 @@ pub(super) fn failure_banner_ui(ui: &mut Ui, item: &Item, failed: &FailedOperati
                     ui.vertical(|ui| {
                         ui.spacing_mut().item_spacing.y = 1.0;
                         let words = format!("{}: {}", failed.title(), failed.failure.message);
-                        let tooltip = format!("{}\n{}\n{}", failed.failure.code, words, failed.failure.hint);
+                        let mut tooltip = format!("{}\n{}\n{}", failed.failure.code, words, failed.failure.hint);
+                        for check in broken(&failed.failure.checks) {
+                            let (_, _, word) = outcome_look(check.outcome);
+                            write!(tooltip, "\n{word}: {} ({})", check.message, check.spec)
+                                .expect("a String takes all");
+                        }
                         elided_with_tooltip(ui, text::medium(words).color(p.bad), &tooltip);
                         elided_with_tooltip(ui, text::label(&failed.failure.hint, p.text), &tooltip);
                     });
