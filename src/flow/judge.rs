@@ -98,7 +98,12 @@ pub(super) async fn obtained(
     if let Some(callback) = beside {
         checks.extend(access_token_checks(&request, callback, &tokens, received_at));
     }
-    checks.extend(response_checks(&request, &response, endpoint.as_ref()));
+    checks.extend(response_checks(
+        &request,
+        &response,
+        tokens.access.as_ref(),
+        endpoint.as_ref(),
+    ));
     let new_id_token = tokens.id.as_ref().filter(|_| response.id_token.is_some());
     if let Some(before) = request.before {
         checks.extend(refresh_checks(&request, &response, before, &tokens, new_id_token));
@@ -207,13 +212,18 @@ fn access_token_checks(request: &Request<'_>, callback: &Callback, tokens: &Toke
 }
 
 /// What the tokens came in, and how that is written.
-fn response_checks(request: &Request<'_>, response: &TokenResponse, endpoint: Option<&Answered>) -> Vec<Check> {
+fn response_checks(
+    request: &Request<'_>,
+    response: &TokenResponse,
+    access: Option<&Token>,
+    endpoint: Option<&Answered>,
+) -> Vec<Check> {
     let asked = Asked {
         profile: request.party.profile,
         is_refresh: request.before.is_some(),
     };
     let headers = endpoint.map(|answered| &answered.headers);
-    let mut checks = token_response_checks(response, headers, asked);
+    let mut checks = token_response_checks(response, headers, access, asked);
     let odd = response.defects.iter();
     checks.extend(odd.map(|defect| Check::of_defect("response", Outcome::Warn, defect)));
     checks

@@ -28,8 +28,8 @@ pub struct Callback {
     pub access_token: Option<Secret>,
     /// `token_type` of that access token, as it was written.
     pub token_type: Option<String>,
-    /// `expires_in` of that access token, in seconds.
-    pub expires_in_s: Option<i64>,
+    /// `expires_in` of that access token as the number that was written: [`Self::token_response`] tells its unit.
+    pub expires_in: Option<i64>,
     /// `scope` of that access token; `None` means as asked for (RFC 6749 §4.2.2).
     pub scope: Option<Vec<String>>,
     /// `response`: everything else as one JWT (JARM §2.3). See [`super::jarm`].
@@ -160,14 +160,14 @@ impl Callback {
         if is_empty {
             defects.push(body::empty_error());
         }
-        let expires_in_s = body::seconds(object, "expires_in", "RFC 6749 §4.2.2", &mut defects);
+        let expires_in = body::undivided(object, "expires_in", "RFC 6749 §4.2.2", &mut defects);
         Self {
             code,
             state,
             id_token,
             access_token,
             token_type,
-            expires_in_s,
+            expires_in,
             scope,
             response,
             iss,
@@ -240,7 +240,7 @@ impl Callback {
                 ),
                 Some(_) => {}
             }
-            if self.expires_in_s.is_none() {
+            if self.expires_in.is_none() {
                 defect(
                     "no_expires_in",
                     "expires_in is missing: how long the token lives is known only from its claims (RFC 6749 §4.2.2)",
@@ -249,7 +249,7 @@ impl Callback {
         }
         let expires_in_s = expires_in::of(
             self.access_token.as_ref(),
-            self.expires_in_s,
+            self.expires_in,
             "RFC 6749 §4.2.2",
             &mut defects,
         );
@@ -258,6 +258,7 @@ impl Callback {
             id_token: self.id_token.clone(),
             token_type: self.token_type.clone(),
             expires_in_s,
+            expires_in_given: self.expires_in,
             scope: self.scope.clone(),
             defects,
             ..TokenResponse::default()
@@ -346,7 +347,7 @@ mod tests {
         let callback = Callback::parse(
             "access_token=2YotnFZFEjr1zCsicMWpAA&state=xyz&token_type=example&expires_in=3600&scope=a+b",
         );
-        assert_eq!(callback.expires_in_s, Some(3600));
+        assert_eq!(callback.expires_in, Some(3600));
         let response = callback.token_response();
         assert_eq!(response.access_token.unwrap().expose(), "2YotnFZFEjr1zCsicMWpAA");
         assert_eq!(response.scope.unwrap(), ["a", "b"]);
@@ -372,7 +373,7 @@ mod tests {
         assert_eq!(callback.code.unwrap().expose(), "c");
         assert_eq!(callback.iss.as_deref(), Some("https://idp.example"));
         assert_eq!(
-            (callback.expires_in_s, callback.repeated),
+            (callback.expires_in, callback.repeated),
             (Some(60), vec!["code".to_owned()])
         );
         assert_eq!(callback.defects[0].code, "not_a_text");
