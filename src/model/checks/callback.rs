@@ -50,10 +50,11 @@ fn token_in_query_check(callback: &Callback) -> Option<Check> {
     if callback.carrier != Some(Carrier::Query) {
         return None;
     }
-    let what = match (&callback.access_token, &callback.id_token) {
-        (Some(_), _) => "an access token",
-        (None, Some(_)) => "an ID token",
-        (None, None) => return None,
+    let what = match (&callback.refresh_token, &callback.access_token, &callback.id_token) {
+        (Some(_), ..) => "a refresh token",
+        (None, Some(_), _) => "an access token",
+        (None, None, Some(_)) => "an ID token",
+        (None, None, None) => return None,
     };
     let message = format!("{what} came in the query: it stands in histories and logs now");
     Some(check(
@@ -149,6 +150,7 @@ mod tests {
         for (parameters, carrier, found) in [
             ("code=c&access_token=t", Carrier::Query, Some(Outcome::Fail)),
             ("code=c&id_token=t", Carrier::Query, Some(Outcome::Fail)),
+            ("code=c&refresh_token=t", Carrier::Query, Some(Outcome::Fail)),
             ("code=c&id_token=t", Carrier::Fragment, None),
             ("code=c", Carrier::Query, None),
         ] {
