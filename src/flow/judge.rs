@@ -11,7 +11,7 @@ use crate::model::callback::Callback;
 use crate::model::checks::{
     Asked, Check, Expected, Outcome, Subject, access_token_check, binding_check, callback_checks, endpoint_checks,
     insecure_check, judge_session_token, key_checks, missing_id_token_check, missing_token_check, refreshed_checks,
-    rotation_check, same_identity_checks, scope_check, token_response_checks, unasked_token_check,
+    rotation_check, same_identity_checks, scope_check, token_response_checks, unasked_token_check, wider_token_check,
 };
 use crate::model::exchange::Purpose;
 use crate::model::profile::Grant;
@@ -242,7 +242,9 @@ fn refresh_checks(
     let mut checks: Vec<Check> = rotation.into_iter().collect();
     let is_known = response.scope.is_some() || profile.refresh_scopes().next().is_some();
     let scope = is_known.then_some(tokens.scope.as_slice());
-    checks.extend(scope_check(&before.granted_scope, scope));
+    // What was not told is what was asked for, unless the token itself shows more.
+    let grew = || wider_token_check(before, tokens).filter(|_| response.scope.is_none());
+    checks.extend(grew().or_else(|| scope_check(&before.granted_scope, scope)));
     checks.extend(refreshed_checks(before, tokens, new_id_token));
     checks
 }

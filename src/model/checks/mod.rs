@@ -42,7 +42,7 @@ pub use judge::{Subject, judge_session_token, judge_token, session_time_checks, 
 pub(in crate::model) use judge::{begins_at, issued_at};
 pub use keys::key_checks;
 pub(in crate::model) use refreshed::KEPT_CLAIMS;
-pub use refreshed::{refreshed_checks, refreshed_id_token_checks, rotation_check, scope_check};
+pub use refreshed::{refreshed_checks, refreshed_id_token_checks, rotation_check, scope_check, wider_token_check};
 pub use response::{Asked, token_response_checks};
 pub use token_use::{TokenUse, guess_use};
 pub use transport::{endpoint_checks, insecure_check, redirect_check};
