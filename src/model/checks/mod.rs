@@ -30,7 +30,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use callback::{callback_checks, issuer_in_answer_check, repeated_parameters_check};
+pub use callback::{callback_checks, issuer_in_answer_check, repeated_parameters_check, unproven_state_check};
 pub use catalogue::{Rule, rule};
 pub use error_response::error_response_checks;
 pub use expected::Expected;
