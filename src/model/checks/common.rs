@@ -46,7 +46,12 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
             (true, ..) => check(id, Outcome::Fail, "iss is not a text", "RFC 7519 §4.1.1"),
             (false, Some(_), _) => check(id, broken, "iss is missing", spec),
             (false, None, TokenUse::Id) => check(id, Outcome::Fail, "iss is missing", spec),
-            (false, None, _) => check(id, Outcome::Skip, "iss is missing, and no issuer is expected", spec),
+            (false, None, _) => check(
+                id,
+                Outcome::Skip,
+                "iss is missing, and which one is right is not known: nothing was given to compare with",
+                spec,
+            ),
         };
     };
     if iss.is_empty() {
@@ -99,7 +104,7 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
         Ok(url) if token_use != TokenUse::Id && url.path() == "/adfs/services/trust" => check(
             id,
             Outcome::Skip,
-            "is the name of an AD FS; which one is expected is not known",
+            "is the name of an AD FS; which one is right is not known: nothing was given to compare with",
             spec,
         ),
         Ok(url) if url.scheme() == "http" => {
@@ -112,7 +117,12 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
             format!("iss is {:?}: it must be an https address", cut(iss)),
             "OIDC Core §2",
         ),
-        _ => check(id, Outcome::Skip, "no iss is expected", spec),
+        _ => check(
+            id,
+            Outcome::Skip,
+            "which issuer is right is not known: nothing was given to compare with",
+            spec,
+        ),
     }
 }
 
@@ -151,7 +161,8 @@ fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> C
     let Some(raw) = claims.raw(Claim::Aud) else {
         return match (wanted, subject.token_use()) {
             (None, TokenUse::Access | TokenUse::Any) => {
-                check(id, Outcome::Skip, "aud is missing, and none is expected", spec)
+                let message = "aud is missing, and which one is right is not known: nothing was given to compare with";
+                check(id, Outcome::Skip, message, spec)
             }
             _ => check(id, Outcome::Fail, "aud is missing", spec),
         };
@@ -175,7 +186,12 @@ fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> C
             check(id, Outcome::Fail, format!("aud does not name {:?}", cut(wanted)), spec)
         }
     } else if expected.resources.is_empty() || subject.token_use() != TokenUse::Access {
-        check(id, Outcome::Skip, "no audience is expected", spec)
+        check(
+            id,
+            Outcome::Skip,
+            "which audience is right is not known: nothing was given to compare with",
+            spec,
+        )
     } else if expected.resources.iter().any(|resource| names.names(resource)) {
         check(id, Outcome::Pass, "names what was asked for", "RFC 8707 §2")
     } else {
