@@ -422,6 +422,7 @@ mod tests {
                 error_description: None,
             },
             retry_after: None,
+            checks: Vec::new(),
         };
         for status in [401, 403] {
             for error in [pushed(status), unrevoked(status)] {

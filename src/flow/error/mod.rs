@@ -115,6 +115,8 @@ pub enum FlowError {
         error: TokenError,
         /// `Retry-After`, as it was written.
         retry_after: Option<String>,
+        /// Whether the token crossed the network in clear.
+        checks: Vec<Check>,
     },
     /// The browser went to log out and was not seen again.
     #[error("The browser did not come back from the logout within {seconds} s")]
@@ -246,7 +248,7 @@ impl FlowError {
     /// Which rules an error answer kept, and which one an answer broke that was not believed; empty where there was none.
     pub fn checks(&self) -> Vec<Check> {
         match self {
-            Self::Refused { checks, .. } => checks.clone(),
+            Self::Refused { checks, .. } | Self::NotRevoked { checks, .. } => checks.clone(),
             Self::NobodyCame { unproven, .. } => unproven.iter().filter_map(unproven_state_check).collect(),
             Self::Callback(error) => unproven_state_check(error).into_iter().collect(),
             _ => Vec::new(),
