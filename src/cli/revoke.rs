@@ -4,15 +4,17 @@ use serde_json::json;
 
 use super::Context;
 use super::args::RevokeArgs;
+use super::check_line::check_line;
 use super::login::{log_in, tell_verdict};
 use super::narrator::Narrator;
 use super::needed::must_name;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Status};
 use crate::model::TokenKind;
+use crate::model::checks::Outcome as Checked;
 use crate::model::field::Field;
 use crate::setup::Options;
 
-/// Ends a token. Tokens live in memory only, so it logs in first.
+/// Ends a token. Tokens live in memory only, so it logs in first. A check that failed makes the status 1.
 pub(super) async fn run(context: &Context, args: &RevokeArgs) -> Outcome {
     let kind = TokenKind::from(args.kind);
     let engine = context.engine(Options::default()).await?;
@@ -32,6 +34,7 @@ pub(super) async fn run(context: &Context, args: &RevokeArgs) -> Outcome {
             "http_status": revoked.status,
             "latency_ms": revoked.latency_ms,
             "session_over": is_over,
+            "checks": revoked.checks,
         }))?;
     } else {
         let words = match kind {
@@ -41,6 +44,11 @@ pub(super) async fn run(context: &Context, args: &RevokeArgs) -> Outcome {
             }
         };
         printer.data(words)?;
+        for check in &revoked.checks {
+            printer.tell(&check_line(check, 28, printer));
+        }
     }
-    Ok(tell_verdict(context, &session))
+    let login = tell_verdict(context, &session);
+    let is_good = !revoked.checks.iter().any(|check| check.outcome == Checked::Fail);
+    Ok(if is_good { login } else { Status::Failed })
 }

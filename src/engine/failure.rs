@@ -30,7 +30,8 @@ pub struct Failure {
     pub http_status: Option<u16>,
     /// Whole seconds that the server's clock was ahead of the local one, when an answer showed it; negative: behind.
     pub clock_skew_s: Option<i64>,
-    /// Whether the provider refused as it must (RFC 6749 §5.2); empty where it did not refuse.
+    /// Whether the provider refused as it must (RFC 6749 §5.2), or which rule an answer broke that was not believed; empty
+    /// where there was neither.
     pub checks: Vec<Check>,
     /// Whose fault it was.
     pub blame: Blame,

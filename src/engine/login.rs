@@ -201,7 +201,7 @@ impl From<&FlowError> for Failure {
             Self::provider(code, message, hint)
         };
         failure.http_status = error.http_status();
-        failure.checks = error.checks().to_vec();
+        failure.checks = error.checks();
         failure
     }
 }

@@ -145,6 +145,15 @@ async fn exchange(
     token_request::request(party, Purpose::Code, form, transcript).await
 }
 
+/// Keeps what tells most of the answers that lacked the right `state`: what the provider said, else the last one.
+fn keep(kept: &mut Option<CallbackError>, error: CallbackError) {
+    let says = |error: &CallbackError| matches!(error, CallbackError::MissingState(Some(_)));
+    let is_unproven = matches!(error, CallbackError::MissingState(_) | CallbackError::WrongState);
+    if is_unproven && (says(&error) || !kept.as_ref().is_some_and(says)) {
+        *kept = Some(error);
+    }
+}
+
 /// The answer that is waited for.
 struct Coming {
     waiting: Waiting,
@@ -163,7 +172,7 @@ impl Coming {
         if let Some(until) = until {
             steps.tell(LoginStep::Waiting(until));
         }
-        let mut said = None;
+        let mut unproven = None;
         let arrival = async {
             loop {
                 tokio::select! {
@@ -171,18 +180,16 @@ impl Coming {
                         Some(Arrival::Answer(callback)) => return *callback,
                         Some(Arrival::Stray(what)) => steps.tell(LoginStep::Stray(what)),
                         Some(Arrival::Unproven(error)) => {
-                            said = Some(error.clone());
-                            steps.tell(LoginStep::Stray(CallbackError::MissingState(Some(error)).to_string()));
+                            steps.tell(LoginStep::Stray(error.to_string()));
+                            keep(&mut unproven, error);
                         }
                         None => std::future::pending().await,
                     },
                     Some(text) = login.pasted.recv() => match self.pasted(&text) {
                         Ok(callback) => return callback,
                         Err(error) => {
-                            if let CallbackError::MissingState(Some(error)) = &error {
-                                said = Some(error.clone());
-                            }
                             steps.tell(LoginStep::Stray(format!("What you pasted is not the answer. {error}")));
+                            keep(&mut unproven, error);
                         }
                     }
                 }
@@ -191,7 +198,7 @@ impl Coming {
         let arrived = tokio::time::timeout(patience, arrival).await;
         arrived.map_err(|_| FlowError::NobodyCame {
             seconds: patience.as_secs(),
-            said,
+            unproven,
         })
     }
 
@@ -212,6 +219,34 @@ impl Coming {
             Err(error @ (CallbackError::NoCode | CallbackError::Missing(_))) => Err(error),
             Err(error) if self.expectation.is_stray(&error) => Err(error),
             _ => Ok(callback),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_answers_without_the_right_state_the_one_that_says_most_is_kept() {
+        let said = CallbackError::MissingState(Some(AuthorizationError {
+            error: "invalid_scope".to_owned(),
+            error_description: None,
+            error_uri: None,
+        }));
+        let mut kept = None;
+        for (error, after) in [
+            (CallbackError::NoCode, None),
+            (CallbackError::WrongState, Some(&CallbackError::WrongState)),
+            (
+                CallbackError::MissingState(None),
+                Some(&CallbackError::MissingState(None)),
+            ),
+            (said.clone(), Some(&said)),
+            (CallbackError::WrongState, Some(&said)),
+        ] {
+            keep(&mut kept, error);
+            assert_eq!(kept.as_ref(), after);
         }
     }
 }

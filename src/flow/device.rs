@@ -57,7 +57,7 @@ pub(super) async fn log_in(
         .await
         .map_err(|_| FlowError::NobodyCame {
             seconds: patience.as_secs(),
-            said: None,
+            unproven: None,
         })??;
     let odd = answer.defects.iter();
     Ok(Won {

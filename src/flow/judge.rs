@@ -11,7 +11,7 @@ use crate::model::callback::Callback;
 use crate::model::checks::{
     Asked, Check, Expected, Outcome, Subject, access_token_check, binding_check, callback_checks, endpoint_checks,
     insecure_check, judge_session_token, key_checks, missing_id_token_check, missing_token_check, refreshed_checks,
-    rotation_check, same_identity_checks, scope_check, token_response_checks, unasked_token_check,
+    rotation_check, same_identity_checks, scope_check, token_response_checks, unasked_token_check, wider_token_check,
 };
 use crate::model::exchange::Purpose;
 use crate::model::profile::Grant;
@@ -98,7 +98,12 @@ pub(super) async fn obtained(
     if let Some(callback) = beside {
         checks.extend(access_token_checks(&request, callback, &tokens, received_at));
     }
-    checks.extend(response_checks(&request, &response, endpoint.as_ref()));
+    checks.extend(response_checks(
+        &request,
+        &response,
+        tokens.access.as_ref(),
+        endpoint.as_ref(),
+    ));
     let new_id_token = tokens.id.as_ref().filter(|_| response.id_token.is_some());
     if let Some(before) = request.before {
         checks.extend(refresh_checks(&request, &response, before, &tokens, new_id_token));
@@ -207,13 +212,18 @@ fn access_token_checks(request: &Request<'_>, callback: &Callback, tokens: &Toke
 }
 
 /// What the tokens came in, and how that is written.
-fn response_checks(request: &Request<'_>, response: &TokenResponse, endpoint: Option<&Answered>) -> Vec<Check> {
+fn response_checks(
+    request: &Request<'_>,
+    response: &TokenResponse,
+    access: Option<&Token>,
+    endpoint: Option<&Answered>,
+) -> Vec<Check> {
     let asked = Asked {
         profile: request.party.profile,
         is_refresh: request.before.is_some(),
     };
     let headers = endpoint.map(|answered| &answered.headers);
-    let mut checks = token_response_checks(response, headers, asked);
+    let mut checks = token_response_checks(response, headers, access, asked);
     let odd = response.defects.iter();
     checks.extend(odd.map(|defect| Check::of_defect("response", Outcome::Warn, defect)));
     checks
@@ -232,7 +242,9 @@ fn refresh_checks(
     let mut checks: Vec<Check> = rotation.into_iter().collect();
     let is_known = response.scope.is_some() || profile.refresh_scopes().next().is_some();
     let scope = is_known.then_some(tokens.scope.as_slice());
-    checks.extend(scope_check(&before.granted_scope, scope));
+    // What was not told is what was asked for, unless the token itself shows more.
+    let grew = || wider_token_check(before, tokens).filter(|_| response.scope.is_none());
+    checks.extend(grew().or_else(|| scope_check(&before.granted_scope, scope)));
     checks.extend(refreshed_checks(before, tokens, new_id_token));
     checks
 }

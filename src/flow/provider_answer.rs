@@ -8,7 +8,7 @@ use super::http::Answer;
 use super::jwks;
 use super::party::Party;
 use super::transcript::Transcript;
-use crate::model::checks::{Check, Outcome, endpoint_checks};
+use crate::model::checks::{Check, Outcome, in_clear_check};
 use crate::model::claims_answer::ClaimsAnswer;
 use crate::model::claims_checks::ExpectedClaims;
 use crate::model::exchange::Purpose;
@@ -149,8 +149,8 @@ impl Answered<'_> {
             _ => Vec::new(),
         };
         // That all is well is said where tokens are got.
-        let in_clear = endpoint_checks(question.endpoint(party).map(|url| (question.endpoint_name(), url)));
-        checks.extend(in_clear.into_iter().filter(|check| check.outcome != Outcome::Pass));
+        let endpoint = question.endpoint(party);
+        checks.extend(endpoint.and_then(|url| in_clear_check(question.endpoint_name(), url)));
         Ok(ProviderAnswer {
             question,
             http: ApiAnswer::new(url, &answer, secrets),

@@ -7,6 +7,7 @@ use super::party::Party;
 use super::transcript::Transcript;
 use crate::model::Secret;
 use crate::model::TokenKind;
+use crate::model::checks::{Check, in_clear_check};
 use crate::model::claims_answer::ClaimsAnswer;
 use crate::model::exchange::Purpose;
 use crate::model::field::Field;
@@ -23,6 +24,8 @@ pub struct Revoked {
     pub status: u16,
     /// Milliseconds that it took.
     pub latency_ms: f64,
+    /// The rules that it broke: that it crossed the network in clear. Empty where all is well.
+    pub checks: Vec<Check>,
 }
 
 /// Asks the provider to end `token`. Once the request is out it must not be dropped: only the answer tells whether the
@@ -34,9 +37,10 @@ pub async fn revoke(
     transcript: &mut Transcript,
 ) -> Result<Revoked, FlowError> {
     let endpoint = party.endpoints.revocation.as_ref();
+    let endpoint = endpoint.ok_or(FlowError::NoEndpoint(Field::RevocationEndpoint))?;
     let request = BackChannel {
         purpose: Purpose::Revocation,
-        endpoint: endpoint.ok_or(FlowError::NoEndpoint(Field::RevocationEndpoint))?,
+        endpoint,
         authentication: party.profile.client_authentication,
         form: token_form(kind, token),
         as_json: false,
@@ -44,10 +48,12 @@ pub async fn revoke(
     };
     let Reply { answer, secrets, .. } = request.post(party, transcript).await?;
     let status = answer.status;
+    let checks = in_clear_check("revocation endpoint", endpoint).into_iter().collect();
     if (200..300).contains(&status) {
         return Ok(Revoked {
             status,
             latency_ms: answer.latency_ms,
+            checks,
         });
     }
     let raw = RawResponse {
@@ -62,6 +68,7 @@ pub async fn revoke(
             .error
             .unwrap_or_else(|| unnamed(status, answer.header("location"), &secrets)),
         retry_after: answer.header("retry-after").map(|text| text.chars().take(60).collect()),
+        checks,
     })
 }
 

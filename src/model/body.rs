@@ -77,14 +77,37 @@ pub(super) fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
-/// A lifetime above a year, in seconds, is milliseconds that nobody divided.
-const YEAR_S: f64 = 366.0 * 86_400.0;
+/// The longest lifetime that is one, in seconds: a year.
+pub(super) const YEAR_S: i64 = 366 * 86_400;
+/// What is above is too much in milliseconds, too.
+const LONGEST: f64 = YEAR_S as f64 * 1000.0;
 
 /// The defect of a number that was divided.
 pub(super) const MILLISECONDS: &str = "milliseconds";
+/// The defect of a number that is no lifetime in any unit.
+pub(super) const TOO_LARGE: &str = "too_large";
+/// The defect of what is no number.
+pub(super) const WRONG_NUMBER: &str = "wrong_number";
 
-/// A member that is a number of seconds, written as it may be. `rule` is the section that says so.
+/// A member that is a number of seconds, written as it may be. One above a year is milliseconds that nobody divided.
+/// `rule` is the section that says so.
 pub(super) fn seconds(object: &Map<String, Value>, name: &str, rule: &str, defects: &mut Vec<Defect>) -> Option<i64> {
+    let given = undivided(object, name, rule, defects)?;
+    if given <= YEAR_S {
+        return Some(given);
+    }
+    defects.push(divided(name, given, rule));
+    Some(given / 1000)
+}
+
+/// That a number above a year was divided.
+pub(super) fn divided(name: &str, given: i64, rule: &str) -> Defect {
+    let message = format!("{name} is {given}, over a year: read as milliseconds, where seconds are wanted ({rule})");
+    Defect::new(Part::Response, MILLISECONDS, message)
+}
+
+/// The same as it was written: seconds, or milliseconds that nobody divided.
+pub(super) fn undivided(object: &Map<String, Value>, name: &str, rule: &str, defects: &mut Vec<Defect>) -> Option<i64> {
     let mut defect =
         |code: &str, message: String| defects.push(Defect::new(Part::Response, code, format!("{message} ({rule})")));
     let number = match object.get(name)? {
@@ -95,35 +118,28 @@ pub(super) fn seconds(object: &Map<String, Value>, name: &str, rule: &str, defec
         }
         _ => None,
     };
-    let Some(mut seconds) = number.filter(|s| s.is_finite()) else {
-        defect("wrong_number", format!("{name} is not a number"));
+    let Some(seconds) = number.filter(|s| s.is_finite()) else {
+        defect(WRONG_NUMBER, format!("{name} is not a number"));
         return None;
     };
     if seconds.fract() != 0.0 {
         defect("fraction", format!("{name} has a fraction: it is whole seconds"));
     }
-    if seconds > YEAR_S {
-        if seconds / 1000.0 > YEAR_S {
-            defect(
-                "too_large",
-                format!("{name} is {seconds}: that is no lifetime in seconds"),
-            );
-            return None;
-        }
+    if seconds > LONGEST {
         defect(
-            MILLISECONDS,
-            format!("{name} is {seconds}, over a year: read as milliseconds, where seconds are wanted"),
+            TOO_LARGE,
+            format!("{name} is {seconds}: that is no lifetime in seconds"),
         );
-        seconds /= 1000.0;
+        return None;
     }
     if seconds < 0.0 {
         defect("negative", format!("{name} is negative: it was over before it came"));
     }
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "checked above: at most a year either way matters"
+        reason = "checked above, and below zero a year says all"
     )]
-    Some(seconds.max(-YEAR_S) as i64)
+    Some(seconds.max(-(YEAR_S as f64)) as i64)
 }
 
 /// A member that is a text.

@@ -26,10 +26,12 @@ pub struct Callback {
     pub id_token: Option<Secret>,
     /// `access_token`, in the implicit flow and with `code token` (RFC 6749 §4.2.2).
     pub access_token: Option<Secret>,
+    /// `refresh_token`, which has no place here (RFC 6749 §4.2.2).
+    pub refresh_token: Option<Secret>,
     /// `token_type` of that access token, as it was written.
     pub token_type: Option<String>,
-    /// `expires_in` of that access token, in seconds.
-    pub expires_in_s: Option<i64>,
+    /// `expires_in` of that access token as the number that was written: [`Self::token_response`] tells its unit.
+    pub expires_in: Option<i64>,
     /// `scope` of that access token; `None` means as asked for (RFC 6749 §4.2.2).
     pub scope: Option<Vec<String>>,
     /// `response`: everything else as one JWT (JARM §2.3). See [`super::jarm`].
@@ -148,26 +150,24 @@ impl Callback {
             error_uri: text("error_uri").map(|t| cut(&t)),
         });
         let mut secret = |name: &str| text(name).map(Secret::new);
-        let (code, id_token, access_token, response) = (
-            secret("code"),
-            secret("id_token"),
-            secret("access_token"),
-            secret("response"),
-        );
+        let (code, response) = (secret("code"), secret("response"));
+        let (id_token, access_token, refresh_token) =
+            (secret("id_token"), secret("access_token"), secret("refresh_token"));
         let (state, iss) = (text("state"), text("iss"));
         let token_type = text("token_type").map(|t| cut(&t));
         let scope = text("scope").map(|scope| scope.split_whitespace().map(str::to_owned).collect());
         if is_empty {
             defects.push(body::empty_error());
         }
-        let expires_in_s = body::seconds(object, "expires_in", "RFC 6749 §4.2.2", &mut defects);
+        let expires_in = body::undivided(object, "expires_in", "RFC 6749 §4.2.2", &mut defects);
         Self {
             code,
             state,
             id_token,
             access_token,
+            refresh_token,
             token_type,
-            expires_in_s,
+            expires_in,
             scope,
             response,
             iss,
@@ -219,7 +219,13 @@ impl Callback {
 
     /// True when nothing in it has to do with a login: a browser that only looks, a scanner, a favicon.
     pub fn is_empty(&self) -> bool {
-        let tokens = [&self.code, &self.id_token, &self.access_token, &self.response];
+        let tokens = [
+            &self.code,
+            &self.id_token,
+            &self.access_token,
+            &self.refresh_token,
+            &self.response,
+        ];
         tokens.iter().all(|token| token.is_none()) && self.error.is_none() && self.state.is_none()
     }
 
@@ -240,7 +246,7 @@ impl Callback {
                 ),
                 Some(_) => {}
             }
-            if self.expires_in_s.is_none() {
+            if self.expires_in.is_none() {
                 defect(
                     "no_expires_in",
                     "expires_in is missing: how long the token lives is known only from its claims (RFC 6749 §4.2.2)",
@@ -249,15 +255,17 @@ impl Callback {
         }
         let expires_in_s = expires_in::of(
             self.access_token.as_ref(),
-            self.expires_in_s,
+            self.expires_in,
             "RFC 6749 §4.2.2",
             &mut defects,
         );
         TokenResponse {
             access_token: self.access_token.clone(),
             id_token: self.id_token.clone(),
+            refresh_token: self.refresh_token.clone().filter(|token| !token.is_empty()),
             token_type: self.token_type.clone(),
             expires_in_s,
+            expires_in_given: self.expires_in,
             scope: self.scope.clone(),
             defects,
             ..TokenResponse::default()
@@ -273,6 +281,7 @@ impl fmt::Debug for Callback {
             .field("state", &self.state.as_ref().map(|_| "…"))
             .field("id_token", &self.id_token)
             .field("access_token", &self.access_token)
+            .field("refresh_token", &self.refresh_token)
             .field("response", &self.response)
             .field("iss", &self.iss)
             .field("error", &self.error)
@@ -335,7 +344,8 @@ mod tests {
         let text = format!(
             "{:?}",
             Callback::parse(
-                "code=SECRETCODE&state=SECRETSTATE&id_token=SECRETTOKEN&access_token=SECRETTOKEN&response=SECRETTOKEN"
+                "code=SECRETCODE&state=SECRETSTATE&id_token=SECRETTOKEN&access_token=SECRETTOKEN&response=SECRETTOKEN\
+                 &refresh_token=SECRETTOKEN"
             )
         );
         assert!(!text.contains("SECRET"), "{text}");
@@ -346,12 +356,30 @@ mod tests {
         let callback = Callback::parse(
             "access_token=2YotnFZFEjr1zCsicMWpAA&state=xyz&token_type=example&expires_in=3600&scope=a+b",
         );
-        assert_eq!(callback.expires_in_s, Some(3600));
+        assert_eq!(callback.expires_in, Some(3600));
         let response = callback.token_response();
         assert_eq!(response.access_token.unwrap().expose(), "2YotnFZFEjr1zCsicMWpAA");
         assert_eq!(response.scope.unwrap(), ["a", "b"]);
         let codes: Vec<_> = response.defects.iter().map(|d| d.code.as_str()).collect();
         assert_eq!(codes, ["unknown_token_type"]);
+    }
+
+    #[test]
+    fn a_refresh_token_that_crossed_the_browser_is_seen() {
+        let callback = Callback::parse("access_token=x&token_type=Bearer&expires_in=60&refresh_token=r");
+        assert_eq!(callback.token_response().refresh_token.unwrap().expose(), "r");
+        let empty = Callback::parse("access_token=x&refresh_token=");
+        assert!(empty.token_response().refresh_token.is_none());
+    }
+
+    #[test]
+    fn a_lifetime_in_milliseconds_is_read_in_a_fragment_as_in_a_body() {
+        let response = Callback::parse("access_token=x&token_type=Bearer&expires_in=86400000").token_response();
+        assert_eq!(
+            (response.expires_in_s, response.expires_in_given),
+            (Some(86_400), Some(86_400_000))
+        );
+        assert_eq!(response.defects[0].code, "milliseconds");
     }
 
     #[test]
@@ -372,7 +400,7 @@ mod tests {
         assert_eq!(callback.code.unwrap().expose(), "c");
         assert_eq!(callback.iss.as_deref(), Some("https://idp.example"));
         assert_eq!(
-            (callback.expires_in_s, callback.repeated),
+            (callback.expires_in, callback.repeated),
             (Some(60), vec!["code".to_owned()])
         );
         assert_eq!(callback.defects[0].code, "not_a_text");
@@ -389,7 +417,13 @@ mod tests {
     #[test]
     fn only_what_has_nothing_of_a_login_is_empty() {
         assert!(Callback::parse("utm_source=x").is_empty());
-        for parameters in ["response=a.b.c", "access_token=x", "error=x", "state=s"] {
+        for parameters in [
+            "response=a.b.c",
+            "access_token=x",
+            "refresh_token=x",
+            "error=x",
+            "state=s",
+        ] {
             assert!(!Callback::parse(parameters).is_empty(), "{parameters}");
         }
     }

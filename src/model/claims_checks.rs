@@ -168,7 +168,7 @@ fn jwt_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>, prefix: &str
     let payload = jwt.decoded.believed();
     let iss_id = format!("{prefix}.iss");
     checks.push(match (payload.get_str("iss"), expected.issuer) {
-        (_, None) => check(iss_id, Outcome::Skip, "no iss is expected", spec),
+        (_, None) => check(iss_id, Outcome::Skip, "the profile names no issuer", spec),
         (None, Some(_)) => check(iss_id, Outcome::Warn, "iss is missing from the JWT", spec),
         (Some(got), Some(wanted)) if got == wanted => check(iss_id, Outcome::Pass, "matches", spec),
         (Some(got), Some(wanted)) => check(
@@ -184,7 +184,7 @@ fn jwt_checks(answer: &ClaimsAnswer, expected: &ExpectedClaims<'_>, prefix: &str
         is(aud) || aud.as_array().is_some_and(|list| list.iter().any(is))
     };
     checks.push(match (payload.get("aud"), expected.client_id) {
-        (_, None) => check(aud_id, Outcome::Skip, "no client_id is expected", spec),
+        (_, None) => check(aud_id, Outcome::Skip, "the profile names no client", spec),
         (None, Some(_)) => check(aud_id, Outcome::Warn, "aud is missing from the JWT", spec),
         (Some(aud), Some(_)) if names_client(&aud) => check(aud_id, Outcome::Pass, "names this client", spec),
         (Some(_), Some(client_id)) => check(aud_id, Outcome::Fail, format!("aud does not name {client_id:?}"), spec),

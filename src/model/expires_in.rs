@@ -1,32 +1,34 @@
 //! How long an access token lives by `expires_in`, where milliseconds may have been sent for seconds.
 
-use super::body::MILLISECONDS;
+use super::body::{self, MILLISECONDS, YEAR_S};
 use super::claims::time_value;
 use super::defect::{Defect, Part};
 use super::jwt;
 use super::secret::Secret;
 
+const DAY_S: i64 = 86_400;
 /// From here on a whole number of thousands may be milliseconds, in seconds: few access tokens live a week.
-const DOUBTFUL_S: i64 = 7 * 86_400;
+const DOUBTFUL_S: i64 = 7 * DAY_S;
+/// A minute in milliseconds: whoever sets a lifetime sets whole ones.
+const MINUTE_MS: i64 = 60_000;
 /// By how many seconds a token's own lifetime may differ from what `expires_in` says.
 const SLACK_S: i64 = 120;
 
-/// The `expires_in` of this token, in seconds. Where it may be milliseconds, the token's own times decide; where they do
-/// not, it stays and both readings are told. `rule` is the section that says what it is.
-pub(super) fn of(token: Option<&Secret>, seconds: Option<i64>, rule: &str, defects: &mut Vec<Defect>) -> Option<i64> {
-    let (Some(token), Some(given)) = (token, seconds) else {
-        return seconds;
-    };
-    // One above a year has been divided already.
-    let was_divided = defects.iter().any(|defect| defect.code == MILLISECONDS);
-    if was_divided || given < DOUBTFUL_S || given % 1000 != 0 {
-        return seconds;
+/// The `expires_in` of this token, in seconds, where this number was written. Where it may be milliseconds, the token's own
+/// times decide. Where they do not, one above a year is milliseconds; any other stays, and both readings are told where
+/// either could be meant. `rule` is the section that says what it is.
+pub(super) fn of(token: Option<&Secret>, given: Option<i64>, rule: &str, defects: &mut Vec<Defect>) -> Option<i64> {
+    let given = given?;
+    let is_over_a_year = given > YEAR_S;
+    let may_be_divided = is_over_a_year || (given >= DOUBTFUL_S && given % 1000 == 0);
+    if !may_be_divided {
+        return Some(given);
     }
     let divided = given / 1000;
-    let lives = own_lifetime_s(token);
+    let lives = token.and_then(own_lifetime_s);
     let fits = |reading: i64| lives.is_some_and(|lives| (lives - reading).abs() <= SLACK_S);
     if fits(given) {
-        return seconds;
+        return Some(given);
     }
     if fits(divided) {
         let message = format!(
@@ -35,13 +37,21 @@ pub(super) fn of(token: Option<&Secret>, seconds: Option<i64>, rule: &str, defec
         defects.push(Defect::new(Part::Response, MILLISECONDS, message));
         return Some(divided);
     }
+    if is_over_a_year {
+        defects.push(body::divided("expires_in", given, rule));
+        return Some(divided);
+    }
+    // Thirty days are 43 minutes and 12 seconds in the other unit, which nobody sets.
+    if token.is_none() || given % MINUTE_MS != 0 || given % DAY_S == 0 {
+        return Some(given);
+    }
     let message = format!(
         "expires_in is {given}: {}, or {} in milliseconds? It is in seconds ({rule})",
         span(given),
         span(divided)
     );
     defects.push(Defect::new(Part::Response, "perhaps_milliseconds", message));
-    seconds
+    Some(given)
 }
 
 /// From `iat`, else `nbf`, to `exp`.
@@ -98,6 +108,21 @@ mod tests {
     }
 
     #[test]
+    fn whole_days_are_seconds_and_so_is_what_would_be_no_whole_minutes() {
+        for days in [10, 30, 60, 90, 180, 250, 365] {
+            let seconds = days * DAY_S;
+            assert_eq!(read("opaque", seconds), (Some(seconds), Vec::new()), "{days}");
+        }
+        // A thousand hours and a bit are no minutes in the other unit.
+        assert_eq!(read("opaque", 3_601_000), (Some(3_601_000), Vec::new()));
+        for minutes in [15, 30, 60, 480] {
+            let (read_as, defects) = read("opaque", minutes * MINUTE_MS);
+            assert_eq!(read_as, Some(minutes * MINUTE_MS));
+            assert_eq!(defects[0].code, "perhaps_milliseconds", "{minutes}");
+        }
+    }
+
+    #[test]
     fn the_tokens_own_times_decide() {
         let (read_as, defects) = read(&jwt_that_lives(3600), 3_600_000);
         assert_eq!((read_as, defects[0].code.as_str()), (Some(3600), MILLISECONDS));
@@ -111,9 +136,25 @@ mod tests {
     }
 
     #[test]
-    fn what_was_divided_already_is_not_doubted_again() {
-        let mut defects = vec![Defect::new(Part::Response, MILLISECONDS, "")];
-        let read = of(Some(&Secret::new("opaque")), Some(3_600_000), RULE, &mut defects);
-        assert_eq!((read, defects.len()), (Some(3_600_000), 1));
+    fn what_is_over_a_year_is_milliseconds_unless_the_token_says_that_it_lives_so_long() {
+        let ten_years = 10 * 366 * DAY_S;
+        assert_eq!(
+            read(&jwt_that_lives(ten_years), ten_years),
+            (Some(ten_years), Vec::new())
+        );
+        for (token, given) in [
+            ("opaque".to_owned(), 86_400_000),
+            (jwt_that_lives(86_400), 86_400_000),
+            // It fits neither.
+            (jwt_that_lives(3600), 86_400_000),
+            ("opaque".to_owned(), 86_400_999),
+        ] {
+            let (read_as, defects) = read(&token, given);
+            assert_eq!((read_as, defects.len()), (Some(86_400), 1));
+            assert_eq!(defects[0].code, MILLISECONDS);
+        }
+        let mut defects = Vec::new();
+        assert_eq!(of(None, Some(86_400_000), RULE, &mut defects), Some(86_400));
+        assert_eq!(defects[0].code, MILLISECONDS);
     }
 }

@@ -97,6 +97,17 @@ impl Lifetime {
         }
     }
 
+    /// [`Self::disagreement_s`], unless `expires_in_s` is as long as the token lives by its own times: then it was not made when
+    /// it came, or the clocks differ, and neither of the two is wrong about its length.
+    pub fn contradiction_s(&self, expires_in_s: i64) -> Option<i64> {
+        let after_s = self.disagreement_s?;
+        let ends_at = self.expires_at?;
+        // The later of the two ends is left out of `expires_at`.
+        let exp = ends_at.checked_add(SignedDuration::from_secs(after_s.max(0))).ok()?;
+        let own_s = exp.duration_since(self.starts_at).as_secs();
+        (own_s.saturating_sub(expires_in_s).saturating_abs() > TOLERANCE_S).then_some(after_s)
+    }
+
     /// Seconds from beginning to end.
     pub fn lifetime_s(&self) -> Option<i64> {
         let lives = self.expires_at?.duration_since(self.starts_at);
@@ -188,6 +199,27 @@ fn whole_seconds_up(d: SignedDuration) -> i64 {
 pub fn span(s: i64) -> String {
     let mut words = String::with_capacity(16);
     push_span(&mut words, s);
+    words
+}
+
+/// The same in its two largest units, and in seconds too where those are not all of it: `1 h`, `1 h 20 min`,
+/// `1 h 19 min (4799 s)`.
+pub fn exact_span(s: i64) -> String {
+    let s = s.saturating_abs();
+    let ((unit, name), (lesser, lesser_name)) = match s {
+        s if s >= DAY => ((DAY, "d"), (HOUR, "h")),
+        s if s >= HOUR => ((HOUR, "h"), (MINUTE, "min")),
+        s if s >= MINUTE => ((MINUTE, "min"), (1, "s")),
+        s => return format!("{s} s"),
+    };
+    let (count, rest) = (s / unit, s % unit);
+    let mut words = format!("{count} {name}");
+    if rest >= lesser {
+        write!(words, " {} {lesser_name}", rest / lesser).expect("a String takes all");
+    }
+    if rest % lesser > 0 {
+        write!(words, " ({s} s)").expect("a String takes all");
+    }
     words
 }
 
@@ -334,6 +366,42 @@ mod tests {
         }
         assert_eq!(countdown(SignedDuration::from_millis(59_001)), "1:00");
         assert_eq!(countdown(SignedDuration::from_millis(-1)), "0:00");
+    }
+
+    #[test]
+    fn an_exact_span_loses_no_second() {
+        for (s, words) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (90, "1 min 30 s"),
+            (3600, "1 h"),
+            (4800, "1 h 20 min"),
+            (4799, "1 h 19 min (4799 s)"),
+            (3601, "1 h (3601 s)"),
+            (DAY, "1 d"),
+            (DAY + 1, "1 d (86401 s)"),
+            (30 * DAY + 2 * HOUR, "30 d 2 h"),
+        ] {
+            assert_eq!(exact_span(s), words);
+        }
+    }
+
+    #[test]
+    fn the_two_ends_contradict_each_other_unless_expires_in_is_the_tokens_own_length() {
+        for (received, expires_in_s, iat, exp, found) in [
+            (0, 3600, Some(0), 3600, None),
+            (0, 3600, Some(0), 300, Some(-3300)),
+            (0, 300, Some(0), 3600, Some(3300)),
+            (0, 3600, None, 300, Some(-3300)),
+            // What is left of a token that was put back by five minutes.
+            (300, 3600, Some(0), 3900, None),
+            // Made ten minutes ago, or by another clock.
+            (600, 3600, Some(0), 3600, None),
+        ] {
+            let life = Lifetime::new(at(received), Some(expires_in_s), iat.map(at), Some(at(exp)));
+            assert_eq!(life.contradiction_s(expires_in_s), found, "{expires_in_s} {exp}");
+        }
     }
 
     #[test]

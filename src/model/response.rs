@@ -24,6 +24,8 @@ pub struct TokenResponse {
     pub issued_token_type: Option<String>,
     /// `expires_in`, in seconds.
     pub expires_in_s: Option<i64>,
+    /// The same as the number that was written, where that can be a lifetime: in seconds, or in milliseconds.
+    pub expires_in_given: Option<i64>,
     /// `refresh_expires_in` or `refresh_token_expires_in`, which some servers add, in seconds.
     pub refresh_expires_in_s: Option<i64>,
     /// `scope`; `None` means as asked for (RFC 6749 §5.1).
@@ -138,10 +140,10 @@ impl TokenResponse {
                 Some(_) => {}
             }
         }
-        let expires_in_s = self.seconds(object, "expires_in");
+        self.expires_in_given = body::undivided(object, "expires_in", "RFC 6749 §5.1", &mut self.defects);
         self.expires_in_s = expires_in::of(
             self.access_token.as_ref(),
-            expires_in_s,
+            self.expires_in_given,
             "RFC 6749 §5.1",
             &mut self.defects,
         );

@@ -14,7 +14,7 @@ use tokenscope::engine::{
     ProviderKeys, Question, Renewal, Renewed, Runner, Session,
 };
 use tokenscope::flow::OpenBrowser;
-use tokenscope::model::checks::Outcome;
+use tokenscope::model::checks::{Check, Outcome};
 use tokenscope::model::exchange::Purpose;
 use tokenscope::model::history::HistoryKind;
 use tokenscope::model::jwt::decode;
@@ -29,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::support::command::{Home, wait};
+use crate::support::proxy::{Manner, Proxy};
 use crate::support::server::{Server, http, json};
 use crate::support::{
     World, answers, callback, client, custom, history, is_free, log_in, parameter, refresh, reporter, slug,
@@ -433,6 +434,33 @@ async fn an_introspection_is_judged_before_the_secret_leaves_it() {
     let answer = ask(&engine, "custom", ACCESS).await.unwrap();
     assert_eq!(outcome(&answer, "introspection.client_id"), Outcome::Pass);
     assert_eq!(answer.members[1].raw, r#""[redacted]""#);
+}
+
+#[tokio::test]
+async fn a_token_that_goes_over_a_network_in_clear_to_be_revoked_is_told() {
+    let proxy = Proxy::start(Manner::Http).await;
+    let world = World::with_browser(answers("code=c"));
+    let (engine, server) = logged_in(&world, &tokens(""), |profile| {
+        profile.base_url = profile.base_url.replace("127.0.0.1", "idp.test");
+        profile.proxy = proxy.url("http").to_string();
+        profile.insecure = true;
+    })
+    .await;
+    let session = engine.session(&slug("custom")).unwrap();
+    let in_clear = |checks: &[Check], spec: &str| {
+        let broken = |check: &Check| (&*check.id, check.outcome) == ("transport.https", Outcome::Fail);
+        checks.iter().any(|check| broken(check) && check.spec == spec)
+    };
+    assert!(in_clear(&session.checks, "RFC 6749 §3.2"), "{:?}", session.checks);
+    let (reporter, _ear) = reporter();
+    server.then(json(400, r#"{"error":"unsupported_token_type"}"#));
+    let failure = engine.revoke(&slug("custom"), TokenKind::Access, &reporter).await;
+    let failure = failure.unwrap_err();
+    assert!(in_clear(&failure.checks, "RFC 7009 §2"), "{failure:?}");
+    server.then(http(200, "", ""));
+    let revoked = engine.revoke(&slug("custom"), TokenKind::Access, &reporter).await;
+    let revoked = revoked.unwrap();
+    assert!(in_clear(&revoked.checks, "RFC 7009 §2"), "{revoked:?}");
 }
 
 #[tokio::test]

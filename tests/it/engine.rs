@@ -274,6 +274,43 @@ async fn an_error_without_a_state_is_told_when_nobody_else_came() {
 }
 
 #[tokio::test]
+async fn an_answer_without_the_right_state_is_what_a_login_ends_with_to_which_no_other_came() {
+    for (parameters, says) in [
+        ("code=c", "one came without state (RFC 6749 §10.12)"),
+        (
+            "code=c&state=another",
+            "one came with another state than was sent (RFC 6749 §10.12)",
+        ),
+    ] {
+        let forgetful: OpenBrowser = Arc::new(move |address: &Url| {
+            let address = format!("{}?{parameters}", parameter(address, "redirect_uri"));
+            Handle::current().spawn(client().get(address).send());
+            Ok(())
+        });
+        // How long the browser takes is not known: a slow machine gets another try.
+        for patience_ms in [200, 2_000, 60_000] {
+            let mut world = World::with_browser(forgetful.clone());
+            world.options.patience = std::time::Duration::from_millis(patience_ms);
+            let engine = world.engine().await;
+            let failure = log_in(&engine, "erp-net").await.unwrap_err();
+            assert_eq!(failure.code, "nobody_came");
+            if failure.message.contains("Nobody signed in") && patience_ms < 60_000 {
+                continue;
+            }
+            assert!(failure.message.ends_with(says), "{failure:?}");
+            assert!(failure.hint.contains("send state back"), "{failure:?}");
+            let [check] = failure.checks.as_slice() else {
+                panic!("{failure:?}")
+            };
+            assert_eq!((&*check.id, check.outcome), ("callback.state", Outcome::Fail));
+            let rows = history(&engine, "erp-net").await;
+            assert_eq!(rows[0].note, failure.message);
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_login_to_which_nobody_comes_ends_and_says_so() {
     let mut world = World::with_browser(nobody());
     world.options.patience = std::time::Duration::from_millis(20);

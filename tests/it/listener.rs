@@ -213,7 +213,7 @@ async fn a_wrong_state_gets_a_page_is_told_and_the_wait_goes_on() {
         assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
         assert!(html.contains(title), "{html}");
         match open.next().await {
-            Arrival::Stray(what) => assert!(what.contains(says), "{what}"),
+            Arrival::Unproven(error) => assert!(error.to_string().contains(says), "{error}"),
             other => panic!("{query} gave {other:?}"),
         }
     }
@@ -236,7 +236,7 @@ async fn an_error_without_a_state_is_told_on_the_page_and_the_wait_goes_on() {
             "{html}"
         );
         match open.next().await {
-            Arrival::Unproven(error) => assert_eq!(error.error, "invalid_scope"),
+            Arrival::Unproven(CallbackError::MissingState(Some(error))) => assert_eq!(error.error, "invalid_scope"),
             other => panic!("{query} gave {other:?}"),
         }
     }
@@ -333,7 +333,10 @@ async fn a_refusal_is_delivered_with_the_right_state_and_not_believed_with_anoth
         .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(!html.contains("access_denied"), "{html}");
-    assert!(matches!(open.next().await, Arrival::Stray(_)));
+    assert!(matches!(
+        open.next().await,
+        Arrival::Unproven(CallbackError::WrongState)
+    ));
 
     let (status, html) = open
         .get("error=access_denied&error_description=No+%3Cb%3E&state=right")

@@ -46,8 +46,10 @@ impl FlowError {
             Self::NoCredential(_) => "Give it and log in again",
             Self::Unsigned(_) => "Check “Private key file” and “Signed with” in the profile",
             Self::Callback(error) => called_back(error),
-            Self::NobodyCame { said: Some(error), .. } => refused_in_browser(&error.error),
-            Self::NobodyCame { said: None, .. } => "Log in again and finish in the browser",
+            Self::NobodyCame { unproven: None, .. } => "Log in again and finish in the browser",
+            Self::NobodyCame {
+                unproven: Some(error), ..
+            } => unproven(error),
             Self::Device(DeviceError::AccessDenied) => "Log in again and allow it, or as someone who may",
             Self::Device(DeviceError::ExpiredToken) => "Log in again, and enter the new code in time",
             Self::Device(DeviceError::Refused(error)) => refused(Purpose::DeviceCode, &error.error),
@@ -126,6 +128,17 @@ const fn redirected(purpose: Purpose) -> &'static str {
             "Put the address that it redirects to into the profile as “Token endpoint” or “Refresh endpoint”"
         }
         _ => "Put the address that it redirects to into the profile as “Token endpoint”",
+    }
+}
+
+/// An answer came, and lacked the right `state`.
+fn unproven(error: &CallbackError) -> &'static str {
+    match error {
+        CallbackError::MissingState(Some(error)) => refused_in_browser(&error.error),
+        CallbackError::MissingState(None) => {
+            "Have the provider send state back as it came, and look for what may take it away before the redirect URI"
+        }
+        _ => "Finish in the tab that this login opened. If you did, have the provider send state back as it came",
     }
 }
 
@@ -409,6 +422,7 @@ mod tests {
                 error_description: None,
             },
             retry_after: None,
+            checks: Vec::new(),
         };
         for status in [401, 403] {
             for error in [pushed(status), unrevoked(status)] {
@@ -418,6 +432,26 @@ mod tests {
         for error in [pushed(404), unrevoked(404)] {
             assert!(error.hint().contains("endpoint”"), "{error:?}");
         }
+    }
+
+    #[test]
+    fn an_answer_with_the_wrong_state_is_no_reason_to_sign_in_again() {
+        let came = |unproven| FlowError::NobodyCame { seconds: 9, unproven };
+        for (unproven, says) in [
+            (CallbackError::MissingState(None), "without state (RFC 6749 §10.12)"),
+            (
+                CallbackError::WrongState,
+                "with another state than was sent (RFC 6749 §10.12)",
+            ),
+        ] {
+            let error = came(Some(unproven));
+            let words = error.to_string();
+            assert!(words.contains(says) && !words.contains("Nobody signed in"), "{words}");
+            assert!(error.hint().contains("send state back"), "{}", error.hint());
+            assert_eq!(error.checks()[0].id, "callback.state");
+        }
+        assert_eq!(came(None).to_string(), "Nobody signed in within 9 s");
+        assert!(came(None).checks().is_empty());
     }
 
     #[test]

@@ -5,8 +5,8 @@ mod hint;
 use super::http::HttpError;
 use super::listener::ListenError;
 use crate::model::Secret;
-use crate::model::callback::{AuthorizationError, CallbackError, refusal};
-use crate::model::checks::Check;
+use crate::model::callback::{CallbackError, refusal};
+use crate::model::checks::{Check, unproven_state_check};
 use crate::model::defect::Defect;
 use crate::model::device::DeviceError;
 use crate::model::exchange::Purpose;
@@ -40,12 +40,13 @@ pub enum FlowError {
     #[error("Nothing could be signed: {0}")]
     Unsigned(String),
     /// Nobody signed in.
-    #[error("Nobody signed in within {seconds} s{}", unproven(said.as_ref()))]
+    #[error("{}", nobody_came(*seconds, unproven.as_ref()))]
     NobodyCame {
         /// The limit.
         seconds: u64,
-        /// The last error that came without a `state`: perhaps the provider's, perhaps anybody's.
-        said: Option<AuthorizationError>,
+        /// Why an answer that came was not believed: it lacked the right `state`. Perhaps it was the provider's, perhaps
+        /// anybody's.
+        unproven: Option<CallbackError>,
     },
     /// The person did not enter the code (RFC 8628 §3.5).
     #[error(transparent)]
@@ -114,6 +115,8 @@ pub enum FlowError {
         error: TokenError,
         /// `Retry-After`, as it was written.
         retry_after: Option<String>,
+        /// Whether the token crossed the network in clear.
+        checks: Vec<Check>,
     },
     /// The browser went to log out and was not seen again.
     #[error("The browser did not come back from the logout within {seconds} s")]
@@ -149,9 +152,21 @@ const fn who(purpose: Purpose) -> &'static str {
     }
 }
 
-fn unproven(said: Option<&AuthorizationError>) -> String {
-    said.map(|error| format!(". An answer without state said {}", refusal(error)))
-        .unwrap_or_default()
+fn nobody_came(seconds: u64, unproven: Option<&CallbackError>) -> String {
+    match unproven {
+        None => format!("Nobody signed in within {seconds} s"),
+        Some(CallbackError::MissingState(Some(error))) => format!(
+            "Nobody signed in within {seconds} s. An answer without state said {}",
+            refusal(error)
+        ),
+        Some(CallbackError::MissingState(None)) => format!(
+            "No answer that belongs to this login came within {seconds} s: one came without state (RFC 6749 §10.12)"
+        ),
+        Some(_) => format!(
+            "No answer that belongs to this login came within {seconds} s: one came with another state than was sent \
+             (RFC 6749 §10.12)"
+        ),
+    }
 }
 
 fn described(error: &TokenError) -> String {
@@ -230,11 +245,13 @@ impl FlowError {
         }
     }
 
-    /// Whether an error answer was written as it must be; empty where there was none.
-    pub fn checks(&self) -> &[Check] {
+    /// Which rules an error answer kept, and which one an answer broke that was not believed; empty where there was none.
+    pub fn checks(&self) -> Vec<Check> {
         match self {
-            Self::Refused { checks, .. } => checks,
-            _ => &[],
+            Self::Refused { checks, .. } | Self::NotRevoked { checks, .. } => checks.clone(),
+            Self::NobodyCame { unproven, .. } => unproven.iter().filter_map(unproven_state_check).collect(),
+            Self::Callback(error) => unproven_state_check(error).into_iter().collect(),
+            _ => Vec::new(),
         }
     }
 

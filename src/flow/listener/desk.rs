@@ -84,19 +84,18 @@ impl Desk {
             Ok(()) => (StatusCode::OK, Page::Received),
             Err(error) if self.expectation.is_stray(&error) => {
                 // Whose it is cannot be seen, or is: it must not end the login.
-                self.stray(error.to_string());
-                let shown = match error {
-                    CallbackError::WrongState => Page::WrongState,
-                    error => Page::Unusable(error.to_string()),
+                let shown = if error == CallbackError::WrongState {
+                    self.tell(Arrival::Unproven(error));
+                    Page::WrongState
+                } else {
+                    self.stray(error.to_string());
+                    Page::Unusable(error.to_string())
                 };
                 return page(StatusCode::BAD_REQUEST, &shown);
             }
             Err(CallbackError::MissingState(said)) => {
                 let said = said.map(AuthorizationError::redacted);
-                match said.clone() {
-                    Some(said) => self.tell(Arrival::Unproven(said)),
-                    None => self.stray(CallbackError::MissingState(None).to_string()),
-                }
+                self.tell(Arrival::Unproven(CallbackError::MissingState(said.clone())));
                 return page(StatusCode::BAD_REQUEST, &Page::MissingState(said));
             }
             Err(CallbackError::Refused(error)) => (StatusCode::OK, Page::Refused(error)),

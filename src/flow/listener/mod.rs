@@ -22,7 +22,7 @@ use certificate::Certificate;
 use connection::Door;
 use desk::Desk;
 
-use crate::model::callback::{AuthorizationError, Callback, CallbackError, Wanted};
+use crate::model::callback::{Callback, CallbackError, Wanted};
 use crate::model::jarm::JarmError;
 use crate::model::redirect::{Listening, RedirectTarget};
 
@@ -43,8 +43,8 @@ pub enum Arrival {
     Answer(Box<Callback>),
     /// Something else, in one sentence. The wait goes on.
     Stray(String),
-    /// An error without a `state`: anybody could have sent it. The wait goes on.
-    Unproven(AuthorizationError),
+    /// An answer without a `state`, or with another one: anybody could have sent it. The wait goes on.
+    Unproven(CallbackError),
 }
 
 /// What the answer must hold to be believed.

@@ -47,7 +47,8 @@ fn required(claims: &Claims<'_>, typ: Typ<'_>) -> Check {
             spec,
         ),
         Some(missing) => {
-            let message = format!("{missing} missing, and typ at+jwt promises it");
+            let promised = if missing.ends_with(" are") { "them" } else { "it" };
+            let message = format!("{missing} missing, and typ at+jwt promises {promised}");
             check(id, Outcome::Warn, message, spec)
         }
     }
@@ -159,6 +160,26 @@ mod tests {
             judge(&read, typ, guess(typ.text(), &read), &client, &mut checks);
             let check = checks.iter().find(|check| check.id == id);
             assert_eq!(check.map(|check| check.outcome), outcome, "{claims}: {check:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named_in_a_sentence() {
+        for (claims, says) in [
+            (
+                r#"{"iss":"i","exp":1,"aud":"a","sub":"s","client_id":"app","iat":1}"#,
+                "jti is missing, and typ at+jwt promises it",
+            ),
+            (
+                r#"{"iss":"i","aud":"a","sub":"s","iat":1}"#,
+                "exp, client_id and jti are missing, and typ at+jwt promises them",
+            ),
+        ] {
+            let payload = DecodedPart {
+                members: read_members(claims).0,
+                ..DecodedPart::default()
+            };
+            assert_eq!(required(&Claims::of(&payload), Typ::Text("at+jwt")).message, says);
         }
     }
 }

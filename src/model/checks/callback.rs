@@ -2,7 +2,7 @@
 
 use super::{Check, Outcome, check};
 use crate::model::body::cut;
-use crate::model::callback::{Callback, Carrier};
+use crate::model::callback::{Callback, CallbackError, Carrier};
 use crate::model::response_type::{ResponseMode, ResponseType};
 
 /// How an answer came, against what was asked for. Its `state` has been held against the one that was sent before: nothing
@@ -18,6 +18,16 @@ pub fn callback_checks(callback: &Callback, asked: ResponseType, mode: Option<Re
     checks.extend(callback.carrier.map(|carrier| mode_check(carrier, asked, mode)));
     checks.extend(token_in_query_check(callback));
     checks
+}
+
+/// An answer that was not believed for want of the right `state`. Nothing where it was refused for something else.
+pub fn unproven_state_check(error: &CallbackError) -> Option<Check> {
+    let message = match error {
+        CallbackError::MissingState(_) => "an answer came without the state that was sent: it was not believed",
+        CallbackError::WrongState => "an answer came with another state than was sent: it was not believed",
+        _ => return None,
+    };
+    Some(check("callback.state", Outcome::Fail, message, "RFC 6749 §10.12"))
 }
 
 fn mode_check(carrier: Carrier, asked: ResponseType, mode: Option<ResponseMode>) -> Check {
@@ -50,10 +60,11 @@ fn token_in_query_check(callback: &Callback) -> Option<Check> {
     if callback.carrier != Some(Carrier::Query) {
         return None;
     }
-    let what = match (&callback.access_token, &callback.id_token) {
-        (Some(_), _) => "an access token",
-        (None, Some(_)) => "an ID token",
-        (None, None) => return None,
+    let what = match (&callback.refresh_token, &callback.access_token, &callback.id_token) {
+        (Some(_), ..) => "a refresh token",
+        (None, Some(_), _) => "an access token",
+        (None, None, Some(_)) => "an ID token",
+        (None, None, None) => return None,
     };
     let message = format!("{what} came in the query: it stands in histories and logs now");
     Some(check(
@@ -145,10 +156,27 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_was_not_believed_broke_a_rule_where_that_was_for_its_state() {
+        for (error, is_told) in [
+            (CallbackError::MissingState(None), true),
+            (CallbackError::WrongState, true),
+            (CallbackError::NoCode, false),
+        ] {
+            let told = unproven_state_check(&error);
+            assert_eq!(
+                told.map(|check| check.outcome),
+                is_told.then_some(Outcome::Fail),
+                "{error:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_token_in_a_query_is_a_leak() {
         for (parameters, carrier, found) in [
             ("code=c&access_token=t", Carrier::Query, Some(Outcome::Fail)),
             ("code=c&id_token=t", Carrier::Query, Some(Outcome::Fail)),
+            ("code=c&refresh_token=t", Carrier::Query, Some(Outcome::Fail)),
             ("code=c&id_token=t", Carrier::Fragment, None),
             ("code=c", Carrier::Query, None),
         ] {

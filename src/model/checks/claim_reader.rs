@@ -43,6 +43,8 @@ pub(super) enum Claim {
     Cid,
     /// Entra ID's tenant.
     Tid,
+    /// What Kubernetes binds the token of a service account to.
+    Kubernetes,
     /// Amazon Cognito says so what a token is for.
     TokenUse,
     /// Keycloak says so what a token is for.
@@ -77,6 +79,7 @@ impl Claim {
             "gty" => Self::Gty,
             "cid" => Self::Cid,
             "tid" => Self::Tid,
+            "kubernetes.io" => Self::Kubernetes,
             "client_id" => Self::ClientId,
             "token_use" => Self::TokenUse,
             "typ" => Self::Typ,

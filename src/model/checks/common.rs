@@ -46,9 +46,24 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
             (true, ..) => check(id, Outcome::Fail, "iss is not a text", "RFC 7519 §4.1.1"),
             (false, Some(_), _) => check(id, broken, "iss is missing", spec),
             (false, None, TokenUse::Id) => check(id, Outcome::Fail, "iss is missing", spec),
-            (false, None, _) => check(id, Outcome::Skip, "iss is missing, and no issuer is expected", spec),
+            (false, None, _) => check(
+                id,
+                Outcome::Skip,
+                "iss is missing, and which one is right is not known: nothing was given to compare with",
+                spec,
+            ),
         };
     };
+    if iss.is_empty() {
+        let spec = if token_use == TokenUse::Id {
+            "OIDC Core §2"
+        } else {
+            "RFC 7519 §4.1.1"
+        };
+        return check(id, Outcome::Fail, "iss is empty: it names nobody", spec);
+    }
+    // Of other tokens any name will do.
+    let has_more = token_use == TokenUse::Id && iss.contains(['?', '#']);
     if let Some(wanted) = expected.issuer {
         let tid = claims.text(Claim::Tid);
         if wanted.contains(TENANT) && tid.is_none() {
@@ -59,7 +74,10 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
             .filter(|_| wanted.contains(TENANT))
             .map(|tid| wanted.replace(TENANT, &tid));
         let wanted = filled.as_deref().unwrap_or(wanted);
-        return if iss == wanted {
+        return if iss == wanted && has_more {
+            let message = "matches, and has a query or a fragment, which an issuer must not have";
+            check(id, Outcome::Warn, message, "OIDC Core §2")
+        } else if iss == wanted {
             check(id, Outcome::Pass, "matches", spec)
         } else if is_google(iss) && is_google(wanted) {
             check(
@@ -72,17 +90,21 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
             check(id, broken, differs("iss", iss, wanted), spec)
         };
     }
-    let address = "is an address; which issuer is expected is not known";
-    if is_plain_https(iss) {
+    let address = "is an address; which issuer is right is not known: nothing was given to compare with";
+    if is_plain_https(iss) && !has_more {
         return check(id, Outcome::Skip, address, spec);
     }
     match Url::parse(iss) {
+        Ok(url) if has_more && (url.scheme() == "https" || is_loopback(&url)) => {
+            let message = "iss has a query or a fragment, which an issuer must not have";
+            check(id, Outcome::Warn, message, "OIDC Core §2")
+        }
         Ok(url) if url.scheme() == "https" || is_loopback(&url) => check(id, Outcome::Skip, address, spec),
         // What AD FS calls itself in access tokens is a name and nobody's address.
         Ok(url) if token_use != TokenUse::Id && url.path() == "/adfs/services/trust" => check(
             id,
             Outcome::Skip,
-            "is the name of an AD FS; which one is expected is not known",
+            "is the name of an AD FS; which one is right is not known: nothing was given to compare with",
             spec,
         ),
         Ok(url) if url.scheme() == "http" => {
@@ -95,7 +117,12 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
             format!("iss is {:?}: it must be an https address", cut(iss)),
             "OIDC Core §2",
         ),
-        _ => check(id, Outcome::Skip, "no iss is expected", spec),
+        _ => check(
+            id,
+            Outcome::Skip,
+            "which issuer is right is not known: nothing was given to compare with",
+            spec,
+        ),
     }
 }
 
@@ -103,7 +130,7 @@ fn issuer(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> Che
 const TENANT: &str = "{tenantid}";
 
 /// Google's ID tokens have either.
-fn is_google(iss: &str) -> bool {
+pub(super) fn is_google(iss: &str) -> bool {
     matches!(iss, "accounts.google.com" | "https://accounts.google.com")
 }
 
@@ -134,7 +161,8 @@ fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> C
     let Some(raw) = claims.raw(Claim::Aud) else {
         return match (wanted, subject.token_use()) {
             (None, TokenUse::Access | TokenUse::Any) => {
-                check(id, Outcome::Skip, "aud is missing, and none is expected", spec)
+                let message = "aud is missing, and which one is right is not known: nothing was given to compare with";
+                check(id, Outcome::Skip, message, spec)
             }
             _ => check(id, Outcome::Fail, "aud is missing", spec),
         };
@@ -143,6 +171,9 @@ fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> C
         let message = "aud is neither a text nor a list of texts";
         return check(id, Outcome::Fail, message, "RFC 7519 §4.1.3");
     };
+    if names.names_nobody() && (subject.token_use() == TokenUse::Id || wanted.is_none()) {
+        return names_nobody(subject.token_use());
+    }
     if let Some(wanted) = wanted {
         if names.names(wanted) {
             let message = if expected.audience.is_none() {
@@ -155,7 +186,12 @@ fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> C
             check(id, Outcome::Fail, format!("aud does not name {:?}", cut(wanted)), spec)
         }
     } else if expected.resources.is_empty() || subject.token_use() != TokenUse::Access {
-        check(id, Outcome::Skip, "no audience is expected", spec)
+        check(
+            id,
+            Outcome::Skip,
+            "which audience is right is not known: nothing was given to compare with",
+            spec,
+        )
     } else if expected.resources.iter().any(|resource| names.names(resource)) {
         check(id, Outcome::Pass, "names what was asked for", "RFC 8707 §2")
     } else {
@@ -165,6 +201,16 @@ fn audience(claims: &Claims<'_>, expected: &Expected<'_>, subject: Subject) -> C
         );
         check(id, Outcome::Warn, message, "RFC 8707 §2")
     }
+}
+
+/// An ID token must name its client. That nobody may take an access token is its API's affair: ORY Hydra issues them so.
+fn names_nobody(token_use: TokenUse) -> Check {
+    let (outcome, spec) = if token_use == TokenUse::Id {
+        (Outcome::Fail, "OIDC Core §2")
+    } else {
+        (Outcome::Warn, "RFC 7519 §4.1.3")
+    };
+    check("jwt.aud", outcome, "aud is empty: it is meant for nobody", spec)
 }
 
 /// `aud`: one text, or several (RFC 7519 §4.1.3).
@@ -185,6 +231,14 @@ impl<'a> Audience<'a> {
         match self {
             Self::One(one) => one == wanted,
             Self::Several(list) => list.iter().any(|name| name == wanted),
+        }
+    }
+
+    /// Whether there is no name in it.
+    pub(super) fn names_nobody(&self) -> bool {
+        match self {
+            Self::One(one) => one.is_empty(),
+            Self::Several(list) => list.iter().all(|name| name.is_empty()),
         }
     }
 
@@ -272,6 +326,10 @@ mod tests {
             issuer: Some("https://accounts.google.com"),
             ..none
         };
+        let queried = Expected {
+            issuer: Some("https://q.example/?tenant=1"),
+            ..none
+        };
         let tenants = Expected {
             issuer: Some("https://e.example/{tenantid}/v2.0"),
             ..none
@@ -297,6 +355,14 @@ mod tests {
             (r#"{"iss":"https://e.example/t1/v2.0"}"#, &tenants, ID, Fail),
             (r#"{"iss":"accounts.example"}"#, &none, ID, Warn),
             (r#"{"iss":"kubernetes/serviceaccount"}"#, &none, ANY, Skip),
+            (r#"{"iss":""}"#, &none, ID, Fail),
+            (r#"{"iss":""}"#, &none, ANY, Fail),
+            (r#"{"iss":"https://b.example/?tenant=1"}"#, &none, ID, Warn),
+            (r#"{"iss":"https://b.example/#tenant"}"#, &none, ID, Warn),
+            (r#"{"iss":"https://b.example?tenant=1"}"#, &none, ID, Warn),
+            (r#"{"iss":"https://b.example/?tenant=1"}"#, &none, ANY, Skip),
+            (r#"{"iss":"https://q.example/?tenant=1"}"#, &queried, ID, Warn),
+            (r#"{"iss":"https://q.example/?tenant=1"}"#, &queried, ACCESS, Pass),
         ] {
             has(claims, expected, subject, "jwt.iss", Some(outcome));
         }
@@ -330,6 +396,12 @@ mod tests {
             (r#"{"aud":["urn:other"]}"#, &asked, ACCESS, Warn),
             (r#"{"aud":7}"#, &none, ANY, Fail),
             (r#"{"aud":["a",7]}"#, &none, ANY, Fail),
+            (r#"{"aud":[]}"#, &none, ID, Fail),
+            (r#"{"aud":[ ]}"#, &client, ID, Fail),
+            (r#"{"aud":""}"#, &none, ID, Fail),
+            (r#"{"aud":[""]}"#, &none, ID, Fail),
+            (r#"{"aud":[]}"#, &none, ACCESS, Warn),
+            (r#"{"aud":[]}"#, &api, ACCESS, Fail),
             ("{}", &none, ID, Fail),
             ("{}", &none, ANY, Skip),
             ("{}", &client, ANY, Fail),

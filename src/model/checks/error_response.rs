@@ -5,7 +5,7 @@ use crate::model::body::{cut, essence};
 use crate::model::response::{ResponseHeaders, TokenError};
 
 /// The errors that a token endpoint may name, and those of RFC 8628 §3.5, RFC 8693 §2.2.2, RFC 9449 §5 and RFC 9396 §5.
-const ERRORS: [&str; 13] = [
+const ERRORS: [&str; 14] = [
     "invalid_request",
     "invalid_client",
     "invalid_grant",
@@ -19,6 +19,7 @@ const ERRORS: [&str; 13] = [
     "invalid_target",
     "use_dpop_nonce",
     "invalid_dpop_proof",
+    "invalid_authorization_details",
 ];
 
 /// An error answer of a token endpoint (RFC 6749 §5.2). `used_header` is whether the client proved who it is in the
@@ -120,6 +121,14 @@ mod tests {
             ("invalid_grant", None, 400, &json, "response.content_type", Pass),
             ("invalid_grant", None, 400, &html, "response.content_type", Warn),
             ("invalid_grant", None, 400, &json, "response.error_code", Pass),
+            (
+                "invalid_authorization_details",
+                None,
+                400,
+                &json,
+                "response.error_code",
+                Pass,
+            ),
             ("oops", None, 400, &json, "response.error_code", Warn),
             (
                 "invalid_grant",

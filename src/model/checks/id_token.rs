@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::claim_reader::{Claim, Claims};
+use super::claim_reader::{Claim, Claims, text, texts};
 use super::common::Audience;
 use super::expected::Expected;
 use super::half_hash::half_hash_of;
@@ -26,10 +26,12 @@ pub(super) fn judge(
     checks.push(required(claims));
     checks.extend(kind(seems));
     checks.push(nonce(claims, expected, "id_token.nonce"));
+    checks.extend(further_audiences(claims, expected));
     checks.extend(authorized_party(claims, expected));
     hashes(claims, alg, expected, checks);
     checks.extend(auth_time(claims, expected, now));
     checks.extend(acr(claims, expected));
+    checks.extend(methods(claims));
 }
 
 fn required(claims: &Claims<'_>) -> Check {
@@ -51,7 +53,7 @@ fn required(claims: &Claims<'_>) -> Check {
 pub(super) fn missing(claims: &Claims<'_>, names: &[(&'static str, Claim)]) -> Option<String> {
     let missing: Vec<&str> = names
         .iter()
-        .filter(|(_, claim)| claims.raw(*claim).is_none_or(|raw| raw == "null"))
+        .filter(|(_, claim)| says_nothing(claims, *claim))
         .map(|(name, _)| *name)
         .collect();
     match missing.as_slice() {
@@ -59,6 +61,15 @@ pub(super) fn missing(claims: &Claims<'_>, names: &[(&'static str, Claim)]) -> O
         [one] => Some(format!("{one} is")),
         [several @ .., last] => Some(format!("{} and {last} are", several.join(", "))),
     }
+}
+
+/// Whether it is not there, or holds nothing: null, an empty text, or a list of nobody.
+fn says_nothing(claims: &Claims<'_>, claim: Claim) -> bool {
+    claims.raw(claim).is_none_or(|raw| match claim {
+        _ if raw == "null" => true,
+        Claim::Aud => Audience::read(raw).is_some_and(|aud| aud.names_nobody()),
+        _ => text(raw).is_some_and(|text| text.is_empty()),
+    })
 }
 
 /// Said only where another kind of token stands in its place. What `typ` names is said there.
@@ -75,12 +86,51 @@ pub(super) fn nonce(claims: &Claims<'_>, expected: &Expected<'_>, id: &'static s
         let message = "the nonce that was sent is not known: give it to compare";
         return check(id, Outcome::Skip, message, SPEC);
     }
+    if !claims.has(Claim::Nonce) && expected.nonce.is_none() {
+        let message = "nonce is missing, and none is known that was sent: there is nothing to compare";
+        return check(id, Outcome::Skip, message, SPEC);
+    }
     let nonce = claims.text(Claim::Nonce);
     if let (None, Some(raw), Some(_)) = (&nonce, claims.raw(Claim::Nonce), expected.nonce) {
         let message = format!("nonce is {} and not a text", cut(raw));
         return check(id, Outcome::Fail, message, "OIDC Core §2");
     }
     same(id, "nonce", nonce.as_deref(), expected.nonce, SPEC)
+}
+
+/// How many further audiences are named.
+const MAX_OTHERS: usize = 3;
+
+/// Whoever else may take it, where it names this client: the client must trust each of them (§3.1.3.7). Said only where
+/// there are such; an API that the client asked a token for is one that it trusts.
+fn further_audiences(claims: &Claims<'_>, expected: &Expected<'_>) -> Option<Check> {
+    let wanted = expected.audience.or(expected.client_id)?;
+    let Audience::Several(names) = Audience::read(claims.raw(Claim::Aud)?)? else {
+        return None;
+    };
+    let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+    if !names.contains(&wanted) {
+        return None;
+    }
+    let is_other = |name: &&str| {
+        *name != wanted && Some(*name) != expected.client_id && !expected.resources.contains(name) && !name.is_empty()
+    };
+    let others: Vec<&str> = names.into_iter().filter(is_other).collect();
+    let named: Vec<String> = others
+        .iter()
+        .take(MAX_OTHERS)
+        .map(|name| format!("{:?}", cut(name)))
+        .collect();
+    let more = match others.len().saturating_sub(MAX_OTHERS) {
+        _ if others.is_empty() => return None,
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message = format!(
+        "aud names {}{more} too: whoever takes it must trust each of them",
+        named.join(", ")
+    );
+    Some(check("id_token.audiences", Outcome::Warn, message, SPEC))
 }
 
 fn authorized_party(claims: &Claims<'_>, expected: &Expected<'_>) -> Option<Check> {
@@ -97,7 +147,12 @@ fn authorized_party(claims: &Claims<'_>, expected: &Expected<'_>) -> Option<Chec
     };
     // The audience of an ID token is the client.
     Some(match expected.client_id.or(expected.audience) {
-        None => check(id, Outcome::Skip, "no client_id is expected", SPEC),
+        None => check(
+            id,
+            Outcome::Skip,
+            "which client asked is not known: nothing was given to compare with",
+            SPEC,
+        ),
         Some(client_id) if azp == client_id => check(id, Outcome::Pass, "matches", SPEC),
         // Errata set 2 leaves the use of azp to extensions: Google names the app there that asked for a server's token.
         Some(client_id) => check(id, Outcome::Warn, differs("azp", &azp, client_id), SPEC),
@@ -161,7 +216,7 @@ const fn nothing_beside(claim: Claim) -> &'static str {
     }
 }
 
-/// `auth_time` against `max_age` (§3.1.2.1).
+/// `auth_time` against the clock, against `iat` and against `max_age` (§3.1.2.1).
 fn auth_time(claims: &Claims<'_>, expected: &Expected<'_>, now: Timestamp) -> Option<Check> {
     let id = "id_token.auth_time";
     let at = claims.time(Claim::AuthTime).at();
@@ -169,24 +224,36 @@ fn auth_time(claims: &Claims<'_>, expected: &Expected<'_>, now: Timestamp) -> Op
         let message = "auth_time is not a time in seconds";
         return Some(check(id, Outcome::Fail, message, "OIDC Core §2"));
     }
-    let max_age_s = expected.max_age_s?;
+    let tolerance_s = i64::from(expected.tolerance_s);
     let Some(at) = at else {
-        let message = "auth_time is missing, and max_age asks for it";
-        return Some(check(id, Outcome::Fail, message, SPEC));
+        return expected.max_age_s.map(|_| {
+            let message = "auth_time is missing, and max_age asks for it";
+            check(id, Outcome::Fail, message, SPEC)
+        });
     };
     let age_s = now.duration_since(at).as_secs();
-    Some(if age_s < -i64::from(expected.tolerance_s) {
+    if age_s < -tolerance_s {
         let message = format!(
             "auth_time lies {} s in the future: it proves nothing",
             age_s.unsigned_abs()
         );
-        check(id, Outcome::Fail, message, SPEC)
-    } else if age_s <= i64::from(max_age_s) + i64::from(expected.tolerance_s) {
-        check(id, Outcome::Pass, format!("{} s ago", age_s.max(0)), SPEC)
-    } else {
+        return Some(check(id, Outcome::Fail, message, "OIDC Core §2"));
+    }
+    if let Some(max_age_s) = expected.max_age_s
+        && age_s > i64::from(max_age_s) + tolerance_s
+    {
         let message = format!("the person signed in {age_s} s ago, and max_age allows {max_age_s} s");
-        check(id, Outcome::Fail, message, SPEC)
-    })
+        return Some(check(id, Outcome::Fail, message, SPEC));
+    }
+    let iat = claims.time(Claim::Iat).at();
+    let late_s = iat.map_or(0, |iat| at.duration_since(iat).as_secs());
+    if late_s > tolerance_s {
+        let message = format!("auth_time lies {late_s} s after iat: the token was made before the person signed in");
+        return Some(check(id, Outcome::Warn, message, "OIDC Core §2"));
+    }
+    expected
+        .max_age_s
+        .map(|_| check(id, Outcome::Pass, format!("{} s ago", age_s.max(0)), SPEC))
 }
 
 /// `acr` against `acr_values`: a wish that need not be granted (§3.1.2.1).
@@ -214,6 +281,19 @@ fn acr(claims: &Claims<'_>, expected: &Expected<'_>) -> Option<Check> {
             "acr is missing: whether the wish was granted is unknown",
             SPEC,
         ),
+    })
+}
+
+/// `amr`: how the person proved who they are. Said only where nobody can read it.
+fn methods(claims: &Claims<'_>) -> Option<Check> {
+    let is_list = claims.raw(Claim::Amr).and_then(texts).is_some();
+    (claims.has(Claim::Amr) && !is_list).then(|| {
+        check(
+            "id_token.amr",
+            Outcome::Warn,
+            "amr is not a list of texts",
+            "OIDC Core §2",
+        )
     })
 }
 
@@ -246,10 +326,50 @@ mod tests {
         let whole = format!("{{{ALL},\"aud\":\"a\"}}");
         has(&whole, &none, "id_token.required", Some(Outcome::Pass));
         has(&format!("{{{ALL}}}"), &none, "id_token.required", Some(Outcome::Fail));
-        let null = format!("{{{ALL},\"aud\":null}}");
-        has(&null, &none, "id_token.required", Some(Outcome::Fail));
+        for nothing in ["null", "[]", "[ ]", r#""""#, r#"[""]"#] {
+            let claims = format!("{{{ALL},\"aud\":{nothing}}}");
+            has(&claims, &none, "id_token.required", Some(Outcome::Fail));
+        }
+        let nameless = whole.replace("https://a.example", "");
+        has(&nameless, &none, "id_token.required", Some(Outcome::Fail));
         has(r#"{"scope":"a"}"#, &none, "id_token.kind", Some(Outcome::Warn));
         has(&whole, &none, "id_token.kind", None);
+    }
+
+    #[test]
+    fn whoever_else_may_take_it_is_named() {
+        let client = Expected {
+            client_id: Some("app"),
+            resources: &["urn:api"],
+            ..Expected::default()
+        };
+        let audience = Expected {
+            audience: Some("app"),
+            ..Expected::default()
+        };
+        let warn = Some(Outcome::Warn);
+        for (claims, expected, outcome) in [
+            (r#"{"aud":"app"}"#, &client, None),
+            (r#"{"aud":["app"]}"#, &client, None),
+            (r#"{"aud":["app","https://evil.example"],"azp":"app"}"#, &client, warn),
+            (r#"{"aud":["https://evil.example","app"]}"#, &audience, warn),
+            (r#"{"aud":["app","urn:api"]}"#, &client, None),
+            // That it is not for this client at all is said where that is judged.
+            (r#"{"aud":["b","c"]}"#, &client, None),
+            (r#"{"aud":["app","b"]}"#, &Expected::default(), None),
+        ] {
+            has(claims, expected, "id_token.audiences", outcome);
+        }
+        let payload = DecodedPart {
+            members: read_members(r#"{"aud":["1","app","2","3","4","5"]}"#).0,
+            ..DecodedPart::default()
+        };
+        let told = further_audiences(&Claims::of(&payload), &client).unwrap();
+        assert!(
+            told.message.starts_with(r#"aud names "1", "2", "3" and 2 more too"#),
+            "{}",
+            told.message
+        );
     }
 
     #[test]
@@ -359,6 +479,12 @@ mod tests {
             (r#"{"auth_time":1000060}"#, &young, Some(Pass)),
             (r#"{"auth_time":1000061}"#, &young, Some(Fail)),
             (r#"{"auth_time":"now"}"#, &none, Some(Fail)),
+            (r#"{"auth_time":1000061}"#, &none, Some(Fail)),
+            (r#"{"auth_time":1000060}"#, &none, None),
+            (r#"{"auth_time":900000,"iat":899000}"#, &none, Some(Warn)),
+            (r#"{"auth_time":900000,"iat":899940}"#, &none, None),
+            (r#"{"auth_time":999990,"iat":999000}"#, &young, Some(Warn)),
+            (r#"{"auth_time":999000,"iat":998000}"#, &young, Some(Fail)),
             ("{}", &young, Some(Fail)),
         ] {
             has(claims, expected, "id_token.auth_time", outcome);
@@ -375,6 +501,16 @@ mod tests {
             (r#"{"acr":"c"}"#, &none, None),
         ] {
             has(claims, expected, "id_token.acr", outcome);
+        }
+        for (claims, outcome) in [
+            (r#"{"amr":["pwd","otp"]}"#, None),
+            (r#"{"amr":[]}"#, None),
+            ("{}", None),
+            (r#"{"amr":"pwd"}"#, Some(Warn)),
+            (r#"{"amr":[1]}"#, Some(Warn)),
+            (r#"{"amr":null}"#, Some(Warn)),
+        ] {
+            has(claims, &none, "id_token.amr", outcome);
         }
     }
 }

@@ -180,8 +180,9 @@ fn keep_what_is_there(decoded: &Decoded, checks: &mut Vec<Check>, first: usize) 
             "alg" | "typ" => (&decoded.header, name),
             "lifetime" => (&decoded.payload, "exp"),
             "authentication" => (&decoded.payload, "auth_time"),
+            "audiences" => (&decoded.payload, "aud"),
             "exp" | "nbf" | "iat" | "iss" | "aud" | "sub" | "jti" | "nonce" | "azp" | "at_hash" | "c_hash"
-            | "s_hash" | "auth_time" | "acr" | "client_id" | "scope" => (&decoded.payload, name),
+            | "s_hash" | "auth_time" | "acr" | "amr" | "client_id" | "scope" => (&decoded.payload, name),
             _ => return true,
         };
         let found = part.member(member);

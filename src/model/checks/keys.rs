@@ -18,7 +18,8 @@ pub fn key_checks(keys: &KeySet, is_used: impl Fn(&Key) -> bool) -> impl Iterato
             KeyProblem::Broken(_) => ("keys.readable", Outcome::Warn, "RFC 7517 §5"),
             KeyProblem::Unsupported => ("keys.supported", Outcome::Skip, "RFC 7517 §5"),
             KeyProblem::Length(_) => ("keys.length", Outcome::Warn, "RFC 7518 §3.3"),
-            KeyProblem::Symmetric => ("keys.symmetric", Outcome::Warn, "RFC 7517 §9.2"),
+            // In a person's own set it is no problem: whoever reads a published one makes tokens.
+            KeyProblem::Symmetric => ("keys.symmetric", Outcome::Fail, "RFC 7517 §9.2"),
             KeyProblem::Weak(finding) => {
                 let id = format!("keys.{}", finding.code);
                 let outcome = if used.iter().any(|used| used.place == key.place) {
@@ -83,7 +84,7 @@ mod tests {
                 ("keys.readable", Outcome::Warn),
                 ("keys.supported", Outcome::Skip),
                 ("keys.length", Outcome::Warn),
-                ("keys.symmetric", Outcome::Warn),
+                ("keys.symmetric", Outcome::Fail),
                 ("keys.mixed_set", Outcome::Warn),
             ]
         );
@@ -136,6 +137,16 @@ mod tests {
         let told = key(384, "AQ");
         let want = [("keys.rsa_exponent_one", fail), ("keys.rsa_small_factor", fail)];
         assert_eq!(told, want.map(|(id, outcome)| (id.to_owned(), outcome)));
+    }
+
+    #[test]
+    fn a_secret_is_no_failure_in_a_file_of_ones_own() {
+        let set = KeySet::parse(br#"{"keys":[{"kty":"oct","kid":"o","k":"AAAA"}]}"#).unwrap();
+        let set = set.into_local();
+        assert_eq!(
+            key_checks(&set, |_| true).find(|check| check.id == "keys.symmetric"),
+            None
+        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use callback::{callback_checks, issuer_in_answer_check, repeated_parameters_check};
+pub use callback::{callback_checks, issuer_in_answer_check, repeated_parameters_check, unproven_state_check};
 pub use catalogue::{Rule, rule};
 pub use error_response::error_response_checks;
 pub use expected::Expected;
@@ -42,10 +42,10 @@ pub use judge::{Subject, judge_session_token, judge_token, session_time_checks, 
 pub(in crate::model) use judge::{begins_at, issued_at};
 pub use keys::key_checks;
 pub(in crate::model) use refreshed::KEPT_CLAIMS;
-pub use refreshed::{refreshed_checks, refreshed_id_token_checks, rotation_check, scope_check};
+pub use refreshed::{refreshed_checks, refreshed_id_token_checks, rotation_check, scope_check, wider_token_check};
 pub use response::{Asked, token_response_checks};
 pub use token_use::{TokenUse, guess_use};
-pub use transport::{endpoint_checks, insecure_check, redirect_check};
+pub use transport::{endpoint_checks, in_clear_check, insecure_check, redirect_check};
 
 use super::defect::Defect;
 
@@ -55,9 +55,10 @@ use super::defect::Defect;
 pub enum Outcome {
     /// The rule was kept.
     Pass,
-    /// Not forbidden, but worth a look.
+    /// Worth a look: unwise, though nothing forbids it, or a rule that real servers break without harm to most clients.
+    /// What it may cost stands with the [`Rule`].
     Warn,
-    /// The rule was broken.
+    /// A rule was broken that somebody relies on, or something that was expected is not so. One of these fails the whole.
     Fail,
     /// Something that the check needs is missing; the message says what.
     Skip,

@@ -1,10 +1,12 @@
 //! What a refresh changed, and what it must not change.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 
-use super::claim_reader::{Claim, Claims};
+use super::claim_reader::{Claim, Claims, text, texts};
 use super::common::Audience;
 use super::{Check, Outcome, check};
+use crate::model::body::cut;
 use crate::model::jwt::Form;
 use crate::model::profile::Rotation;
 use crate::model::token::{Token, TokenSet};
@@ -14,23 +16,35 @@ const SPEC: &str = "OIDC Core §12.2";
 /// Seconds by which a claim may lie before the moment that it should tell: rounding, and the way of the answer.
 const SLACK_S: i64 = 5;
 
-/// What a refresh brought, against what was there before: the access token is another one and ends later, and an ID token
-/// is about the same (OpenID Connect Core §12.2). `new_id_token` is the one that this refresh brought.
+/// What a refresh brought, against what was there before: the access token is another one, ends later and is about the
+/// same, and so is an ID token (OpenID Connect Core §12.2). `new_id_token` is the one that this refresh brought.
 pub fn refreshed_checks(before: &TokenSet, after: &TokenSet, new_id_token: Option<&Token>) -> Vec<Check> {
     let mut checks = Vec::new();
+    // Within the same few seconds a new one may look like the old one.
+    let are_apart = after.received_at.duration_since(before.received_at).as_secs() > SLACK_S;
     if let (Some(old), Some(new)) = (&before.access, &after.access) {
-        checks.extend(access_token_checks(old, new));
+        checks.extend(access_token_checks(old, new, are_apart));
     }
-    if let (Some(old), Some(new)) = (&before.id, new_id_token) {
-        // Within the same few seconds a new one may look like the old one.
-        let apart_s = after.received_at.duration_since(before.received_at).as_secs();
-        let login = Claims::of_members(&before.login_claims);
-        checks.extend(id_token_checks(&login, old, new, apart_s > SLACK_S));
+    match (&before.id, new_id_token) {
+        (Some(old), Some(new)) => {
+            let login = Claims::of_members(&before.login_claims);
+            checks.extend(id_token_checks(&login, old, new, are_apart));
+        }
+        (Some(_), None) => checks.extend(without_id_token()),
+        (None, _) => {}
     }
     checks
 }
 
-fn access_token_checks(old: &Token, new: &Token) -> Vec<Check> {
+/// A refresh need not bring an ID token (OpenID Connect Core §12.2), and without one nothing tells whom it is about.
+fn without_id_token() -> impl Iterator<Item = Check> {
+    let message = "the refresh brought no ID token";
+    ["refresh.same_iss", "refresh.same_sub", "refresh.same_aud"]
+        .into_iter()
+        .map(move |id| check(id, Outcome::Skip, message, SPEC))
+}
+
+fn access_token_checks(old: &Token, new: &Token, are_apart: bool) -> Vec<Check> {
     let spec = "RFC 6749 §6";
     let id = "refresh.new_access_token";
     if old.fingerprint == new.fingerprint {
@@ -44,6 +58,12 @@ fn access_token_checks(old: &Token, new: &Token) -> Vec<Check> {
             let gained_s = new.duration_since(old).as_secs();
             check(id, Outcome::Pass, format!("ends {gained_s} s later"), spec)
         }
+        (Some(_), Some(_)) if !are_apart => check(
+            id,
+            Outcome::Skip,
+            "the new access token does not end later, and both came within the same few seconds",
+            spec,
+        ),
         (Some(_), Some(_)) => check(
             id,
             Outcome::Warn,
@@ -57,7 +77,81 @@ fn access_token_checks(old: &Token, new: &Token) -> Vec<Check> {
             spec,
         ),
     });
+    checks.extend(same_owner(old, new));
     checks
+}
+
+/// The claims that name the client of an access token, as RFC 9068, OpenID Connect, Okta and Entra ID write them.
+const CLIENTS: [(&str, Claim); 4] = [
+    ("client_id", Claim::ClientId),
+    ("azp", Claim::Azp),
+    ("cid", Claim::Cid),
+    ("appid", Claim::Appid),
+];
+
+/// Who made the access token, for whom and for which client: where both can be read, a refresh changes none of it. What the
+/// old one does not name is not asked for. The API decides, and not the client: another one is a warning.
+fn same_owner(old: &Token, new: &Token) -> Vec<Check> {
+    let (old, new) = (old.decoded.believed(), new.decoded.believed());
+    if !old.is_object || !new.is_object {
+        return Vec::new();
+    }
+    let (old, new) = (Claims::of(old), Claims::of(new));
+    let client = |claims: &Claims<'_>| CLIENTS.into_iter().find(|(_, claim)| claims.has(*claim));
+    let was = [
+        ("refresh.access_token_iss", Some(("iss", Claim::Iss))),
+        ("refresh.access_token_sub", Some(("sub", Claim::Sub))),
+        ("refresh.access_token_client", client(&old)),
+    ];
+    let of_old = was.into_iter().filter_map(|(id, named)| {
+        let (name, claim) = named?;
+        let was = old.value(claim)?;
+        let is = if id == "refresh.access_token_client" {
+            client(&new).and_then(|(_, claim)| new.value(claim))
+        } else {
+            new.value(claim)
+        };
+        Some(match is {
+            Some(is) if is == was => check(id, Outcome::Pass, format!("{name} is unchanged"), "RFC 6749 §6"),
+            Some(_) => {
+                let message = format!("{name} of the access token is another one than before the refresh");
+                check(id, Outcome::Warn, message, "RFC 6749 §6")
+            }
+            None => {
+                let message = format!("{name} is missing from the new access token");
+                check(id, Outcome::Warn, message, "RFC 6749 §6")
+            }
+        })
+    });
+    of_old.collect()
+}
+
+/// The scope of the new access token itself, where the response names none: wider than that of the one before, and than
+/// what the login was given, it breaks the rule of [`scope_check`]. Nothing where it is not.
+pub fn wider_token_check(before: &TokenSet, after: &TokenSet) -> Option<Check> {
+    let (old, new) = (before.access.as_ref()?, after.access.as_ref()?);
+    let (old, new) = (words_of_scope(old)?, words_of_scope(new)?);
+    let known: HashSet<&String> = old.iter().chain(&before.granted_scope).collect();
+    let wider = new.iter().filter(|word| !known.contains(word));
+    let wider: Vec<&str> = wider.map(String::as_str).collect();
+    (!wider.is_empty()).then(|| {
+        let message = format!(
+            "the response names no scope, and the new access token has more than the one before: {}",
+            cut(&wider.join(" "))
+        );
+        check("refresh.scope", Outcome::Fail, message, "RFC 6749 §6")
+    })
+}
+
+/// `scope` or `scp` of an access token: one text with spaces, or a list.
+fn words_of_scope(token: &Token) -> Option<Vec<String>> {
+    let claims = Claims::of(token.decoded.believed());
+    let raw = claims.raw(Claim::Scope).or_else(|| claims.raw(Claim::Scp))?;
+    let words = match text(raw) {
+        Some(one) => one.split_whitespace().map(str::to_owned).collect(),
+        None => texts(raw)?.into_iter().map(Cow::into_owned).collect(),
+    };
+    Some(words)
 }
 
 /// The ID token of a refresh against the one before, where no more than the two is known.
@@ -112,7 +206,7 @@ fn is_same_audience(old: &Claims<'_>, new: &Claims<'_>) -> bool {
     let read = |claims: &Claims<'_>| match claims.raw(Claim::Aud).and_then(Audience::read) {
         None => None,
         Some(Audience::One(one)) => Some(BTreeSet::from([one.into_owned()])),
-        Some(Audience::Several(list)) => Some(list.into_iter().map(std::borrow::Cow::into_owned).collect()),
+        Some(Audience::Several(list)) => Some(list.into_iter().map(Cow::into_owned).collect()),
     };
     match (read(old), read(new)) {
         (Some(old), Some(new)) => old == new,
@@ -297,9 +391,83 @@ mod tests {
             let check = checks.iter().find(|check| check.id == id);
             assert_eq!(check.map(|check| check.outcome), outcome, "{claims}: {check:?}");
         }
+    }
+
+    #[test]
+    fn a_refresh_without_an_id_token_says_that_nothing_tells_whom_it_is_about() {
+        let before = set("old", 60, LOGIN, 0);
         let after = set("new", 60, "{}", 50);
-        let checks = refreshed_checks(&before, &after, None);
-        assert!(checks.iter().all(|check| !check.id.contains("same_")), "{checks:?}");
+        let told = |before: &TokenSet| {
+            let checks = refreshed_checks(before, &after, None);
+            let same = checks.iter().filter(|check| check.id.contains("same_"));
+            same.map(|check| check.outcome).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&before), [Outcome::Skip; 3]);
+        let never = TokenSet { id: None, ..before };
+        assert_eq!(told(&never), []);
+    }
+
+    fn jwt(claims: &str) -> String {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims))
+    }
+
+    #[test]
+    fn the_access_token_of_a_refresh_is_for_the_same_person_and_client() {
+        use Outcome::{Pass, Warn};
+        for (old, new, id, outcome) in [
+            (r#"{"sub":"a"}"#, r#"{"sub":"a","jti":"2"}"#, "sub", Some(Pass)),
+            (r#"{"sub":"a"}"#, r#"{"sub":"b"}"#, "sub", Some(Warn)),
+            (r#"{"sub":"a"}"#, r#"{"jti":"2"}"#, "sub", Some(Warn)),
+            (r#"{"jti":"1"}"#, r#"{"sub":"a"}"#, "sub", None),
+            (r#"{"iss":"a"}"#, r#"{"iss":"b"}"#, "iss", Some(Warn)),
+            (r#"{"client_id":"a"}"#, r#"{"client_id":"b"}"#, "client", Some(Warn)),
+            (r#"{"azp":"a"}"#, r#"{"azp":"a","jti":"2"}"#, "client", Some(Pass)),
+            (r#"{"azp":"a"}"#, r#"{"client_id":"a"}"#, "client", Some(Pass)),
+            (r#"{"cid":"a"}"#, r#"{"cid":"b"}"#, "client", Some(Warn)),
+            (r#"{"appid":"a"}"#, r#"{"appid":"b"}"#, "client", Some(Warn)),
+        ] {
+            let before = set(&jwt(old), 60, LOGIN, 0);
+            let checks = refreshed_checks(&before, &set(&jwt(new), 60, LOGIN, 50), None);
+            let id = format!("refresh.access_token_{id}");
+            let check = checks.iter().find(|check| check.id == id);
+            assert_eq!(check.map(|check| check.outcome), outcome, "{old} -> {new}: {check:?}");
+        }
+        let opaque = refreshed_checks(
+            &set("old", 60, LOGIN, 0),
+            &set(&jwt(r#"{"sub":"b"}"#), 60, LOGIN, 50),
+            None,
+        );
+        assert!(
+            opaque.iter().all(|check| !check.id.contains("access_token_")),
+            "{opaque:?}"
+        );
+    }
+
+    #[test]
+    fn a_token_may_not_get_a_wider_scope_in_silence() {
+        for (old, new, says) in [
+            (r#"{"scope":"a"}"#, r#"{"scope":"a c"}"#, Some("before: c")),
+            (r#"{"scp":["a"]}"#, r#"{"scp":["a","c"]}"#, Some("before: c")),
+            (r#"{"scp":"a"}"#, r#"{"scp":"a c"}"#, Some("before: c")),
+            (r#"{"scope":"a"}"#, r#"{"scope":"a"}"#, None),
+            // An earlier refresh asked for less than the login was given.
+            (r#"{"scope":"a"}"#, r#"{"scope":"a b"}"#, None),
+            (r#"{"jti":"1"}"#, r#"{"scope":"a"}"#, None),
+        ] {
+            let before = TokenSet {
+                granted_scope: vec!["a".to_owned(), "b".to_owned()],
+                ..set(&jwt(old), 60, LOGIN, 0)
+            };
+            let check = wider_token_check(&before, &set(&jwt(new), 60, LOGIN, 50));
+            assert_eq!(check.is_some(), says.is_some(), "{old} -> {new}: {check:?}");
+            if let (Some(check), Some(says)) = (check, says) {
+                assert!(
+                    check.outcome == Outcome::Fail && check.message.ends_with(says),
+                    "{check:?}"
+                );
+            }
+        }
     }
 
     #[test]
@@ -360,6 +528,12 @@ mod tests {
             let checks = refreshed_checks(&before, &set(access, expires_in_s, LOGIN, 50), None);
             let check = checks.iter().find(|check| check.id == id);
             assert_eq!(check.map(|check| check.outcome), outcome, "{access} {check:?}");
+        }
+        // Ends in whole seconds may be the same where both came within a few of them.
+        for (after_s, outcome) in [(SLACK_S, Outcome::Skip), (SLACK_S + 1, Warn)] {
+            let checks = refreshed_checks(&before, &set("new", 60 - after_s, LOGIN, after_s), None);
+            let check = checks.iter().find(|check| check.id == "refresh.exp").unwrap();
+            assert_eq!(check.outcome, outcome, "{after_s}");
         }
     }
 

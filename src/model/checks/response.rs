@@ -2,12 +2,11 @@
 //! checks of their own.
 
 use super::{Check, Outcome, check};
-use crate::model::body::cut;
+use crate::model::body::{TOO_LARGE, WRONG_NUMBER, YEAR_S, cut};
+use crate::model::lifetime::span;
 use crate::model::profile::{Grant, Profile};
 use crate::model::response::{ResponseHeaders, TokenResponse};
-
-/// Longest `expires_in` that needs no word, in seconds: a year.
-const YEAR_S: i64 = 366 * 86_400;
+use crate::model::token::Token;
 
 /// What a token request asked for.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +17,12 @@ pub struct Asked<'a> {
     pub is_refresh: bool,
 }
 
-/// A token response with a success status, and its headers where a token endpoint sent it.
+/// A token response with a success status, and its headers where a token endpoint sent it. `access` is its access token,
+/// read.
 pub fn token_response_checks(
     response: &TokenResponse,
     headers: Option<&ResponseHeaders>,
+    access: Option<&Token>,
     asked: Asked<'_>,
 ) -> Vec<Check> {
     let mut checks = Vec::new();
@@ -30,7 +31,7 @@ pub fn token_response_checks(
         checks.extend(cache(headers));
     }
     checks.extend(token_type(response));
-    checks.extend(expires_in(response));
+    checks.extend(expires_in(response, access));
     if !asked.is_refresh {
         checks.extend(scope(response, asked.profile));
         checks.extend(refresh_token(response, asked.profile));
@@ -105,11 +106,30 @@ fn token_type(response: &TokenResponse) -> Option<Check> {
     })
 }
 
-/// One that cannot be read is a defect.
-fn expires_in(response: &TokenResponse) -> Option<Check> {
+/// A number of seconds, above 0 and at most a year. One that is not there is a defect.
+fn expires_in(response: &TokenResponse, access: Option<&Token>) -> Option<Check> {
     let (id, spec) = ("response.expires_in", "RFC 6749 §5.1");
-    let seconds = response.expires_in_s?;
     response.access_token.as_ref()?;
+    let Some(seconds) = response.expires_in_s else {
+        return no_number(response).map(|message| check(id, Outcome::Fail, message, spec));
+    };
+    let given = response.expires_in_given.unwrap_or(seconds);
+    if given > YEAR_S {
+        let message = if given == seconds {
+            format!(
+                "expires_in is {given}: {}, as the token itself has it, and that is more than a year",
+                span(given)
+            )
+        } else {
+            format!(
+                "expires_in is {given}: {} in seconds, which is more than a year, or {} in milliseconds",
+                span(given),
+                span(seconds)
+            )
+        };
+        return Some(check(id, Outcome::Fail, message, spec));
+    }
+    let contradiction_s = access.and_then(|token| token.lifetime.contradiction_s(seconds));
     Some(match seconds {
         ..0 => check(
             id,
@@ -118,27 +138,49 @@ fn expires_in(response: &TokenResponse) -> Option<Check> {
             spec,
         ),
         0 => check(id, Outcome::Fail, "expires_in is 0: it was over when it came", spec),
-        1..=YEAR_S => {
+        1.. => {
+            if let Some(after_s) = contradiction_s {
+                let message = contradiction(seconds, after_s);
+                return Some(check(id, Outcome::Warn, message, spec));
+            }
             // Read in spite of how it is written, and that is said elsewhere.
-            let odd = [
-                "text_number",
-                "fraction",
-                "milliseconds",
-                "perhaps_milliseconds",
-                "too_large",
-            ];
-            if has_defect(response, &odd) {
+            let odd = ["text_number", "fraction", "milliseconds", "perhaps_milliseconds"];
+            if codes_of_expires_in(response).any(|code| odd.contains(&code)) {
                 return None;
             }
             check(id, Outcome::Pass, format!("{seconds} s"), spec)
         }
-        _ => check(
-            id,
-            Outcome::Fail,
-            format!("expires_in is {seconds}: more than a year"),
-            spec,
-        ),
     })
+}
+
+/// What is wrong with how it is written: other members can have the same defects.
+fn codes_of_expires_in(response: &TokenResponse) -> impl Iterator<Item = &str> {
+    let defects = response.defects.iter();
+    let its_own = defects.filter(|defect| defect.message.starts_with("expires_in "));
+    its_own.map(|defect| defect.code.as_str())
+}
+
+/// Why nothing could be read of an `expires_in` that is there.
+fn no_number(response: &TokenResponse) -> Option<&'static str> {
+    codes_of_expires_in(response).find_map(|code| match code {
+        TOO_LARGE => Some("expires_in is more than a year, in seconds and in milliseconds"),
+        WRONG_NUMBER => Some("expires_in is not a number"),
+        _ => None,
+    })
+}
+
+/// `expires_in` says something else than the token's own `exp`, which lies `after_s` later.
+fn contradiction(seconds: i64, after_s: i64) -> String {
+    let apart_s = after_s.unsigned_abs();
+    if after_s < 0 {
+        format!(
+            "expires_in is {seconds}, and exp of the token comes {apart_s} s before that: clients use it when it is over"
+        )
+    } else {
+        format!(
+            "expires_in is {seconds}, and exp of the token comes {apart_s} s after that: it lives longer than clients know"
+        )
+    }
 }
 
 /// What was granted against what was asked for (RFC 6749 §3.3).
@@ -249,7 +291,11 @@ fn id_token(response: &TokenResponse, profile: &Profile) -> Option<Check> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::model::Secret;
+    use crate::model::keys::signing::SigningKey;
     use crate::model::response::RawResponse;
 
     fn read(body: &str, content_type: Option<&str>) -> TokenResponse {
@@ -263,11 +309,13 @@ mod tests {
     #[track_caller]
     fn has(body: &str, headers: Option<&ResponseHeaders>, profile: &Profile, id: &str, outcome: Option<Outcome>) {
         let response = read(body, Some("application/json"));
+        let read = |value: &Secret| Token::new(value.clone(), Timestamp::UNIX_EPOCH, response.expires_in_s);
+        let access = response.access_token.as_ref().map(read);
         let asked = Asked {
             profile,
             is_refresh: false,
         };
-        let checks = token_response_checks(&response, headers, asked);
+        let checks = token_response_checks(&response, headers, access.as_ref(), asked);
         let check = checks.iter().find(|check| check.id == id);
         assert_eq!(check.map(|check| check.outcome), outcome, "{body}: {check:?}");
     }
@@ -341,13 +389,72 @@ mod tests {
                 None,
             ),
             (
+                r#"{"access_token":"a","expires_in":3600000}"#,
+                "response.expires_in",
+                None,
+            ),
+            (
                 r#"{"access_token":"a","expires_in":3600000000}"#,
+                "response.expires_in",
+                Some(Fail),
+            ),
+            (
+                r#"{"access_token":"a","expires_in":3600000000000}"#,
+                "response.expires_in",
+                Some(Fail),
+            ),
+            (
+                r#"{"access_token":"a","expires_in":"soon"}"#,
+                "response.expires_in",
+                Some(Fail),
+            ),
+            (
+                r#"{"access_token":"a","expires_in":60,"refresh_expires_in":"soon"}"#,
+                "response.expires_in",
+                Some(Pass),
+            ),
+            (
+                r#"{"access_token":"a","refresh_expires_in":"soon"}"#,
                 "response.expires_in",
                 None,
             ),
             (r#"{"access_token":"a"}"#, "response.expires_in", None),
         ] {
             has(body, None, &profile, id, outcome);
+        }
+    }
+
+    #[test]
+    fn expires_in_is_held_against_the_tokens_own_times() {
+        let key = SigningKey::generate_es256();
+        let ten_years = 10 * YEAR_S;
+        for (lives_s, expires_in, outcome, says) in [
+            (3600, 3600, Outcome::Pass, "3600 s"),
+            (300, 3600, Outcome::Warn, "3300 s before that"),
+            (3600, 300, Outcome::Warn, "3300 s after that"),
+            (
+                ten_years,
+                ten_years,
+                Outcome::Fail,
+                "as the token itself has it, and that is more than a year",
+            ),
+            (
+                86_400,
+                86_400_000,
+                Outcome::Fail,
+                "1000 d in seconds, which is more than a year, or 1 d in milliseconds",
+            ),
+            (60, 86_400_000, Outcome::Fail, "or 1 d in milliseconds"),
+            (3600, 0, Outcome::Fail, "it was over when it came"),
+        ] {
+            let claims = serde_json::json!({"iat": 0, "exp": lives_s});
+            let token = key.sign(key.default_algorithm(), &[], &claims).unwrap();
+            let body = serde_json::json!({"access_token": token.expose(), "expires_in": expires_in}).to_string();
+            let response = read(&body, None);
+            let access = Token::new(token, Timestamp::UNIX_EPOCH, response.expires_in_s);
+            let check = super::expires_in(&response, Some(&access)).unwrap();
+            assert_eq!(check.outcome, outcome, "{}", check.message);
+            assert!(check.message.contains(says), "{}", check.message);
         }
     }
 

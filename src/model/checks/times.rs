@@ -1,14 +1,18 @@
 //! The time claims (RFC 7519 §4.1.4 to §4.1.6), at a given moment of the server's time.
 
+use std::fmt::Write as _;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::claim_reader::{Claim, Claims, Time};
 use super::token_use::TokenUse;
 use super::{Check, Outcome, check};
-use crate::model::lifetime::{push_relative, relative, span};
+use crate::model::lifetime::{exact_span, push_relative, relative};
 
 /// Longest life of a token that needs no word.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+/// The same where readers warn long before.
+const LONGEST_WITH_WARNING: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 /// What times are judged by.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +37,7 @@ pub(super) fn judge(claims: &Claims<'_>, moment: Moment, checks: &mut Vec<Check>
     checks.push(ends(exp, moment));
     checks.extend(begins("jwt.nbf", "nbf", nbf, moment, "RFC 7519 §4.1.5"));
     checks.extend(begins("jwt.iat", "iat", iat, moment, "RFC 7519 §4.1.6"));
-    checks.extend(lives(exp, iat, nbf, moment));
+    checks.extend(lives(claims, [exp, iat, nbf], moment));
 }
 
 fn ends(exp: Time, moment: Moment) -> Check {
@@ -76,7 +80,14 @@ fn begins(id: &'static str, name: &str, time: Time, moment: Moment, spec: &'stat
             let message = format!("{name} lies in the future: {words}. Check both clocks");
             check(id, Outcome::Fail, message, spec)
         }
-        Time::At(at) => check(id, Outcome::Pass, relative(at, moment.now), spec),
+        Time::At(at) => {
+            let mut message = relative(at, moment.now);
+            if at.duration_since(moment.now).as_secs() > 0 {
+                let tolerance_s = moment.tolerance_s;
+                write!(message, ", within the {tolerance_s} s that clocks may differ").expect("a String takes all");
+            }
+            check(id, Outcome::Pass, message, spec)
+        }
         odd => check(id, Outcome::Fail, oddity(name, odd, moment.now), spec),
     })
 }
@@ -98,7 +109,7 @@ fn oddity(name: &str, time: Time, now: Timestamp) -> String {
 }
 
 /// From `iat`, else `nbf`, to `exp`. Nothing where one of them has been called wrong already.
-fn lives(exp: Time, iat: Time, nbf: Time, moment: Moment) -> Option<Check> {
+fn lives(claims: &Claims<'_>, [exp, iat, nbf]: [Time; 3], moment: Moment) -> Option<Check> {
     // Only the one for bearer access tokens names a length, and that one is shorter: an hour or less.
     let spec = if moment.token_use == TokenUse::Access {
         "RFC 6750 §5.3"
@@ -115,6 +126,10 @@ fn lives(exp: Time, iat: Time, nbf: Time, moment: Moment) -> Option<Check> {
         ));
     }
     let exp = exp.at()?;
+    if nbf.at().is_some_and(|nbf| nbf >= exp) {
+        let message = "exp does not lie after nbf: it was over before it began";
+        return Some(check(id, Outcome::Fail, message, "RFC 7519 §4.1.5"));
+    }
     let (name, begins) = match (iat, nbf) {
         (Time::At(iat), _) => ("iat", iat),
         (Time::Absent, Time::At(nbf)) => ("nbf", nbf),
@@ -129,12 +144,28 @@ fn lives(exp: Time, iat: Time, nbf: Time, moment: Moment) -> Option<Check> {
     Some(if !lives.is_positive() {
         let message = format!("exp does not lie after {name}: it was over before it began");
         check(id, Outcome::Fail, message, "RFC 7519 §4.1.4")
-    } else if lives > LONGEST {
-        let message = format!("lives {} ({lives_s} s): longer than a day", span(lives_s));
-        check(id, Outcome::Warn, message, spec)
+    } else if lives <= LONGEST {
+        check(id, Outcome::Pass, format!("lives {}", exact_span(lives_s)), spec)
+    } else if lives <= LONGEST_WITH_WARNING && is_warned_of(claims) {
+        let message = format!(
+            "lives {}, on purpose: Kubernetes warns of its use from warnafter on",
+            exact_span(lives_s)
+        );
+        check(id, Outcome::Pass, message, spec)
     } else {
-        check(id, Outcome::Pass, format!("lives {}", span(lives_s)), spec)
+        let message = format!("lives {}: longer than a day", exact_span(lives_s));
+        check(id, Outcome::Warn, message, spec)
     })
+}
+
+/// Whether it is the token of a service account whose life Kubernetes has stretched to a year, so that a program that never
+/// reads its file again goes on working: such a token names the moment from which on its use is logged.
+fn is_warned_of(claims: &Claims<'_>) -> bool {
+    let is_account = claims
+        .text(Claim::Sub)
+        .is_some_and(|sub| sub.starts_with("system:serviceaccount:"));
+    let bound = claims.value(Claim::Kubernetes).filter(|_| is_account);
+    bound.is_some_and(|bound| bound.get("warnafter").is_some_and(serde_json::Value::is_number))
 }
 
 #[cfg(test)]
@@ -217,7 +248,9 @@ mod tests {
         for (name, id) in [("nbf", "jwt.nbf"), ("iat", "jwt.iat")] {
             for (time, outcome, says) in [
                 ("999999000", Pass, "ago"),
-                ("1000000060", Pass, "in 1 min"),
+                ("1000000029", Pass, "in 29 s, within the 60 s that clocks may differ"),
+                ("1000000060", Pass, "in 1 min, within"),
+                ("1000000000", Pass, "now"),
                 ("1000000061", Fail, "in the future"),
                 ("1000000000000", Fail, "milliseconds"),
                 ("\"soon\"", Fail, "a text"),
@@ -240,7 +273,12 @@ mod tests {
         use Outcome::{Fail, Pass, Skip, Warn};
         for (claims, token_use, outcome, says) in [
             (r#"{"iat":1000,"exp":4600}"#, TokenUse::Id, Some(Pass), "lives 1 h"),
-            (r#"{"iat":1000,"exp":4900}"#, TokenUse::Id, Some(Pass), "lives 1 h"),
+            (
+                r#"{"iat":1000,"exp":5799}"#,
+                TokenUse::Id,
+                Some(Pass),
+                "lives 1 h 19 min (4799 s)",
+            ),
             (
                 r#"{"iat":0,"exp":86401}"#,
                 TokenUse::Id,
@@ -263,11 +301,49 @@ mod tests {
             ),
             (r#"{"iat":1000,"exp":1000}"#, TokenUse::Any, Some(Fail), "after iat"),
             (r#"{"nbf":1000,"exp":900}"#, TokenUse::Any, Some(Fail), "after nbf"),
+            (
+                r#"{"iat":100,"nbf":1000,"exp":900}"#,
+                TokenUse::Any,
+                Some(Fail),
+                "after nbf",
+            ),
             (r#"{"exp":1000}"#, TokenUse::Any, Some(Skip), "iat and nbf"),
             ("{}", TokenUse::Any, Some(Skip), "exp is missing"),
             (r#"{"iat":"x","exp":1000}"#, TokenUse::Any, None, ""),
         ] {
             has(claims, token_use, "jwt.lifetime", outcome, says);
+        }
+    }
+
+    #[test]
+    fn a_year_is_no_surprise_for_a_service_account_whose_use_is_warned_of() {
+        use Outcome::{Pass, Warn};
+        for (sub, bound, exp, outcome, says) in [
+            (
+                "system:serviceaccount:a:b",
+                r#"{"warnafter":3607}"#,
+                31_536_000,
+                Pass,
+                "lives 365 d, on purpose",
+            ),
+            (
+                "system:serviceaccount:a:b",
+                r#"{"namespace":"a"}"#,
+                31_536_000,
+                Warn,
+                "longer",
+            ),
+            (
+                "system:serviceaccount:a:b",
+                r#"{"warnafter":3607}"#,
+                315_360_000,
+                Warn,
+                "longer",
+            ),
+            ("somebody", r#"{"warnafter":3607}"#, 31_536_000, Warn, "longer"),
+        ] {
+            let claims = format!(r#"{{"iat":0,"exp":{exp},"sub":"{sub}","kubernetes.io":{bound}}}"#);
+            has(&claims, TokenUse::Any, "jwt.lifetime", Some(outcome), says);
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::claim_reader::{Claim, Claims};
+use super::common::is_google;
 use crate::model::jwt::Decoded;
 
 /// What a token is for: decides which rules apply.
@@ -94,17 +95,38 @@ pub(super) fn guess(typ: Option<&str>, claims: &Claims<'_>) -> (TokenUse, &'stat
     if claims.has(Claim::Nonce) {
         return (TokenUse::Id, "it has nonce");
     }
-    // Entra ID puts azpacr into the access tokens of its version 2, and into no ID token.
-    let is_entra = claims
-        .text(Claim::Iss)
-        .is_some_and(|iss| iss.starts_with("https://login.microsoftonline.com/") && iss.ends_with("/v2.0"));
-    if is_entra && claims.has(Claim::Sub) {
-        return (
-            TokenUse::Id,
-            "Entra ID made it, and no claim of its access tokens is there",
-        );
+    if claims.has(Claim::Sub)
+        && let Some(why) = claims.text(Claim::Iss).and_then(|iss| made_by(&iss, claims))
+    {
+        return (TokenUse::Id, why);
     }
     (TokenUse::Any, "nothing in it tells what it is for")
+}
+
+/// Entra ID, and its clouds for governments and for China.
+const ENTRA: [&str; 4] = [
+    "https://login.microsoftonline.com/",
+    "https://login.microsoftonline.us/",
+    "https://login.partner.microsoftonline.cn/",
+    "https://login.chinacloudapi.cn/",
+];
+
+/// Why what this issuer made is an ID token, where no claim of an access token is there.
+fn made_by(iss: &str, claims: &Claims<'_>) -> Option<&'static str> {
+    // Entra ID puts azpacr into the access tokens of its version 2, and into no ID token.
+    if iss.ends_with("/v2.0") && ENTRA.iter().any(|cloud| iss.starts_with(cloud)) {
+        return Some("Entra ID made it, and no claim of its access tokens is there");
+    }
+    // The access tokens that go with them are opaque.
+    if !claims.has(Claim::Aud) {
+        None
+    } else if is_google(iss) {
+        Some("Google made it, and its access tokens are no JWTs")
+    } else if iss.starts_with("https://securetoken.google.com/") {
+        Some("Firebase made it, and it issues ID tokens alone")
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -144,6 +166,47 @@ mod tests {
                 "{}",
                 r#"{"iss":"https://login.microsoftonline.com/t/v2.0","sub":"s","azpacr":"1"}"#,
                 TokenUse::Access,
+            ),
+            (
+                "{}",
+                r#"{"iss":"https://login.microsoftonline.us/t/v2.0","sub":"s"}"#,
+                TokenUse::Id,
+            ),
+            (
+                "{}",
+                r#"{"iss":"https://login.partner.microsoftonline.cn/t/v2.0","sub":"s"}"#,
+                TokenUse::Id,
+            ),
+            (
+                "{}",
+                r#"{"iss":"https://login.chinacloudapi.cn/t/v2.0","sub":"s","azpacr":"1"}"#,
+                TokenUse::Access,
+            ),
+            (
+                "{}",
+                r#"{"iss":"accounts.google.com","sub":"s","aud":"a"}"#,
+                TokenUse::Id,
+            ),
+            (
+                "{}",
+                r#"{"iss":"https://accounts.google.com","sub":"s","aud":"a"}"#,
+                TokenUse::Id,
+            ),
+            (
+                "{}",
+                r#"{"iss":"https://securetoken.google.com/p","sub":"s","aud":"p"}"#,
+                TokenUse::Id,
+            ),
+            (
+                "{}",
+                r#"{"iss":"https://accounts.google.com","sub":"s","aud":"a","scope":"x"}"#,
+                TokenUse::Access,
+            ),
+            ("{}", r#"{"iss":"accounts.google.com","sub":"s"}"#, TokenUse::Any),
+            (
+                "{}",
+                r#"{"iss":"https://accounts.google.com.evil","sub":"s","aud":"a"}"#,
+                TokenUse::Any,
             ),
             ("{}", r#"{"typ":"Refresh","nonce":"n"}"#, TokenUse::Any),
             (r#"{"typ":"ä+jwt"}"#, r#"{"sub":"a"}"#, TokenUse::Any),

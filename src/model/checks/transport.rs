@@ -10,27 +10,35 @@ use crate::model::redirect::is_loopback;
 /// Every endpoint must be HTTPS: over plain HTTP secrets, tokens and keys are read and changed on the way. On this machine
 /// there is no way. `used` are names for people, with their addresses.
 pub fn endpoint_checks<'a>(used: impl IntoIterator<Item = (&'static str, &'a Url)>) -> Vec<Check> {
-    let id = "transport.https";
     let (mut checks, mut is_any) = (Vec::new(), false);
     for (name, url) in used {
         is_any = true;
-        if url.scheme() == "http" && !is_loopback(url) {
-            let (what, spec) = match name {
-                "authorization endpoint" => ("what the person signs in with", "RFC 6749 §3.1"),
-                "JWKS address" => ("keys that signatures are believed by", "RFC 8725 §3.10"),
-                "introspection endpoint" => ("the token that is asked about", "RFC 7662 §4"),
-                "userinfo endpoint" => ("the access token and who the person is", "OIDC Core §5.3"),
-                _ => ("secret and tokens", "RFC 6749 §3.2"),
-            };
-            let message = format!("the {name} is http: {what} crossed the network in clear");
-            checks.push(check(id, Outcome::Warn, message, spec));
-        }
+        checks.extend(in_clear_check(name, url));
     }
     if is_any && checks.is_empty() {
         let message = "every endpoint is HTTPS, or on this machine";
-        checks.push(check(id, Outcome::Pass, message, "RFC 6749 §3.2"));
+        checks.push(check(HTTPS, Outcome::Pass, message, "RFC 6749 §3.2"));
     }
     checks
+}
+
+const HTTPS: &str = "transport.https";
+
+/// The same for one endpoint. Nothing where it keeps the rule.
+pub fn in_clear_check(name: &str, url: &Url) -> Option<Check> {
+    if url.scheme() != "http" || is_loopback(url) {
+        return None;
+    }
+    let (what, spec) = match name {
+        "authorization endpoint" => ("what the person signs in with", "RFC 6749 §3.1"),
+        "JWKS address" => ("keys that signatures are believed by", "RFC 8725 §3.10"),
+        "introspection endpoint" => ("the token that is asked about", "RFC 7662 §4"),
+        "revocation endpoint" => ("the token that is to end", "RFC 7009 §2"),
+        "userinfo endpoint" => ("the access token and who the person is", "OIDC Core §5.3"),
+        _ => ("secret and tokens", "RFC 6749 §3.2"),
+    };
+    let message = format!("the {name} is http: {what} crossed the network in clear");
+    Some(check(HTTPS, Outcome::Fail, message, spec))
 }
 
 /// An answer that sends on to another address; it was not followed.
@@ -70,16 +78,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clear_text_is_worth_a_warning_on_a_network_only() {
+    fn clear_text_breaks_the_rule_on_a_network_only() {
         let of = |url: &str| {
             let url = Url::parse(url).unwrap();
             let checks = endpoint_checks([("token endpoint", &url), ("JWKS address", &url)]);
             checks.iter().map(|check| check.outcome).collect::<Vec<_>>()
         };
-        assert_eq!(of("http://idp.example/token"), [Outcome::Warn, Outcome::Warn]);
+        assert_eq!(of("http://idp.example/token"), [Outcome::Fail, Outcome::Fail]);
         assert_eq!(of("http://127.0.0.1:1/token"), [Outcome::Pass]);
         assert_eq!(of("https://idp.example/token"), [Outcome::Pass]);
         assert!(endpoint_checks([]).is_empty());
+        let revocation = |url: &str| in_clear_check("revocation endpoint", &Url::parse(url).unwrap());
+        let told = revocation("http://idp.example/revoke").unwrap();
+        assert_eq!((told.outcome, &*told.spec), (Outcome::Fail, "RFC 7009 §2"));
+        assert_eq!(revocation("http://localhost:1/revoke"), None);
         assert!(insecure_check(true).is_some() && insecure_check(false).is_none());
     }
 

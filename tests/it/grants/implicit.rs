@@ -148,6 +148,20 @@ async fn what_a_fragment_says_about_its_token_is_read_and_what_it_leaves_out_is_
 }
 
 #[tokio::test]
+async fn a_refresh_token_in_a_fragment_breaks_a_rule() {
+    let server = Server::start([]).await;
+    let world = World::with_browser(answers(
+        "access_token=opaque&token_type=bearer&expires_in=90&refresh_token=leaked",
+    ));
+    let engine = world.engine().await;
+    let profile = saved(&engine, implicit(&server.url, ResponseType::Token)).await;
+    let session = log_in(&engine, &profile).await.unwrap();
+    let check = check(&session, "response.refresh_token").unwrap();
+    assert_eq!((check.outcome, &*check.spec), (Outcome::Fail, "RFC 6749 §4.2.2"));
+    assert!(!format!("{session:?}").contains("leaked"));
+}
+
+#[tokio::test]
 async fn an_answer_without_the_token_that_was_asked_for_ends_the_login() {
     for (response_type, parameters, says) in [
         (ResponseType::Token, "id_token=a.b.c", "no access_token"),

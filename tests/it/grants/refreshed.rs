@@ -64,6 +64,59 @@ async fn a_scope_that_grew_is_told() {
 }
 
 #[tokio::test]
+async fn what_the_new_access_token_says_is_held_against_the_old_one_where_nothing_else_tells() {
+    let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+    let answer = |claims: &str, more: &str| {
+        let token = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims));
+        json(
+            200,
+            &format!(r#"{{"access_token":"{token}","token_type":"Bearer","refresh_token":"r"{more}}}"#),
+        )
+    };
+    let login = r#"{"sub":"admin","client_id":"app","scope":"a"}"#;
+    for (claims, more, id, found) in [
+        (
+            r#"{"sub":"admin","client_id":"app","scope":"a c"}"#,
+            "",
+            "refresh.scope",
+            Some(Outcome::Fail),
+        ),
+        (
+            r#"{"sub":"admin","client_id":"app","scope":"a c"}"#,
+            r#","scope":"openid""#,
+            "refresh.scope",
+            Some(Outcome::Pass),
+        ),
+        (
+            r#"{"sub":"admin","client_id":"app","scope":"a","jti":"2"}"#,
+            "",
+            "refresh.scope",
+            None,
+        ),
+        (
+            r#"{"sub":"eve","client_id":"app"}"#,
+            "",
+            "refresh.access_token_sub",
+            Some(Outcome::Warn),
+        ),
+        (
+            r#"{"sub":"admin","client_id":"other"}"#,
+            "",
+            "refresh.access_token_client",
+            Some(Outcome::Warn),
+        ),
+    ] {
+        let server = Server::start([answer(login, ""), answer(claims, more)]).await;
+        let world = World::with_browser(answers("code=c"));
+        let engine = world.engine().await;
+        let profile = saved(&engine, custom(&server.url)).await;
+        log_in(&engine, &profile).await.unwrap();
+        let session = refresh(&engine, &profile).await.unwrap();
+        assert_eq!(outcome(&session, id), found, "{claims}");
+    }
+}
+
+#[tokio::test]
 async fn a_scope_that_only_the_request_named_counts_as_granted() {
     for (asked, granted, found) in [("a", vec!["a"], Outcome::Pass), ("a c", vec!["a", "c"], Outcome::Fail)] {
         let (first, second) = (tokens(Some("r1"), Some("a b")), tokens(None, None));

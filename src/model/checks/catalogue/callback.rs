@@ -74,6 +74,13 @@ pub(super) const RULES: &[Rule] = &[
         "Do not use either; log in again, and report it to the provider if it stays",
     ),
     of(
+        "front_channel.same_claims",
+        "Both ID tokens say the same",
+        "OIDC Core §3.3.3.6",
+        "What both ID tokens say of the person and of how they signed in should be the same. An app that takes one claim from the first and the next from the second mixes two people, or two logins.",
+        "Take the claims from the ID token of the token endpoint, and tell the provider",
+    ),
+    of(
         "front_channel.*",
         "What came through the browser is written as it must be",
         "OIDC Core §3.2.2.5",

@@ -25,6 +25,13 @@ pub(super) const RULES: &[Rule] = &[
         "Compare the token with what the provider sent: something on the way may have cut or changed it",
     ),
     of(
+        "id_token.audiences",
+        "Nobody else may take the ID token",
+        "OIDC Core §3.1.3.7",
+        "With several audiences every one of them can show the token as its own. A client refuses a token that names somebody whom it does not trust.",
+        "Find out who the others are; let the provider name this client alone if nobody knows them",
+    ),
+    of(
         "id_token.azp",
         "The authorized party is this client",
         "OIDC Core §3.1.3.7",
@@ -70,8 +77,8 @@ pub(super) const RULES: &[Rule] = &[
         "id_token.auth_time",
         "The person signed in recently enough",
         "OIDC Core §3.1.3.7",
-        "With max_age the app asks that the person signed in no longer ago than that. auth_time proves it, and must then be there.",
-        "Send prompt=login, or let the provider honour max_age and send auth_time",
+        "With max_age the app asks that the person signed in no longer ago than that. auth_time proves it, and must then be there. One in the future, or after the token was made, proves nothing.",
+        "Send prompt=login, or let the provider honour max_age and send auth_time as it was",
     ),
     of(
         "id_token.acr",
@@ -79,5 +86,12 @@ pub(super) const RULES: &[Rule] = &[
         "OIDC Core §3.1.3.7",
         "acr says how strongly the person was checked. Another value than the app asked for may mean a missing second factor.",
         "Decide whether the app may go on with that, and ask for acr as an essential claim if not",
+    ),
+    of(
+        "id_token.amr",
+        "How the person signed in is a list",
+        "OIDC Core §2",
+        "amr is a list of texts, one for each method. An app that looks for a second factor in it finds none in anything else, or fails.",
+        "Let the provider send amr as a list, also where there is one method",
     ),
 ];

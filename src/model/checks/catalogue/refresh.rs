@@ -67,6 +67,27 @@ pub(super) const RULES: &[Rule] = &[
         "Refresh later, or let the provider issue a new token each time",
     ),
     of(
+        "refresh.access_token_iss",
+        "The access token is from the same issuer",
+        "RFC 6749 §6",
+        "A refresh renews what the login was given. An access token from another issuer means that the refresh reached another provider, or another tenant of it.",
+        "Check the refresh endpoint in the profile, and whether the API takes tokens of this issuer",
+    ),
+    of(
+        "refresh.access_token_sub",
+        "The access token is for the same person",
+        "RFC 6749 §6",
+        "A refresh renews what one person agreed to. An access token for another one opens the data of somebody else.",
+        "Do not use the tokens; report it to the provider",
+    ),
+    of(
+        "refresh.access_token_client",
+        "The access token is for the same client",
+        "RFC 6749 §6",
+        "A refresh token is bound to the client that it was issued to. An access token that names another client may be refused, or may be more than this client may have.",
+        "Check the client id in the profile, and report it to the provider if it stays",
+    ),
+    of(
         "refresh.rotation",
         "The refresh token is renewed as the profile expects",
         "RFC 9700 §4.14.2",

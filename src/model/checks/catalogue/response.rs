@@ -56,8 +56,8 @@ pub(super) const RULES: &[Rule] = &[
         "response.expires_in",
         "The response says how long the token lives",
         "RFC 6749 §5.1",
-        "expires_in is how long the access token lives, in seconds: above 0, and at most a year. Clients refresh by it: too early if it is too small, too late if it is in milliseconds.",
-        "Let the server send a whole number of seconds",
+        "expires_in is how long the access token lives, in seconds: above 0, at most a year, and as the token's own exp has it. Clients refresh by it: too early if it is too small, too late if it is in milliseconds.",
+        "Let the server send a whole number of seconds, and put the same end into the token",
     ),
     of(
         "response.no_expires_in",
