@@ -271,6 +271,7 @@ fn finding_check(finding: &Finding) -> Check {
             | "b64_jwt"
             | "signed_with_embedded_key"
             | "known_secret"
+            | "short_secret"
             | "ecdsa_zero"
             | "low_order_point"
     ) || code.starts_with("point_")
