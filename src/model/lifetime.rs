@@ -215,10 +215,15 @@ pub fn exact_span(s: i64) -> String {
     let (count, rest) = (s / unit, s % unit);
     let mut words = format!("{count} {name}");
     if rest >= lesser {
-        write!(words, " {} {lesser_name}", rest / lesser).expect("a String takes all");
+        words.push(' ');
+        push_number(&mut words, rest / lesser);
+        words.push(' ');
+        words.push_str(lesser_name);
     }
     if rest % lesser > 0 {
-        write!(words, " ({s} s)").expect("a String takes all");
+        words.push_str(" (");
+        push_number(&mut words, s);
+        words.push_str(" s)");
     }
     words
 }
