@@ -250,17 +250,8 @@ impl<'a> Twice<'a> {
                 faults.add("duplicate_name", inner.offset, INNER, String::new);
                 continue;
             }
-            let what = format!(
-                "“{}” stands twice: readers choose the last, the first, or refuse",
-                visible(&cut(&self.path(claim, start, &inner.name)))
-            );
-            faults.add_each(Fault {
-                code: "duplicate_name",
-                offset: inner.offset,
-                more: 0,
-                what,
-                section: INNER,
-            });
+            let path = self.path(claim, start, &inner.name);
+            faults.add_each(duplicate(&path, inner.offset, INNER));
         }
         self.names.truncate(start);
     }
@@ -331,7 +322,7 @@ fn duplicates(members: &[Member], faults: &mut Faults) {
     for (nth, index) in twice.into_iter().enumerate() {
         let member = &members[index];
         if members.len() <= FEW || nth < MAX_NAMED {
-            faults.add_each(duplicate(member));
+            faults.add_each(duplicate(&member.name, member.offset, "RFC 7519 §4"));
         } else {
             faults.add("duplicate_names", member.offset, "RFC 7519 §4", || {
                 "Another name that stands twice".to_owned()
@@ -364,15 +355,15 @@ fn look_of(bytes: &[u8]) -> u64 {
     1 << ((7 * bytes.len() + 3 * byte(bytes.first()) + byte(bytes.last())) % 64)
 }
 
-fn duplicate(member: &Member) -> Fault {
+fn duplicate(name: &str, offset: usize, section: &'static str) -> Fault {
     Fault {
         code: "duplicate_name",
-        offset: member.offset,
+        offset,
         more: 0,
         what: format!(
             "“{}” stands twice: readers choose the last, the first, or refuse; the second value stands",
-            visible(&cut(&member.name))
+            visible(&cut(name))
         ),
-        section: "RFC 7519 §4",
+        section,
     }
 }
