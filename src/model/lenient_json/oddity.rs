@@ -29,16 +29,16 @@ pub(super) fn find(text: &str, members: &[Member], kind: JsonKind, faults: &mut 
     {
         characters(text, kind, faults);
     }
-    let mut inside = Inside::default();
+    let mut twice = Twice::default();
     if members.is_empty() {
-        inside.value("", text, Place::Exact(0), faults);
+        value("", text, Place::Exact(0), &mut twice, faults);
     }
     for member in members {
         let place = match member.reading {
             Reading::Mended => Place::About(member.offset),
             Reading::Clean | Reading::AfterBreak => Place::Exact(member.offset),
         };
-        inside.value(&member.name, &member.raw, place, faults);
+        value(&member.name, &member.raw, place, &mut twice, faults);
     }
     duplicates(members, faults);
 }
@@ -119,9 +119,90 @@ impl Place {
     }
 }
 
-/// What is inside values. It is made once a text: hardly any claim is an object, and those that are share its memory.
+/// Numbers, nesting and names of the value of `claim`.
+fn value<'a>(claim: &str, raw: &'a str, place: Place, twice: &mut Twice<'a>, faults: &mut Faults) {
+    match raw.as_bytes().first() {
+        Some(b'-' | b'0'..=b'9') => number(raw, place.of(0), faults),
+        Some(b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r') => container(claim, raw, place, twice, faults),
+        _ => {}
+    }
+}
+
+fn container<'a>(claim: &str, raw: &'a str, place: Place, twice: &mut Twice<'a>, faults: &mut Faults) {
+    let bytes = raw.as_bytes();
+    let mut looks = Looks::default();
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let end = string_end(bytes, at + 1);
+                if looks.open > 0 && behind_colon(bytes, end + 1).is_some() {
+                    looks.name(&bytes[at + 1..end]);
+                }
+                at = end;
+            }
+            b'{' | b'[' => {
+                if byte == b'{' {
+                    looks.open();
+                }
+                depth += 1;
+                if depth == MAX_DEPTH + 1 {
+                    faults.add("deep_nesting", place.of(at), "RFC 8259 §9", || {
+                        format!("Nesting deeper than {MAX_DEPTH}, where most readers give up,")
+                    });
+                }
+            }
+            b'}' | b']' => {
+                if byte == b'}' {
+                    looks.open = looks.open.saturating_sub(1);
+                }
+                depth = depth.saturating_sub(1);
+            }
+            b'-' | b'0'..=b'9' => {
+                let len = bytes[at..].iter().take_while(|byte| is_of_number(**byte)).count();
+                number(&raw[at..at + len], place.of(at), faults);
+                at += len.max(1);
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    if looks.may_repeat {
+        twice.find(claim, raw, place, faults);
+    }
+}
+
+/// What the names of the objects that are open look like: hardly any object has two that look alike, so that hardly any has
+/// to be read name by name.
 #[derive(Default)]
-struct Inside<'a> {
+struct Looks {
+    open: usize,
+    seen: [u64; 4],
+    may_repeat: bool,
+}
+
+impl Looks {
+    fn open(&mut self) {
+        if let Some(seen) = self.seen.get_mut(self.open) {
+            *seen = 0;
+        }
+        self.open += 1;
+    }
+
+    fn name(&mut self, name: &[u8]) {
+        let look = look_of(name);
+        match self.seen.get_mut(self.open - 1) {
+            Some(seen) if *seen & look == 0 && !name.contains(&b'\\') => *seen |= look,
+            _ => self.may_repeat = true,
+        }
+    }
+}
+
+/// Looks for names that stand twice inside a value. It is made once a text: no more than a few are told of all of it.
+#[derive(Default)]
+struct Twice<'a> {
     /// For each object that is open, how many names there were before it.
     opened: Vec<usize>,
     /// The names of the objects that are open, those of an inner one behind the name that it belongs to.
@@ -136,30 +217,19 @@ struct InnerName<'a> {
     offset: usize,
 }
 
-impl<'a> Inside<'a> {
-    /// Numbers, nesting and names of the value of `claim`.
-    fn value(&mut self, claim: &str, raw: &'a str, place: Place, faults: &mut Faults) {
-        match raw.as_bytes().first() {
-            Some(b'-' | b'0'..=b'9') => number(raw, place.of(0), faults),
-            Some(b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r') => self.container(claim, raw, place, faults),
-            _ => {}
-        }
-    }
-
-    fn container(&mut self, claim: &str, raw: &'a str, place: Place, faults: &mut Faults) {
-        let bytes = raw.as_bytes();
+impl<'a> Twice<'a> {
+    /// Reads a value name by name. [`Looks`] keep nearly all from it.
+    #[cold]
+    fn find(&mut self, claim: &str, raw: &'a str, place: Place, faults: &mut Faults) {
         self.opened.clear();
         self.names.clear();
-        let mut depth = 0_usize;
+        let bytes = raw.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             match byte {
                 b'"' => {
                     let end = string_end(bytes, at + 1);
-                    // In a list of texts there is nothing to look for.
-                    if !self.opened.is_empty()
-                        && let Some(value) = behind_colon(bytes, end + 1)
-                    {
+                    if let Some(value) = behind_colon(bytes, end + 1) {
                         self.names.push(InnerName {
                             name: unescape(&raw[at + 1..end]),
                             offset: place.of(value),
@@ -167,29 +237,8 @@ impl<'a> Inside<'a> {
                     }
                     at = end;
                 }
-                b'{' | b'[' => {
-                    if byte == b'{' {
-                        self.opened.push(self.names.len());
-                    }
-                    depth += 1;
-                    if depth == MAX_DEPTH + 1 {
-                        faults.add("deep_nesting", place.of(at), "RFC 8259 §9", || {
-                            format!("Nesting deeper than {MAX_DEPTH}, where most readers give up,")
-                        });
-                    }
-                }
-                b'}' | b']' => {
-                    if byte == b'}' {
-                        self.close(claim, faults);
-                    }
-                    depth = depth.saturating_sub(1);
-                }
-                b'-' | b'0'..=b'9' => {
-                    let len = bytes[at..].iter().take_while(|byte| is_of_number(**byte)).count();
-                    number(&raw[at..at + len], place.of(at), faults);
-                    at += len.max(1);
-                    continue;
-                }
+                b'{' => self.opened.push(self.names.len()),
+                b'}' => self.close(claim, faults),
                 _ => {}
             }
             at += 1;
@@ -206,17 +255,8 @@ impl<'a> Inside<'a> {
                 faults.add("duplicate_name", inner.offset, INNER, String::new);
                 continue;
             }
-            let what = format!(
-                "“{}” stands twice: readers choose the last, the first, or refuse",
-                visible(&cut(&self.path(claim, start, &inner.name)))
-            );
-            faults.add_each(Fault {
-                code: "duplicate_name",
-                offset: inner.offset,
-                more: 0,
-                what,
-                section: INNER,
-            });
+            let path = self.path(claim, start, &inner.name);
+            faults.add_each(duplicate(&path, inner.offset, INNER));
         }
         self.names.truncate(start);
     }
@@ -287,7 +327,7 @@ fn duplicates(members: &[Member], faults: &mut Faults) {
     for (nth, index) in twice.into_iter().enumerate() {
         let member = &members[index];
         if members.len() <= FEW || nth < MAX_NAMED {
-            faults.add_each(duplicate(member));
+            faults.add_each(duplicate(&member.name, member.offset, "RFC 7519 §4"));
         } else {
             faults.add("duplicate_names", member.offset, "RFC 7519 §4", || {
                 "Another name that stands twice".to_owned()
@@ -305,7 +345,7 @@ fn repeated<'n>(len: usize, name: impl Fn(usize) -> &'n str) -> Vec<usize> {
     // Only a name that looks like an earlier one is compared with them.
     let (mut seen, mut twice) = (0_u64, Vec::new());
     for index in 0..len {
-        let look = look_of(name(index));
+        let look = look_of(name(index).as_bytes());
         if seen & look != 0 && (0..index).any(|earlier| name(earlier) == name(index)) {
             twice.push(index);
         }
@@ -315,21 +355,20 @@ fn repeated<'n>(len: usize, name: impl Fn(usize) -> &'n str) -> Vec<usize> {
 }
 
 /// One bit of 64, by length, beginning and end: the same for equal names.
-fn look_of(name: &str) -> u64 {
+fn look_of(bytes: &[u8]) -> u64 {
     let byte = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
-    let bytes = name.as_bytes();
     1 << ((7 * bytes.len() + 3 * byte(bytes.first()) + byte(bytes.last())) % 64)
 }
 
-fn duplicate(member: &Member) -> Fault {
+fn duplicate(name: &str, offset: usize, section: &'static str) -> Fault {
     Fault {
         code: "duplicate_name",
-        offset: member.offset,
+        offset,
         more: 0,
         what: format!(
             "“{}” stands twice: readers choose the last, the first, or refuse; the second value stands",
-            visible(&cut(&member.name))
+            visible(&cut(name))
         ),
-        section: "RFC 7519 §4",
+        section,
     }
 }

@@ -207,6 +207,12 @@ fn a_name_that_stands_twice_inside_a_claim_is_named_with_the_way_to_it() {
             vec![("a.y.b", 41), ("a.x", 50)],
         ),
         (r#"{"a":{"j\u006b":1,"jk":2}}"#, vec![("a.jk", 23)]),
+        // Names that look alike at first, and one that is deeper than looks are kept for.
+        (r#"{"a":{"abcz":1,"aycz":2}}"#, vec![]),
+        (
+            r#"{"a":{"b":{"c":{"d":{"e":{"f":1,"g":{},"f":2}}}}}}"#,
+            vec![("a.b.c.d.e.f", 43)],
+        ),
         (r#"{"a":{"x":1,"x":2,"x":3}}"#, vec![("a.x", 16), ("a.x", 22)]),
         (r#"[{"x":1,"x":2}]"#, vec![("x", 12)]),
         // The same name in different objects, and texts that are no names.
@@ -245,6 +251,9 @@ fn a_hundred_thousand_names_inside_a_claim_are_held_against_each_other() {
         (codes(&twice), twice.faults[0].more),
         (vec!["duplicate_name"; 8], 49_992)
     );
+    let claim = |i: usize| format!("\"c{i}\":{{\"x\":1,\"x\":2}}");
+    let many = read(&format!("{{{}}}", (0..1000).map(claim).collect::<Vec<_>>().join(",")));
+    assert_eq!((codes(&many), many.faults[0].more), (vec!["duplicate_name"; 8], 992));
     // Each of the names is far down, and many of them.
     let deep = format!("{}1{}", "{\"a\":1,\"a\":".repeat(20_000), "}".repeat(20_000));
     let deep = read(&format!("{{\"c\":{deep}}}"));
