@@ -159,6 +159,7 @@ impl ScratchInput {
             secret_form: self.secret_form,
             asks_for_keys,
             expected: self.expected(),
+            tells_early: true,
         }
     }
 
