@@ -37,6 +37,6 @@ pub use qr_code::qr_code;
 pub use segmented::segmented;
 pub use spoken::SpokenAs;
 pub use steps::{Step, StepState, steps};
-pub use table::{Column, Picked, RowLook, Table, Width};
+pub use table::{Column, Picked, RowLook, Table, Width, walked};
 pub use tabs::{Tab, tab_bar};
 pub use token_text::token_text;
