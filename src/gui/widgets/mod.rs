@@ -25,7 +25,7 @@ pub use badge::{Badge, chip, state_sign};
 pub use button::Button;
 pub use card::{card, card_frame, dialog_frame, section_label};
 pub use countdown_ring::countdown_ring;
-pub use elide::{elided, elided_with_tooltip};
+pub use elide::{elided, elided_middle, elided_with_tooltip, label_width};
 pub use empty_state::EmptyState;
 pub use end_buttons::{EndButton, row_with_buttons};
 pub use field::{Field, field_row, text_field};
