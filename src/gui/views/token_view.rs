@@ -39,6 +39,10 @@ pub(super) struct TokenView<'a> {
     pub(super) before: Option<(&'a TokenRecord, String)>,
     /// What was inside it, where it was decrypted.
     pub(super) content: Option<&'a Secret>,
+    /// What shows the token that was inside it.
+    pub(super) inside: Option<Action>,
+    /// What opens the field for the key that decrypts it, where there is one.
+    pub(super) opens_keys: Option<Action>,
     /// What was wrong with the answer that brought it.
     pub(super) response_defects: &'a [Defect],
     /// The time that `in 42 min` counts from: server time where that is known.
