@@ -247,7 +247,7 @@ fn a_question_for_keys_is_taken_back() {
         if by_keys {
             window.keys(Modifiers::NONE, Key::Escape);
         } else {
-            window.click("Cancel fetching keys");
+            window.click("Cancel");
         }
         let mut asked = window.asked();
         let request = request_of(asked.pop().unwrap().1);

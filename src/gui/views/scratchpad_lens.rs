@@ -65,10 +65,7 @@ fn keys_told_ui(ui: &mut Ui, state: &State, left: f32, only_trouble: bool, actio
             let words = "Fetching keys…";
             ui.label(text::label(format!("{} {words}", icon::HOURGLASS), p.muted))
                 .spoken_as(words);
-            if ui
-                .add(Button::quiet("Cancel fetching keys").icon_only(icon::X).small())
-                .clicked()
-            {
+            if ui.add(Button::quiet("Cancel").icon(icon::X)).clicked() {
                 actions.push(Action::Scratch(ScratchAction::LeaveKeys));
             }
         });
@@ -172,6 +169,7 @@ fn address_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions) {
     };
     field_row(ui, LABEL, &field, |ui| {
         ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
             let button = Button::secondary("Fetch keys").icon(icon::ARROW_CLOCKWISE);
             let wide = button.width(ui) + ui.spacing().item_spacing.x;
             let size = Vec2::new((ui.available_width() - wide).max(80.0), space::FIELD);

@@ -16,7 +16,7 @@ const MOST_ROWS: usize = 200;
 /// Draws it over all the room that there is.
 pub(super) fn scratchpad_notes_ui(ui: &mut Ui, state: &State, inspection: &Inspection, actions: &mut Actions) {
     ScrollArea::vertical()
-        .id_salt("scratchpad notes")
+        .id_salt(("scratchpad notes", inspection.token.fingerprint.as_str()))
         .auto_shrink([false, false])
         .show(ui, |ui| {
             ui.set_max_width(ui.available_width() - 10.0);
