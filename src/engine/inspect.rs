@@ -1,6 +1,7 @@
 //! Looking at a token without a profile: the text that a person pasted, with keys from where they say.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use url::Url;
@@ -20,6 +21,9 @@ use crate::model::keys::{KeySet, SecretForm};
 use crate::model::verify::KeyMaterial;
 use crate::model::{Secret, Slug};
 
+/// So long a look waits for keys before what can be seen without them is told.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// What to look at, and with what.
 #[derive(Clone, Debug, Default)]
 pub struct InspectRequest {
@@ -35,6 +39,8 @@ pub struct InspectRequest {
     pub asks_for_keys: bool,
     /// What the person expects.
     pub expected: Expectations,
+    /// Whether what can be seen without the keys is told while a slow server is asked for them.
+    pub tells_early: bool,
 }
 
 /// Where the keys for a look come from.
@@ -53,6 +59,13 @@ pub enum KeysFrom {
     Pasted(Secret),
 }
 
+impl KeysFrom {
+    /// Whether a server may have to be asked for them.
+    const fn is_server(&self) -> bool {
+        matches!(self, Self::Profile(_) | Self::Issuer(_) | Self::Address(_))
+    }
+}
+
 /// What came of a look.
 #[derive(Clone, Debug)]
 pub struct Inspected {
@@ -62,6 +75,8 @@ pub struct Inspected {
     pub left_out: usize,
     /// What the keys are and where they come from, in a few words, or why there are none. `None` where none were wanted.
     pub keys: Option<Result<String, String>>,
+    /// Whether keys are still being fetched: what they say follows.
+    pub awaits_keys: bool,
 }
 
 impl Inspected {
@@ -74,20 +89,49 @@ impl Inspected {
 impl Engine {
     /// Looks at a text. Whatever it is, something comes back; a key that cannot be had is told beside what can be read.
     pub async fn inspect(&self, request: InspectRequest, reporter: &Reporter) -> Result<Arc<Inspected>, Failure> {
-        let now = self.inner.clock.now();
-        let keys = self
-            .keys_from(&request.keys, request.asks_for_keys, now, reporter)
-            .await;
         let request = Arc::new(request);
+        let asked_at = self.inner.clock.now();
+        let keys = self.keys_from(&request.keys, request.asks_for_keys, asked_at, reporter);
+        let known = || self.inner.key_memory().get(&request.keys, asked_at);
+        let keys = self.patiently(&request, keys, known, reporter).await?;
+        let now = self.inner.clock.now();
         let mut inspected = self.look(Arc::clone(&request), keys.clone(), now).await?;
-        if let Some(Ok(keys)) = keys
-            && let Some(newer) = self.newer_keys(&request, &keys, &inspected, reporter).await
-        {
-            inspected = self.look(request, Some(Ok(newer)), now).await?;
+        if let Some(Ok(keys)) = keys {
+            let newer = self.newer_keys(&request, &keys, &inspected, reporter);
+            let newer = self
+                .patiently(&request, newer, || Some(Ok(keys.clone())), reporter)
+                .await?;
+            if let Some(newer) = newer {
+                inspected = self.look(request, Some(Ok(newer)), now).await?;
+            }
         }
         let inspected = Arc::new(inspected);
         reporter.tell(EventKind::Inspected(Arc::clone(&inspected))).await;
         Ok(inspected)
+    }
+
+    /// Waits for keys. Where they take their time, what is to be seen with those that are known is told first.
+    async fn patiently<Keys>(
+        &self,
+        request: &Arc<InspectRequest>,
+        keys: impl Future<Output = Keys>,
+        known: impl FnOnce() -> Option<Result<GivenKeys, String>>,
+        reporter: &Reporter,
+    ) -> Result<Keys, Failure> {
+        let mut keys = Box::pin(keys);
+        if !request.tells_early || !request.keys.is_server() {
+            return Ok(keys.await);
+        }
+        if let Ok(keys) = tokio::time::timeout(PATIENCE, &mut keys).await {
+            return Ok(keys);
+        }
+        let now = self.inner.clock.now();
+        let early = Inspected {
+            awaits_keys: true,
+            ..self.look(Arc::clone(request), known(), now).await?
+        };
+        reporter.tell(EventKind::Inspected(Arc::new(early))).await;
+        Ok(keys.await)
     }
 
     async fn look(
@@ -116,6 +160,7 @@ impl Engine {
                 inspections,
                 left_out,
                 keys: told,
+                awaits_keys: false,
             }
         });
         done.await
@@ -129,19 +174,25 @@ impl Engine {
         now: Timestamp,
         reporter: &Reporter,
     ) -> Option<Result<GivenKeys, String>> {
+        let memory = self.inner.key_memory();
+        memory.leave_others(from);
         let pasted = match from {
             KeysFrom::Nowhere => return None,
             KeysFrom::Pasted(text) => text,
             _ => {
-                let memory = self.inner.key_memory();
                 if let Some(keys) = memory.get(from, now).filter(|_| !asks) {
                     return Some(keys);
                 }
-                let freshness = if asks { Freshness::Anew } else { Freshness::Cached };
-                let known = memory.address(from, now).filter(|_| !asks);
-                let keys = self.fetch_keys(from, known, freshness, reporter).await;
-                memory.keep(from, &keys, now);
-                return Some(keys);
+                let (engine, reporter, place) = (self.clone(), reporter.clone(), from.clone());
+                let answer = memory.ask(from, asks, async move {
+                    let memory = engine.inner.key_memory();
+                    let freshness = if asks { Freshness::Anew } else { Freshness::Cached };
+                    let known = memory.address(&place, now).filter(|_| !asks);
+                    let keys = engine.fetch_keys(&place, known, freshness, &reporter).await;
+                    memory.keep(&place, &keys, engine.inner.clock.now());
+                    keys
+                });
+                return Some(answer.wait().await);
             }
         };
         if !is_key(pasted) {

@@ -15,6 +15,7 @@ use self::place::Place;
 use super::action::{Action, Actions};
 use super::command::UiCommand;
 use super::inputs::{Inputs, PaletteInput};
+use super::scratchpad::input::text_id;
 use super::screen::{Page, Screen, Tab, ThemeChoice, TokenLook};
 use super::state::State;
 use super::theme::{self, Tone};
@@ -99,6 +100,9 @@ impl<E: EngineLink> App<E> {
 
     fn shortcuts(&mut self, ctx: &Context) {
         let asking = self.inputs.is_covered(&self.state);
+        if !asking && self.state.screen.page == Some(Page::Scratchpad) {
+            self.scratch_keys(ctx);
+        }
         for command in UiCommand::ALL {
             let Some(keys) = command.shortcut() else { continue };
             // What lies above the window has the keys, and Esc leaves a field before it cancels anything.
@@ -215,7 +219,7 @@ impl<E: EngineLink> App<E> {
             Page::DemoServer => {
                 self.send(Command::ReadDemoLog);
             }
-            Page::Scratchpad => self.inputs.scratch.wants_focus = true,
+            Page::Scratchpad => self.inputs.scratch.wants_focus = Some(text_id()),
             _ => {}
         }
         self.state.screen.page = Some(page);

@@ -1,5 +1,8 @@
 //! One claim as the table and its details show it.
 
+use std::borrow::Cow;
+
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::visible_text::visible;
@@ -24,6 +27,8 @@ pub struct ClaimRow {
     pub reading: Reading,
     /// What kind of value it is.
     pub kind: &'static str,
+    /// Whether it is a text that would pass for something else without quotes: a number, `true`, nothing at all.
+    pub is_quoted: bool,
     /// When the claim is a time, and how that was written.
     pub time: Option<TimeReading>,
     /// What it means; empty where that is not known.
@@ -71,6 +76,15 @@ impl ClaimRow {
         (self.time.is_none() && note.value == self.shown).then_some(note)
     }
 
+    /// The value as the table shows it: in quotes where it would pass for something else without them.
+    pub fn told_apart(&self) -> Cow<'_, str> {
+        if self.is_quoted {
+            Cow::Owned(format!("\"{}\"", self.shown))
+        } else {
+            Cow::Borrowed(&self.shown)
+        }
+    }
+
     /// The notes that stand below the claim.
     pub fn below(&self) -> &[Note] {
         let is_beside = self.aside().is_some() || self.time.is_some_and(|time| time.remark().is_some());
@@ -94,6 +108,7 @@ impl ClaimRow {
             shown: visible(start_of(&whole)).into_owned(),
             reading: member.reading,
             kind: kind_of(&value),
+            is_quoted: value.as_str().is_some_and(passes_for_another),
             time: claims::time_reading(&member.name, &value),
             meaning: meaning.map_or_else(String::new, |m| m.meaning.to_owned()),
             section: meaning.map_or_else(String::new, |m| m.section.to_owned()),
@@ -101,6 +116,12 @@ impl ClaimRow {
             change,
         }
     }
+}
+
+/// Whether a text would be read as another type, or is not seen, or not all of it.
+fn passes_for_another(text: &str) -> bool {
+    let start = start_of(text);
+    text.trim().len() < text.len() || text.is_empty() || serde_json::from_str::<IgnoredAny>(start).is_ok()
 }
 
 fn start_of(text: &str) -> &str {
@@ -143,6 +164,23 @@ mod tests {
         ] {
             let row = row(raw);
             assert_eq!((row.shown.as_str(), row.kind), (shown, kind));
+        }
+    }
+
+    #[test]
+    fn a_text_that_passes_for_something_else_stands_in_quotes() {
+        for (raw, shown) in [
+            (r#""42""#, "\"42\""),
+            ("42", "42"),
+            (r#""false""#, "\"false\""),
+            ("null", "null"),
+            (r#""""#, "\"\""),
+            (r#"" ""#, "\" \""),
+            (r#""[1]""#, "\"[1]\""),
+            (r#""admin""#, "admin"),
+            (r#""4 2""#, "4 2"),
+        ] {
+            assert_eq!(row(raw).told_apart(), shown);
         }
     }
 

@@ -218,6 +218,10 @@ impl UiCommand {
                 Some((id, _)) => Action::Cancel(id),
                 None => Action::CloseDiscover,
             }),
+            Self::Cancel if state.screen.page == Some(Page::Scratchpad) => {
+                let awaits_keys = state.scratchpad.awaits_keys();
+                awaits_keys.then_some(Action::Scratch(ScratchAction::LeaveKeys))
+            }
             Self::AskProvider => item
                 .filter(|item| item.session.is_some())
                 .and(slug())

@@ -238,7 +238,12 @@ impl State {
             }
             EventKind::KeysRead { slug, keys } => self.asking.keys = Some((slug, keys)),
             EventKind::Inspected(inspected) => self.scratchpad.inspected(id, inspected),
-            EventKind::Forged(forgery) => self.scratchpad.forged(id, forgery),
+            EventKind::Forged(forgery) => {
+                let words = format!("Made “{}”: it stands in the list", forgery.place);
+                if self.scratchpad.forged(id, forgery) {
+                    self.notify(Tone::Ok, words);
+                }
+            }
             EventKind::Logout { slug, step } => {
                 if let Some(operation) = self.operation_mut(&slug, id) {
                     operation.logout.apply(step);

@@ -25,6 +25,16 @@ impl Times {
         }
     }
 
+    /// The same in fewer letters: `14:53` when that is today, else `2026-11-20`.
+    pub fn short(&self, time: Timestamp, now: Timestamp) -> String {
+        let time = time.to_zoned(self.zone.clone());
+        if time.date() == now.to_zoned(self.zone.clone()).date() {
+            time.strftime("%H:%M").to_string()
+        } else {
+            time.strftime("%Y-%m-%d").to_string()
+        }
+    }
+
     /// The same in UTC, with that word behind it.
     pub fn utc(&self, time: Timestamp, now: Timestamp) -> String {
         let time = time.to_zoned(TimeZone::UTC);
@@ -61,6 +71,8 @@ mod tests {
         let now = at("2026-11-20T12:00:00Z");
         assert_eq!(times.local(at("2026-11-20T12:53:20Z"), now), "14:53:20");
         assert_eq!(times.utc(at("2026-11-20T12:53:20Z"), now), "12:53:20 UTC");
+        assert_eq!(times.short(at("2026-11-20T12:53:20Z"), now), "14:53");
+        assert_eq!(times.short(at("2026-11-20T23:00:00Z"), now), "2026-11-21");
         assert_eq!(times.local(at("2026-11-20T23:00:00Z"), now), "2026-11-21 01:00:00");
         assert_eq!(times.utc(at("2026-11-20T23:00:00Z"), now), "23:00:00 UTC");
     }

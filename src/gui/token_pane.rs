@@ -25,6 +25,8 @@ pub struct TokenPane {
     pub chosen: Option<usize>,
     /// The claims whose notes were opened or closed.
     pub toggled: BTreeSet<usize>,
+    /// The claim whose row gets the keyboard back at the next frame: its details were closed.
+    pub coming_back: Option<usize>,
     chosen_name: String,
     token: Option<Fingerprint>,
 }
@@ -42,6 +44,7 @@ impl TokenPane {
         }
         self.token = Some(token.fingerprint.clone());
         self.toggled.clear();
+        self.coming_back = None;
         self.hit = 0;
         let members = &token.decoded.payload.members;
         self.chosen = self.chosen.and_then(|_| {
@@ -52,6 +55,9 @@ impl TokenPane {
 
     /// Shows the details of the claim at this place; those of no claim when that is `None`.
     pub fn choose(&mut self, token: &Token, at: Option<usize>) {
+        if at.is_none() {
+            self.coming_back = self.chosen;
+        }
         self.chosen = at;
         if let Some(member) = at.and_then(|at| token.decoded.payload.members.get(at)) {
             member.name.as_str().clone_into(&mut self.chosen_name);
@@ -73,7 +79,8 @@ impl TokenPane {
 
     /// Closes what was opened last: details, then the search. Says whether there was something.
     pub fn close(&mut self) -> bool {
-        if self.chosen.take().is_some() {
+        if let Some(chosen) = self.chosen.take() {
+            self.coming_back = Some(chosen);
             return true;
         }
         let was_searching = self.is_searching;

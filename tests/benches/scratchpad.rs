@@ -196,6 +196,7 @@ impl Window {
             inspections,
             left_out,
             keys: None,
+            awaits_keys: false,
         };
         let finished = EventKind::Finished {
             slug: None,

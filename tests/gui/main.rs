@@ -13,11 +13,13 @@ mod gallery;
 mod pictures;
 mod places;
 mod preview;
+mod replacing;
 mod scratchpad;
 #[expect(
     clippy::unwrap_used,
     reason = "a story that cannot be told should fail where it breaks"
 )]
 mod support;
+mod tokens;
 mod walkthrough;
 mod whole;

@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use serde_json::json;
-use tokenscope::engine::{DemoLifetimes, Engine, ForgeHow, ForgeRequest, InspectRequest, Inspected, KeysFrom, Signer};
+use tokenscope::engine::{
+    DemoLifetimes, Engine, EventKind, ForgeHow, ForgeRequest, InspectRequest, Inspected, KeysFrom, Signer,
+};
 use tokenscope::model::keys::signing::SigningKey;
 use tokenscope::model::verify::SignatureStatus;
 use tokenscope::model::{Profile, Secret, TokenKind};
+use tokio::sync::Notify;
 
 use crate::grants::saved;
-use crate::support::server::{Server, http, json as answer};
+use crate::support::server::{Reply, Server, http, json as answer};
 use crate::support::{World, custom, log_in, reporter, slug};
 
 const UNCACHED: &str = "content-type: application/json\r\n";
@@ -82,6 +85,39 @@ async fn keys_are_fetched_again_after_a_while_and_when_the_person_says_so() {
     look(&engine, &text, from.clone()).await;
     ask(&engine, &text, from, true).await;
     assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_slow_server_is_asked_once_and_the_text_is_seen_meanwhile() {
+    let one = key("1");
+    let go = Arc::new(Notify::new());
+    let keys = http(200, UNCACHED, &published(&[&one]));
+    let server = Server::start([Reply::After(Arc::clone(&go), Box::new(keys))]).await;
+    let world = World::new();
+    let engine = world.engine().await;
+    let request = InspectRequest {
+        text: token(&one, "https://idp.example"),
+        keys: KeysFrom::Address(server.url.to_string()),
+        tells_early: true,
+        ..InspectRequest::default()
+    };
+    let (reporter, mut ear) = reporter();
+    // Its text changes: nobody waits for this look any more.
+    let early = tokio::select! {
+        event = ear.recv() => event.unwrap(),
+        _ = engine.inspect(request.clone(), &reporter) => panic!("there are no keys yet"),
+    };
+    let EventKind::Inspected(early) = early.kind else {
+        panic!("{early:?}")
+    };
+    assert_eq!((early.awaits_keys, status(&early)), (true, SignatureStatus::Unverified));
+    let (inspected, ()) = tokio::join!(engine.inspect(request, &reporter), async { go.notify_one() });
+    let inspected = inspected.unwrap();
+    assert_eq!(
+        (inspected.awaits_keys, status(&inspected)),
+        (false, SignatureStatus::Valid)
+    );
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]

@@ -3,12 +3,16 @@
 use super::{App, EngineLink};
 use crate::engine::Command;
 use crate::gui::comparing::Comparing;
+use crate::gui::scratchpad::ScratchTab;
 use crate::gui::screen::{Page, Tab};
 use crate::model::Slug;
 
 impl<E: EngineLink> App<E> {
     /// Nothing runs that could be cancelled: Esc closes what was opened last on the page.
     pub(super) fn close_something(&mut self) {
+        if self.state.screen.page == Some(Page::Scratchpad) {
+            return self.close_in_scratchpad();
+        }
         let tab = self.state.screen.tab();
         if tab == Some(Tab::Claims) {
             self.inputs.claims.close();
@@ -16,6 +20,18 @@ impl<E: EngineLink> App<E> {
             self.inputs.checks.chosen = None;
         } else if tab == Some(Tab::Timeline) && self.state.comparing.take().is_none() {
             self.inputs.timeline.chosen = None;
+        }
+    }
+
+    fn close_in_scratchpad(&mut self) {
+        let (pad, input) = (&mut self.state.scratchpad, &mut self.inputs.scratch);
+        match pad.tab {
+            ScratchTab::Claims => {
+                input.pane.close();
+            }
+            ScratchTab::Findings => input.checks.chosen = None,
+            ScratchTab::Compare => pad.compared = None,
+            ScratchTab::Edit => {}
         }
     }
 

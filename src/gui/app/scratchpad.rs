@@ -1,10 +1,12 @@
 //! What the app does for the scratchpad.
 
-use egui::{Context, ViewportCommand};
+use egui::{Context, Event, ViewportCommand};
 
 use super::{App, EngineLink};
 use crate::engine::{Command, ForgeRequest, Signer};
-use crate::gui::scratchpad::{EditInput, KeyChoice, ScratchAction, ScratchTab, SignChoice};
+use crate::gui::action::Action;
+use crate::gui::scratchpad::input::text_id;
+use crate::gui::scratchpad::{EditInput, ScratchAction, ScratchTab, SignChoice, TAB_KEYS};
 use crate::gui::screen::Page;
 use crate::gui::theme::Tone;
 use crate::model::inspection::TokenUse;
@@ -18,9 +20,29 @@ impl<E: EngineLink> App<E> {
         let (pad, input) = (&mut self.state.scratchpad, &mut self.inputs.scratch);
         match action {
             ScratchAction::Changed => pad.changed(),
+            ScratchAction::Replaced => {
+                input.let_go_of_text(ctx);
+                pad.replaced();
+            }
             ScratchAction::AskForKeys => pad.ask_for_keys(),
+            ScratchAction::LeaveKeys => {
+                input.leave_keys();
+                let left = pad.leave();
+                pad.changed();
+                if let Some(left) = left {
+                    self.send(Command::Cancel(left));
+                }
+            }
+            ScratchAction::OpenKeys => {
+                input.open_keys();
+                pad.changed();
+            }
+            ScratchAction::JudgeNow => {
+                input.at.clear();
+                pad.changed();
+            }
             ScratchAction::Paste => {
-                input.wants_focus = true;
+                input.wants_focus = Some(text_id());
                 input.pastes_over = FRAMES_TO_PASTE;
                 ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
             }
@@ -42,13 +64,13 @@ impl<E: EngineLink> App<E> {
             }
             ScratchAction::Open(tab) => pad.tab = tab,
             ScratchAction::CompareWith(token) => {
-                pad.tab = if token.is_some() {
-                    ScratchTab::Compare
-                } else {
-                    ScratchTab::Claims
-                };
+                if token.is_some() {
+                    pad.tab = ScratchTab::Compare;
+                }
                 pad.compared = token;
+                pad.is_turned = false;
             }
+            ScratchAction::TurnComparison => pad.is_turned = !pad.is_turned,
             ScratchAction::ShowContent(of) => pad.shows_content = of,
             ScratchAction::Copy(at) => self.copy_inspected(ctx, at),
             ScratchAction::CopyText => {
@@ -71,10 +93,20 @@ impl<E: EngineLink> App<E> {
             }
             ScratchAction::Forge => self.forge(None),
             ScratchAction::Attack(id) => self.forge(Some(id)),
-            ScratchAction::DropForgeries => {
-                pad.forgeries.clear();
-                pad.changed();
+            ScratchAction::DropForgery(token) => pad.drop_forgery(&token),
+        }
+    }
+
+    /// The keys that are the scratchpad's own: those of its tabs, and those that paste where nothing else takes the text.
+    pub(super) fn scratch_keys(&mut self, ctx: &Context) {
+        for (tab, keys) in self.state.scratchpad.tabs().into_iter().zip(TAB_KEYS) {
+            if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+                self.actions.push(Action::Scratch(self.inputs.scratch.opening(tab)));
             }
+        }
+        let pastes = ctx.input(|input| input.events.iter().any(|event| matches!(event, Event::Paste(_))));
+        if pastes && !ctx.text_edit_focused() {
+            self.inputs.scratch.pastes_over = 1;
         }
     }
 
@@ -99,24 +131,26 @@ impl<E: EngineLink> App<E> {
             marks: edit.marks,
         };
         if let Some(id) = self.send(Command::Forge(Box::new(request))) {
-            self.state.scratchpad.began_forging(id);
+            self.state.scratchpad.began_forging(id, attack.is_some());
         }
     }
 
     /// Sends the newest text, when it is to be looked at and nothing is looked at now.
     pub(super) fn look(&mut self) {
         let pad = &mut self.state.scratchpad;
-        let now = self.state.now;
-        if pad.next_turn().is_some_and(|turn| turn <= now) && self.inputs.scratch.at.trim().is_empty() {
-            // A token has expired since, or has become valid.
+        if self.inputs.scratch.at.trim().is_empty() && pad.turn_came(self.state.now) {
             pad.changed();
         }
-        let Some(asks_for_keys) = pad.take_wish() else { return };
+        let Some(wish) = pad.take_wish() else { return };
+        if let Some(older) = wish.instead_of {
+            self.send(Command::Cancel(older));
+        }
+        let pad = &mut self.state.scratchpad;
         if self.inputs.scratch.text.is_empty() && pad.forgeries.is_empty() {
             pad.drop_result();
             return;
         }
-        let request = self.inputs.scratch.request(&pad.forgeries, asks_for_keys);
+        let request = self.inputs.scratch.request(&pad.forgeries, wish.asks_for_keys);
         if let Some(id) = self.send(Command::Inspect(Box::new(request))) {
             self.state.scratchpad.sent(id);
         }
@@ -128,17 +162,13 @@ impl<E: EngineLink> App<E> {
         let Some(token) = item.tokens().and_then(|tokens| tokens.get(kind)) else {
             return;
         };
-        let input = &mut self.inputs.scratch;
-        // The person asked to see this token there.
-        input.set_text(ctx, token.value.expose());
-        input.keys = KeyChoice::Profile;
-        input.profile = Some(slug);
-        input.at.clear();
-        input.token_use = match kind {
+        let token_use = match kind {
             TokenKind::Id => Some(TokenUse::Id),
             TokenKind::Access => Some(TokenUse::Access),
             TokenKind::Refresh => None,
         };
+        let token = token.value.clone();
+        self.inputs.scratch.show_token(ctx, &token, slug, token_use);
         self.state.scratchpad.clear();
         self.state.scratchpad.changed();
         self.open(Page::Scratchpad);

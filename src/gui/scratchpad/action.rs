@@ -8,8 +8,16 @@ use crate::model::{Fingerprint, Slug, TokenKind};
 pub enum ScratchAction {
     /// Text, keys or expectations have changed: look again.
     Changed,
+    /// Another text took the place of all that stood there: look at it, and let go what belonged to the old one.
+    Replaced,
     /// Fetch the keys from where it is said, now.
     AskForKeys,
+    /// Wait no longer for keys, and ask nobody for them.
+    LeaveKeys,
+    /// Open the field for a key.
+    OpenKeys,
+    /// Judge by the time that it is now.
+    JudgeNow,
     /// Put what is on the clipboard in the place of the text.
     Paste,
     /// Forget the text, what was made of it, and what can be undone.
@@ -24,6 +32,8 @@ pub enum ScratchAction {
     Open(ScratchTab),
     /// Compare others with this token; with none.
     CompareWith(Option<Fingerprint>),
+    /// Turn two tokens that are compared round.
+    TurnComparison,
     /// Put this token on the clipboard, counted through all that are listed.
     Copy(usize),
     /// Show what was inside this encrypted token; of none.
@@ -36,8 +46,8 @@ pub enum ScratchAction {
     Forge,
     /// Make a token that tries this attack.
     Attack(&'static str),
-    /// Forget the tokens that were made here.
-    DropForgeries,
+    /// Forget a token that was made here.
+    DropForgery(Fingerprint),
 }
 
 /// A text to try the scratchpad with.

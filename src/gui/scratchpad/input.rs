@@ -5,7 +5,8 @@ use std::sync::Arc;
 use egui::{Context, Id};
 use jiff::Timestamp;
 
-use super::action::Example;
+use super::ScratchTab;
+use super::action::{Example, ScratchAction};
 use super::edit_input::EditInput;
 use super::examples;
 use super::long_text::LongText;
@@ -49,8 +50,8 @@ impl KeyChoice {
 pub struct ScratchInput {
     /// The text.
     pub text: LongText,
-    /// Whether the keyboard goes to the text at the next frame.
-    pub wants_focus: bool,
+    /// The field that the keyboard goes to at the next frame.
+    pub wants_focus: Option<Id>,
     /// For so many frames a paste takes the place of all that is there: the clipboard answers a frame or two later, or never.
     pub pastes_over: u8,
     /// Whether keys and expectations are open.
@@ -87,6 +88,16 @@ pub struct ScratchInput {
     pub shows_notes: bool,
     /// Header and claims that are being changed.
     pub edit: Option<EditInput>,
+    /// What came with the text that stands there.
+    lent: Lent,
+}
+
+/// Keys and expectations that came with a text: they go with it, where the person has not changed them.
+#[derive(Debug, Default)]
+struct Lent {
+    keys: KeysFrom,
+    at: String,
+    token_use: Option<TokenUse>,
 }
 
 /// The field for the text.
@@ -103,6 +114,9 @@ pub fn key_id() -> Id {
 pub fn lens_id(label: &str) -> Id {
     Id::unique(("scratchpad lens", label))
 }
+
+/// The fields of which [`lens_id`] is told.
+const LENS_FIELDS: [&str; 5] = ["Issuer", "Audience", "Nonce", "At time", "Key set at"];
 
 impl ScratchInput {
     /// Where keys come from, as far as the person has agreed to it.
@@ -159,6 +173,7 @@ impl ScratchInput {
             secret_form: self.secret_form,
             asks_for_keys,
             expected: self.expected(),
+            tells_early: true,
         }
     }
 
@@ -176,7 +191,7 @@ impl ScratchInput {
         words.extend(
             expected
                 .token_use
-                .map(|token_use| use_words(Some(token_use)).to_lowercase()),
+                .map(|token_use| use_words_within(token_use).to_owned()),
         );
         words.extend(expected.issuer.map(|issuer| format!("from {issuer}")));
         words.extend(expected.audience.map(|audience| format!("for {audience}")));
@@ -185,24 +200,18 @@ impl ScratchInput {
         words.join(" · ")
     }
 
-    /// Forgets text and keys, and what can be undone of them.
+    /// Forgets all that was pasted, typed and chosen, and what can be undone of it.
     pub fn clear(&mut self, ctx: &Context) {
-        let kept = Self {
+        *self = Self {
             is_open: self.is_open,
-            keys: self.keys,
-            profile: self.profile.take(),
-            address: std::mem::take(&mut self.address),
-            issuer: std::mem::take(&mut self.issuer),
-            audience: std::mem::take(&mut self.audience),
-            nonce: std::mem::take(&mut self.nonce),
-            token_use: self.token_use,
-            at: std::mem::take(&mut self.at),
-            wants_focus: true,
+            wants_focus: Some(text_id()),
             ..Self::default()
         };
-        *self = kept;
         forget_undo(ctx, text_id());
         forget_undo(ctx, key_id());
+        for label in LENS_FIELDS {
+            forget_undo(ctx, lens_id(label));
+        }
         EditInput::forget_undo(ctx);
     }
 
@@ -214,15 +223,85 @@ impl ScratchInput {
                 self.keys = KeyChoice::Pasted;
                 self.pasted = Secret::new(examples::GOOD_KEY);
                 examples::GOOD_AT.clone_into(&mut self.at);
+                self.lend();
             }
             Example::Damaged => self.set_text(ctx, examples::DAMAGED),
         }
     }
 
+    /// Puts a profile's token in the place of the text, to be looked at with the profile's keys and as what it is for.
+    pub fn show_token(&mut self, ctx: &Context, token: &Secret, profile: Slug, token_use: Option<TokenUse>) {
+        // The person asked to see this token here.
+        self.set_text(ctx, token.expose());
+        self.keys = KeyChoice::Profile;
+        self.profile = Some(profile);
+        self.at.clear();
+        self.token_use = token_use;
+        self.lend();
+    }
+
+    /// What is chosen now came with the text.
+    fn lend(&mut self) {
+        self.lent = Lent {
+            keys: self.keys_from(),
+            at: self.at.clone(),
+            token_use: self.token_use,
+        };
+    }
+
+    /// Another text took the place of all that stood there: what came with that one goes, and what was searched in it.
+    pub fn let_go_of_text(&mut self, ctx: &Context) {
+        self.edit = None;
+        self.pane.end_search();
+        let lent = std::mem::take(&mut self.lent);
+        if lent.keys != KeysFrom::Nowhere && lent.keys == self.keys_from() {
+            self.keys = KeyChoice::Nowhere;
+            self.profile = None;
+            self.pasted = Secret::default();
+            forget_undo(ctx, key_id());
+        }
+        if !lent.at.is_empty() && lent.at == self.at {
+            self.at.clear();
+        }
+        if lent.token_use.is_some() && lent.token_use == self.token_use {
+            self.token_use = None;
+        }
+    }
+
+    /// What opens a tab: header and claims are laid out to be changed when that is first asked for.
+    pub fn opening(&self, tab: ScratchTab) -> ScratchAction {
+        match tab {
+            ScratchTab::Edit if self.edit.is_none() => ScratchAction::Edit,
+            tab => ScratchAction::Open(tab),
+        }
+    }
+
+    /// Whether the keyboard goes to this field now; it has it then.
+    pub fn takes_focus(&mut self, field: Id) -> bool {
+        self.wants_focus.take_if(|wanted| *wanted == field).is_some()
+    }
+
+    /// Asks no server for keys any more.
+    pub fn leave_keys(&mut self) {
+        match self.keys {
+            KeyChoice::Profile => self.profile = None,
+            KeyChoice::Issuer => self.issuer_asked = None,
+            KeyChoice::Address => self.address_asked = None,
+            KeyChoice::Nowhere | KeyChoice::Pasted => {}
+        }
+    }
+
+    /// Opens the field for a key, with the keyboard in it.
+    pub fn open_keys(&mut self) {
+        self.is_open = true;
+        self.keys = KeyChoice::Pasted;
+        self.wants_focus = Some(key_id());
+    }
+
     /// Another text stands there: what can be undone of the old one is forgotten.
     pub fn set_text(&mut self, ctx: &Context, text: &str) {
         self.text.set(text);
-        self.edit = None;
+        self.let_go_of_text(ctx);
         forget_undo(ctx, text_id());
         EditInput::forget_undo(ctx);
     }
@@ -235,6 +314,15 @@ pub const fn use_words(token_use: Option<TokenUse>) -> &'static str {
         Some(TokenUse::Id) => "ID token",
         Some(TokenUse::Access) => "Access token",
         Some(TokenUse::Any) => "Just a JWT",
+    }
+}
+
+/// The same within a line.
+const fn use_words_within(token_use: TokenUse) -> &'static str {
+    match token_use {
+        TokenUse::Id => "ID token",
+        TokenUse::Access => "access token",
+        TokenUse::Any => "just a JWT",
     }
 }
 
@@ -274,6 +362,23 @@ mod tests {
         "yesterday".clone_into(&mut input.at);
         assert!(input.at().is_err());
         assert_eq!(input.expected().at, None);
+    }
+
+    #[test]
+    fn what_came_with_a_text_goes_with_it_and_what_a_person_chose_stays() {
+        let ctx = Context::default();
+        let mut input = ScratchInput::default();
+        input.show_example(&ctx, Example::Good);
+        assert!(matches!(input.keys_from(), KeysFrom::Pasted(_)) && !input.at.is_empty());
+        input.let_go_of_text(&ctx);
+        assert_eq!((input.keys_from(), input.at.as_str()), (KeysFrom::Nowhere, ""));
+        assert!(input.pasted.is_empty());
+        input.show_example(&ctx, Example::Good);
+        input.pasted = Secret::new("mine");
+        "2026-01-31".clone_into(&mut input.at);
+        input.let_go_of_text(&ctx);
+        assert_eq!(input.keys_from(), KeysFrom::Pasted(Secret::new("mine")));
+        assert_eq!(input.at, "2026-01-31");
     }
 
     #[test]

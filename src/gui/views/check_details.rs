@@ -33,14 +33,23 @@ pub(super) fn check_details_ui(ui: &mut Ui, line: &CheckLine, pane: Option<&mut 
                 ui.add(Badge::new(tone, word).sign(sign));
                 ui.add(chip(line.group.label()));
             });
-            wrapped(ui, text::body(&*check.message));
+            // Nothing is broken where a check could not be made: there is nothing to mend, but something is missing.
+            let is_skipped = check.outcome == Outcome::Skip;
+            if !is_skipped {
+                wrapped(ui, text::body(&*check.message));
+            }
             if let Some(rule) = line.rule {
                 wrapped(ui, text::body(rule.about).color(p.muted));
-                if check.outcome != Outcome::Pass {
+                if matches!(check.outcome, Outcome::Warn | Outcome::Fail) {
                     ui.add_space(space::XS);
                     section_label(ui, "What to do");
                     wrapped(ui, text::body(rule.advice));
                 }
+            }
+            if is_skipped {
+                ui.add_space(space::XS);
+                section_label(ui, "What is missing");
+                wrapped(ui, text::body(&*check.message));
             }
             ui.add_space(space::XS);
             section_label(ui, "The rule");

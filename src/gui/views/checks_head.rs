@@ -6,7 +6,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::check_list::{CheckFilter, CheckList, ChecksPane};
 use crate::gui::check_report::{self, Subject};
 use crate::gui::theme::{icon, palette, space, text};
-use crate::gui::widgets::{Button, EmptyState, EndButton, elided, row_with_buttons, segmented};
+use crate::gui::widgets::{Button, EmptyState, EndButton, elided, label_width, row_with_buttons, segmented};
 
 const HEAD: f32 = space::FIELD + 4.0;
 /// From this width on the buttons have words.
@@ -39,12 +39,21 @@ pub(super) fn checks_head_ui(
         (CheckFilter::Problems, "Failed and warnings"),
         (CheckFilter::Skipped, "Skipped"),
     ];
+    let summary = list.summary();
+    let mut fits = true;
     let left = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.x = space::S;
         pane.filter = segmented(ui, pane.filter, &choices).unwrap_or(pane.filter);
-        elided(ui, text::label(list.summary(), p.muted));
+        fits = label_width(ui, &summary) <= ui.available_width();
+        if fits {
+            ui.label(text::label(&summary, p.muted));
+        }
     };
-    match row_with_buttons(ui, HEAD, left, buttons) {
+    let clicked = row_with_buttons(ui, HEAD, left, buttons);
+    if !fits {
+        elided(ui, text::label(&summary, p.muted));
+    }
+    match clicked {
         Some(true) => actions.push(Action::Copy {
             what: "the report".to_owned(),
             text: check_report::markdown(list, &subject()),

@@ -5,10 +5,11 @@ use egui::{Align, Layout, Ui};
 use super::token_view::TokenView;
 use crate::gui::action::{Action, Actions};
 use crate::gui::claim_row::{Change, ClaimRow, shown as shown_value};
+use crate::gui::json_lines::COLUMN;
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, text};
 use crate::gui::visible_text::visible;
-use crate::gui::widgets::{Button, SpokenAs as _, elided, elided_with_tooltip};
+use crate::gui::widgets::{Button, SpokenAs as _, elided, elided_middle, elided_with_tooltip, label_width};
 use crate::model::claims::{Note, TimeUnit};
 use crate::model::lifetime;
 use crate::model::members::Reading;
@@ -42,7 +43,11 @@ pub(super) fn claim_cell_ui(
                 ui.spacing_mut().item_spacing.x = 3.0;
                 ui.label(text::label(icon::WARNING, p.warn)).spoken_as(how.trim());
             }
-            elided_with_tooltip(ui, text::mono(&row.name).color(color), &tooltip);
+            if row.name.contains("://") {
+                elided_middle(ui, &row.name, color, &tooltip);
+            } else {
+                elided_with_tooltip(ui, text::mono(&row.name).color(color), &tooltip);
+            }
         }
         1 => return value_ui(ui, state, view, row, at, open, hot, actions),
         2 => change_ui(ui, row),
@@ -119,7 +124,7 @@ fn value_ui(
                 time_ui(ui, state, view, row);
             } else {
                 let color = if row.kind == "text" { p.text } else { p.signature };
-                elided(ui, text::mono(&row.shown).color(color));
+                elided(ui, text::mono(&*row.told_apart()).color(color));
                 if let Some(note) = row.aside().filter(|_| ui.available_width() >= ASIDE) {
                     elided_with_tooltip(ui, text::label(&note.meaning, p.muted), &note.meaning);
                 }
@@ -145,13 +150,24 @@ fn time_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, row: &ClaimRow) {
     if let Some(remark) = reading.remark() {
         tooltip = format!("{tooltip}\n{remark}");
     }
-    if utc.trim_end_matches(" UTC") == local {
-        ui.label(text::mono(utc)).on_hover_text(&tooltip);
+    let relative = lifetime::relative(time, view.now);
+    let is_same = utc.trim_end_matches(" UTC") == local;
+    let gap = ui.spacing().item_spacing.x;
+    let room = ui.available_width() - label_width(ui, &relative) - gap;
+    let beside = if is_same { 0.0 } else { label_width(ui, &utc) + gap };
+    let width = |words: &str| words.chars().count() as f32 * COLUMN;
+    // How long ago it was is worth more than the second in which it was.
+    let shown = if is_same { &utc } else { &local };
+    let is_cut = width(shown) > room;
+    let shown = if is_cut {
+        state.times.short(time, state.now)
     } else {
-        ui.label(text::mono(local)).on_hover_text(&tooltip);
+        shown.clone()
+    };
+    ui.label(text::mono(&shown)).on_hover_text(&tooltip);
+    if !is_same && width(&shown) + beside <= room {
         ui.label(text::label(utc, p.muted)).on_hover_text(&tooltip);
     }
-    let relative = lifetime::relative(time, view.now);
     elided_with_tooltip(ui, text::label(relative, p.muted), &tooltip);
     if let Some(odd) = odd {
         let words = format!("{} {odd}", icon::WARNING);

@@ -45,6 +45,8 @@ pub(super) fn claims_ui(
         signature: session.signature(kind),
         before: before.map(|record| (record, format!("generation {number}"))),
         content: None,
+        inside: None,
+        opens_keys: None,
         response_defects: match kind {
             TokenKind::Access => &session.tokens.defects,
             TokenKind::Id | TokenKind::Refresh => &[],

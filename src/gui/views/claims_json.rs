@@ -62,7 +62,8 @@ pub(super) fn claims_json_ui(
     // A title above each part, and an empty line below it.
     let rows = parts.iter().map(Part::rows).sum();
     let mut area = ScrollArea::vertical()
-        .id_salt("claims as JSON")
+        // Another token is seen from its first line on.
+        .id_salt(("claims as JSON", token.fingerprint.as_str()))
         .auto_shrink([false, false]);
     let wanted = if moved { row_of_hit(&parts) } else { None };
     if let Some(row) = first_look(ui, shown, &parts).or(wanted) {

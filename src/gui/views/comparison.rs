@@ -13,7 +13,7 @@ use crate::gui::theme::{Tone, icon, palette, space, text};
 use crate::gui::visible_text::visible;
 use crate::gui::widgets::{
     Button, Column, EmptyState, EndButton, RowLook, SpokenAs as _, Table, Width, elided, elided_with_tooltip,
-    row_with_buttons,
+    label_width, row_with_buttons,
 };
 use crate::model::compare::Weight;
 use crate::model::defect::Part;
@@ -24,6 +24,8 @@ const DETAILS: f32 = 190.0;
 const SEPARATOR: f32 = 6.0 + 2.0 * space::S;
 /// As much of a name is spoken.
 const NAME_LEN: usize = 200;
+/// The arrow between two names, with the room around it.
+const ARROW: f32 = 16.0 + 2.0 * space::S;
 /// Verdicts above this height scroll.
 const VERDICTS: f32 = 104.0;
 
@@ -67,22 +69,37 @@ pub(super) fn comparison_ui(ui: &mut Ui, state: &State, view: &ComparisonView<'_
 
 fn head_ui(ui: &mut Ui, view: &ComparisonView<'_>, sheet: &ComparisonSheet, actions: &mut Actions) {
     let p = palette(ui);
+    let words = sheet.part(Part::Payload).summary();
+    let mut words = words.unwrap_or_else(|| "the same claims".to_owned());
+    if let Some(lifetime) = &sheet.part(Part::Payload).lifetime {
+        words = format!("{words} · {}", lifetime.words());
+    }
+    let mut fits = true;
     let left = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.x = space::S;
-        ui.label(text::strong(view.before));
+        let most = (ui.available_width() - ARROW) / 2.0;
+        let name = |ui: &mut Ui, name: &str| {
+            ui.scope(|ui| {
+                ui.set_max_width(most);
+                elided(ui, text::strong(name));
+            });
+        };
+        name(ui, view.before);
         ui.label(text::body(icon::ARROW_RIGHT).color(p.muted)).spoken_as("to");
-        ui.label(text::strong(view.after));
-        let words = sheet.part(Part::Payload).summary();
-        let mut words = words.unwrap_or_else(|| "the same claims".to_owned());
-        if let Some(lifetime) = &sheet.part(Part::Payload).lifetime {
-            words = format!("{words} · {}", lifetime.words());
+        name(ui, view.after);
+        fits = label_width(ui, &words) <= ui.available_width();
+        if fits {
+            ui.label(text::label(&words, p.muted));
         }
-        elided(ui, text::label(words, p.muted));
     };
     let copy = Button::quiet("Copy comparison").icon_only(icon::CLIPBOARD_TEXT);
     let copy = EndButton::new(copy, ()).tooltip("Copy comparison: as Markdown, without the tokens");
     let copy = sheet.has_claims.then_some(copy);
-    if row_with_buttons(ui, space::FIELD, left, copy).is_some() {
+    let is_copied = row_with_buttons(ui, space::FIELD, left, copy).is_some();
+    if !fits {
+        elided(ui, text::label(&words, p.muted));
+    }
+    if is_copied {
         actions.push(Action::Copy {
             what: "the comparison".to_owned(),
             text: comparison_report::markdown(sheet, view.before, view.after),

@@ -24,7 +24,7 @@ const SHOWN_LEN: usize = 600;
 pub(super) fn raw_token_ui(ui: &mut Ui, state: &State, shown: &Sheeted<'_>, actions: &mut Actions) {
     let token = shown.view.token;
     ScrollArea::vertical()
-        .id_salt("raw token")
+        .id_salt(("raw token", token.fingerprint.as_str()))
         .auto_shrink([false, false])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;

@@ -6,6 +6,7 @@ use super::scratchpad_lens::scratchpad_lens_ui;
 use super::scratchpad_list::{LIST_WIDTH, list_height, scratchpad_list_ui};
 use super::scratchpad_text::scratchpad_text_ui;
 use super::scratchpad_token::scratchpad_token_ui;
+use super::scratchpad_verdict::outdated;
 use super::token_view::card_of;
 use crate::engine::Inspected;
 use crate::gui::action::{Action, Actions};
@@ -21,6 +22,11 @@ const BESIDE: f32 = 900.0;
 
 /// Tokens need as much height; where there is less, they scroll.
 const LOWEST: f32 = 280.0;
+/// The same below a list: all of it scrolls then, so that rows of findings are in sight.
+const LOWEST_BELOW_LIST: f32 = 380.0;
+
+/// As much paler is what is of an older text.
+const FADES_BY: f32 = 0.55;
 
 /// Draws it.
 pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput, actions: &mut Actions) {
@@ -54,9 +60,16 @@ pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput
         EmptyState::new(icon::MAGNIFYING_GLASS, "No token in this text", help).show(ui);
         return;
     }
+    // What is of an older text must not pass for what is said of the new one.
+    let faded = outdated(ui, state);
+    ui.multiply_opacity(1.0 - FADES_BY * faded);
     let size = ui.available_size();
     let is_listed_above = flat.len() > 1 && size.x < BESIDE;
-    let lowest = LOWEST + if is_listed_above { list_height(flat.len()) } else { 0.0 };
+    let lowest = if is_listed_above {
+        LOWEST_BELOW_LIST + list_height(flat.len())
+    } else {
+        LOWEST
+    };
     if size.y >= lowest {
         tokens_ui(ui, state, result, &flat, input, actions);
         return;
@@ -64,6 +77,7 @@ pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput
     // The keys are open in a low window.
     ScrollArea::vertical()
         .id_salt("scratchpad tokens below")
+        .auto_shrink([false, true])
         .show(ui, |ui| {
             let size = Vec2::new(size.x - 10.0, lowest);
             ui.allocate_ui(size, |ui| tokens_ui(ui, state, result, &flat, input, actions));
@@ -108,7 +122,7 @@ fn head_ui(ui: &mut Ui, state: &State, input: &ScratchInput, actions: &mut Actio
         EndButton::new(paste, ScratchAction::Paste).tooltip("In the place of what is there"),
         EndButton::new(clear, ScratchAction::Clear)
             .enabled(!is_empty)
-            .tooltip("Forgets text, keys and forged tokens, and what could be undone"),
+            .tooltip("Forgets text, keys, expectations and forged tokens, and what could be undone"),
     ];
     let left = |ui: &mut Ui| {
         ui.label(text::title("Scratchpad"));

@@ -8,7 +8,6 @@ use egui::{Ui, Vec2};
 use super::check_details::check_details_ui;
 use super::checks_head::{checks_head_ui, no_such_checks_ui};
 use super::checks_table::checks_table_ui;
-use super::scratchpad_list::name_of;
 use super::scratchpad_notes::scratchpad_notes_ui;
 use super::token_view::card_of;
 use crate::engine::Inspected;
@@ -36,6 +35,7 @@ pub(super) fn scratchpad_findings_ui(
 ) {
     let size = ui.available_size();
     let nth = state.scratchpad.chosen;
+    let name = state.scratchpad.name(nth);
     let list = state.check_lists.of_token(look, nth, &inspection.checks);
     if list.lines.is_empty() {
         card_of(ui, size, |ui| scratchpad_notes_ui(ui, state, inspection, actions));
@@ -61,7 +61,7 @@ pub(super) fn scratchpad_findings_ui(
             if input.shows_notes {
                 scratchpad_notes_ui(ui, state, inspection, actions);
             } else {
-                checks_ui(ui, &list, &shown, None, pane, nth, inspection, actions);
+                checks_ui(ui, &list, &shown, None, pane, name, inspection, actions);
             }
         });
         return;
@@ -69,7 +69,7 @@ pub(super) fn scratchpad_findings_ui(
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::M;
         card_of(ui, Vec2::new(size.x - SIDE - space::M, size.y), |ui| {
-            checks_ui(ui, &list, &shown, chosen, pane, nth, inspection, actions);
+            checks_ui(ui, &list, &shown, chosen, pane, name, inspection, actions);
         });
         card_of(ui, Vec2::new(SIDE, size.y), |ui| {
             let Some(line) = chosen else {
@@ -94,11 +94,11 @@ fn checks_ui(
     shown: &[&CheckLine],
     chosen: Option<&CheckLine>,
     pane: &mut ChecksPane,
-    nth: usize,
+    name: &str,
     inspection: &Inspection,
     actions: &mut Actions,
 ) {
-    let subject = || Subject::token(inspection, name_of(nth, inspection));
+    let subject = || Subject::token(inspection, name.to_owned());
     checks_head_ui(ui, list, pane, subject, actions);
     if shown.is_empty() {
         no_such_checks_ui(ui, list, pane.filter);

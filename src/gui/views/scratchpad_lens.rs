@@ -26,15 +26,18 @@ pub(super) fn scratchpad_lens_ui(ui: &mut Ui, state: &State, input: &mut Scratch
         input.is_open = !input.is_open;
     }
     if !input.is_open {
-        keys_told_ui(ui, state, true);
+        keys_told_ui(ui, state, 0.0, true, actions);
         return;
     }
     let most = (ui.available_height() * MOST_SHARE).max(120.0);
     ScrollArea::vertical()
         .id_salt("scratchpad lens")
         .max_height(most)
+        .auto_shrink([false, true])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
+            // The scroll bar lies beside the fields.
+            ui.set_max_width(ui.available_width() - 10.0);
             let field = Field {
                 label: "Keys from",
                 ..Field::default()
@@ -46,28 +49,49 @@ pub(super) fn scratchpad_lens_ui(ui: &mut Ui, state: &State, input: &mut Scratch
                 }
             });
             source_ui(ui, state, input, actions);
-            keys_told_ui(ui, state, false);
+            keys_told_ui(ui, state, LABEL, false, actions);
             expectations_ui(ui, input, actions);
         });
     ui.separator();
 }
 
-/// What the keys turned out to be. While it is folded only that there are none is worth a line.
-fn keys_told_ui(ui: &mut Ui, state: &State, only_trouble: bool) {
+/// What the keys turned out to be, or that a server is still asked for them, `left` points from the border. While it is
+/// folded that they are there is not worth a line.
+fn keys_told_ui(ui: &mut Ui, state: &State, left: f32, only_trouble: bool, actions: &mut Actions) {
     let p = palette(ui);
+    if state.scratchpad.awaits_keys() {
+        ui.horizontal(|ui| {
+            ui.add_space(left);
+            let words = "Fetching keys…";
+            ui.label(text::label(format!("{} {words}", icon::HOURGLASS), p.muted))
+                .spoken_as(words);
+            if ui.add(Button::quiet("Cancel").icon(icon::X)).clicked() {
+                actions.push(Action::Scratch(ScratchAction::LeaveKeys));
+            }
+        });
+        return;
+    }
     let Some(told) = state.scratchpad.result.as_ref().and_then(|result| result.keys.as_ref()) else {
         return;
     };
     match told {
         Ok(words) if !only_trouble => {
-            ui.label(text::label(format!("{} {words}", icon::KEY), p.muted))
-                .spoken_as(words.as_str());
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                ui.add_space(left);
+                ui.label(text::label(format!("{} {words}", icon::KEY), p.muted))
+                    .spoken_as(words.as_str());
+            });
         }
         Ok(_) => {}
         Err(why) => {
             let words = format!("No keys: {why}");
-            ui.add(egui::Label::new(text::label(format!("{} {words}", icon::WARNING), p.warn)).wrap())
-                .spoken_as(words);
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                ui.add_space(left);
+                ui.add(egui::Label::new(text::label(format!("{} {words}", icon::WARNING), p.warn)).wrap())
+                    .spoken_as(words);
+            });
         }
     }
 }
@@ -145,6 +169,7 @@ fn address_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions) {
     };
     field_row(ui, LABEL, &field, |ui| {
         ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
             let button = Button::secondary("Fetch keys").icon(icon::ARROW_CLOCKWISE);
             let wide = button.width(ui) + ui.spacing().item_spacing.x;
             let size = Vec2::new((ui.available_width() - wide).max(80.0), space::FIELD);
@@ -174,9 +199,12 @@ fn key_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions) {
     field_row(ui, LABEL, &field, |ui| {
         // A text field edits a plain text; it goes back into its box at once.
         let mut typed = input.pasted.expose().to_owned();
-        let changed = text_field(ui, key_id(), &field, &mut typed).changed();
+        let response = text_field(ui, key_id(), &field, &mut typed);
         input.pasted = Secret::new(typed);
-        if changed {
+        if input.takes_focus(key_id()) {
+            response.request_focus();
+        }
+        if response.changed() {
             actions.push(Action::Scratch(ScratchAction::Changed));
         }
     });

@@ -3,6 +3,7 @@
 use egui::{Label, ScrollArea, Ui};
 
 use super::decrypted_content::decrypted_content_ui;
+use super::scratchpad_verdict::is_opened;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon, palette, space, text};
@@ -15,13 +16,15 @@ const MOST_ROWS: usize = 200;
 /// Draws it over all the room that there is.
 pub(super) fn scratchpad_notes_ui(ui: &mut Ui, state: &State, inspection: &Inspection, actions: &mut Actions) {
     ScrollArea::vertical()
-        .id_salt("scratchpad notes")
+        .id_salt(("scratchpad notes", inspection.token.fingerprint.as_str()))
         .auto_shrink([false, false])
         .show(ui, |ui| {
             ui.set_max_width(ui.available_width() - 10.0);
             ui.spacing_mut().item_spacing.y = space::XS;
             forged_ui(ui, state, inspection, actions);
-            signature_ui(ui, inspection);
+            if !is_opened(inspection) {
+                signature_ui(ui, inspection);
+            }
             defects_ui(ui, inspection);
             if let Some(decryption) = &inspection.decryption {
                 decryption_ui(ui, state, inspection, decryption, actions);

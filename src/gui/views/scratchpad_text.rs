@@ -20,7 +20,8 @@ pub(super) const MOST_HEIGHT_LOW: f32 = 56.0;
 pub(super) fn scratchpad_text_ui(ui: &mut Ui, input: &mut ScratchInput, actions: &mut Actions) {
     let before = input.text.shown();
     let was = input.text.len();
-    let mut changed = whole_events(ui, input);
+    let was_all = is_all_selected(ui.ctx(), &mut input.text);
+    let (mut changed, pasted_over) = whole_events(ui, input);
     let field = Field {
         label: "Text with tokens",
         placeholder: "Paste a token, a curl line, a URL, JSON … it stays on this machine",
@@ -33,7 +34,7 @@ pub(super) fn scratchpad_text_ui(ui: &mut Ui, input: &mut ScratchInput, actions:
         ..Field::default()
     };
     let response = text_field(ui, text_id(), &field, input.text.piece());
-    if std::mem::take(&mut input.wants_focus) {
+    if input.takes_focus(text_id()) {
         response.request_focus();
     }
     if response.changed() {
@@ -43,7 +44,9 @@ pub(super) fn scratchpad_text_ui(ui: &mut Ui, input: &mut ScratchInput, actions:
             put_cursor(ui.ctx(), cursor);
         }
     }
-    if changed || was != input.text.len() && before != input.text.shown() {
+    if changed && (was_all || pasted_over) {
+        actions.push(Action::Scratch(ScratchAction::Replaced));
+    } else if changed || was != input.text.len() && before != input.text.shown() {
         actions.push(Action::Scratch(ScratchAction::Changed));
     }
     if !input.text.is_whole() {
@@ -101,21 +104,28 @@ fn grouped(number: usize) -> String {
     grouped
 }
 
-/// What is done to all of the text, or with more than the field should be given at once: before the field sees it.
-fn whole_events(ui: &Ui, input: &mut ScratchInput) -> bool {
+/// Whether what is typed or pasted now takes the place of all that is there.
+fn is_all_selected(ctx: &Context, text: &mut LongText) -> bool {
+    if text.is_empty() {
+        return true;
+    }
+    let len = text.piece().chars().count();
+    len > 0 && cursor_of(ctx) == Some(0..len)
+}
+
+/// What is done to all of the text, or with more than the field should be given at once: before the field sees it. Says
+/// whether the text changed, and whether something was pasted over all of it.
+fn whole_events(ui: &Ui, input: &mut ScratchInput) -> (bool, bool) {
     let ctx = ui.ctx();
     let has_focus = ui.memory(|memory| memory.has_focus(text_id()));
     if !has_focus && input.pastes_over == 0 {
-        return false;
+        return (false, false);
     }
     let pastes_over = input.pastes_over > 0;
     input.pastes_over = input.pastes_over.saturating_sub(1);
     let is_long = !input.text.is_whole();
     let selected = cursor_of(ctx).unwrap_or(0..0);
-    let is_all = is_long && {
-        let len = input.text.piece().chars().count();
-        len > 0 && selected == (0..len)
-    };
+    let is_all = is_long && is_all_selected(ctx, &mut input.text);
     let events = ctx.input_mut(|state| {
         let (mine, rest) = std::mem::take(&mut state.events)
             .into_iter()
@@ -130,14 +140,12 @@ fn whole_events(ui: &Ui, input: &mut ScratchInput) -> bool {
         state.events = rest;
         mine
     });
-    if events.is_empty() {
-        return false;
-    }
-    let mut changed = false;
+    let (mut changed, mut pasted_over) = (false, false);
     for event in events {
         let cursor = match event {
             Event::Paste(pasted) if pastes_over || is_all => {
                 input.pastes_over = 0;
+                pasted_over = true;
                 input.text.set(pasted.trim_end_matches('\0'));
                 if input.text.is_whole() {
                     pasted.chars().count()
@@ -165,7 +173,7 @@ fn whole_events(ui: &Ui, input: &mut ScratchInput) -> bool {
         changed = true;
         put_cursor(ctx, cursor);
     }
-    changed
+    (changed, pasted_over)
 }
 
 /// The characters that are selected, or where the cursor is.

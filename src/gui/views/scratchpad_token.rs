@@ -1,10 +1,11 @@
 //! The chosen token of the scratchpad: its verdict in a line, and what is to be known of it in tabs.
 
-use egui::Ui;
+use egui::{KeyboardShortcut, Ui};
 
+use super::scratchpad_verdict::is_opened;
 use super::token_view::{TokenView, token_view_ui};
 use crate::gui::action::{Action, Actions};
-use crate::gui::scratchpad::{EditInput, ScratchAction, ScratchInput, ScratchTab};
+use crate::gui::scratchpad::{ScratchAction, ScratchInput, ScratchTab, TAB_KEYS};
 use crate::gui::state::State;
 use crate::gui::theme::{Tone, icon};
 use crate::gui::widgets::{Button, EmptyState, EndButton, Tab, tab_bar};
@@ -24,18 +25,16 @@ pub(super) fn scratchpad_token_ui(
         EmptyState::new(icon::HOURGLASS, "Reading…", "The new token is being looked at").show(ui);
         return;
     };
-    super::scratchpad_verdict::verdict_ui(ui, inspection);
-    let tabs = tabs(inspection, pad.compared.is_some() || flat.len() > 1);
+    let judged_at = input.at().ok().flatten();
+    super::scratchpad_verdict::verdict_ui(ui, state, inspection, judged_at, actions);
+    let tabs = tabs(ui, &pad.tabs(), inspection);
     let tab = if tabs.iter().any(|tab| tab.value == pad.tab) {
         pad.tab
     } else {
         ScratchTab::Claims
     };
     if let Some(tab) = tab_bar(ui, tab, &tabs) {
-        actions.push(Action::Scratch(match tab {
-            ScratchTab::Edit if input.edit.is_none() => ScratchAction::Edit,
-            tab => ScratchAction::Open(tab),
-        }));
+        actions.push(Action::Scratch(input.opening(tab)));
     }
     match tab {
         ScratchTab::Claims => claims_ui(ui, state, flat, inspection, input, actions),
@@ -48,14 +47,7 @@ pub(super) fn scratchpad_token_ui(
     }
 }
 
-fn tabs(inspection: &Inspection, can_compare: bool) -> Vec<Tab<'static, ScratchTab>> {
-    let tab = |value, label, count| Tab {
-        value,
-        label,
-        count,
-        tone: None,
-        shortcut: String::new(),
-    };
+fn tabs(ui: &Ui, shown: &[ScratchTab], inspection: &Inspection) -> Vec<Tab<'static, ScratchTab>> {
     let has_failed = inspection.checks.iter().any(|check| check.outcome == Outcome::Fail);
     let wrong = inspection.token.decoded.defects.len()
         + inspection
@@ -63,20 +55,23 @@ fn tabs(inspection: &Inspection, can_compare: bool) -> Vec<Tab<'static, ScratchT
             .iter()
             .filter(|check| matches!(check.outcome, Outcome::Fail | Outcome::Warn))
             .count();
-    let mut tabs = vec![
-        tab(ScratchTab::Claims, "Claims", None),
+    let tab = |(&value, keys): (&ScratchTab, &KeyboardShortcut)| {
+        let label = match value {
+            ScratchTab::Claims => "Claims",
+            ScratchTab::Findings => "Findings",
+            ScratchTab::Compare => "Compare",
+            ScratchTab::Edit => "Edit…",
+        };
+        let is_wrong = value == ScratchTab::Findings && wrong > 0;
         Tab {
-            tone: (wrong > 0).then_some(if has_failed { Tone::Bad } else { Tone::Warn }),
-            ..tab(ScratchTab::Findings, "Findings", Some(wrong).filter(|&wrong| wrong > 0))
-        },
-    ];
-    if can_compare {
-        tabs.push(tab(ScratchTab::Compare, "Compare", None));
-    }
-    if EditInput::is_possible(inspection) {
-        tabs.push(tab(ScratchTab::Edit, "Edit…", None));
-    }
-    tabs
+            value,
+            label,
+            count: is_wrong.then_some(wrong),
+            tone: is_wrong.then_some(if has_failed { Tone::Bad } else { Tone::Warn }),
+            shortcut: ui.ctx().format_shortcut(keys),
+        }
+    };
+    shown.iter().zip(&TAB_KEYS).map(tab).collect()
 }
 
 fn claims_ui(
@@ -91,7 +86,7 @@ fn claims_ui(
     let view = TokenView {
         token: &inspection.token,
         name: "token",
-        signature: Some(&inspection.signature),
+        signature: (!is_opened(inspection)).then_some(&inspection.signature),
         before: None,
         content: inspection
             .decryption
@@ -103,20 +98,26 @@ fn claims_ui(
         } else {
             inspection.at
         },
+        inside: inside(flat, pad.chosen, inspection),
+        opens_keys: Some(Action::Scratch(ScratchAction::OpenKeys)),
         copy: Action::Scratch(ScratchAction::Copy(pad.chosen)),
-        more: compare_button(state, flat, inspection),
+        more: compare_button(state, inspection),
     };
     token_view_ui(ui, state, view, &mut input.pane, actions, |_, _| {});
 }
 
-/// Where there is only one token, it can wait for another one to be compared with.
-fn compare_button(
-    state: &State,
-    flat: &[(usize, &Inspection)],
-    inspection: &Inspection,
-) -> Vec<EndButton<'static, Action>> {
+/// What shows the token that was encrypted in this one: it stands below it in the list.
+fn inside(flat: &[(usize, &Inspection)], at: usize, inspection: &Inspection) -> Option<Action> {
+    let inner = inspection.inner.first()?;
+    let rest = flat.iter().enumerate().skip(at);
+    let (at, _) = rest.into_iter().find(|(_, (_, one))| std::ptr::eq(*one, inner))?;
+    Some(Action::Scratch(ScratchAction::Choose(at)))
+}
+
+/// Leads to what it can be compared with.
+fn compare_button(state: &State, inspection: &Inspection) -> Vec<EndButton<'static, Action>> {
     let fingerprint = &inspection.token.fingerprint;
-    if inspection.token.decoded.payload.members.is_empty() || flat.len() < 2 {
+    if !state.scratchpad.tabs().contains(&ScratchTab::Compare) {
         return Vec::new();
     }
     let is_marked = state.scratchpad.compared.as_ref() == Some(fingerprint);

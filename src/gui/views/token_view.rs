@@ -12,7 +12,7 @@ use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::token_pane::TokenPane;
 use crate::gui::token_sheet::TokenSheet;
 use crate::gui::widgets::{
-    Button, EndButton, SpokenAs as _, card_frame, elided_with_tooltip, row_with_buttons, segmented,
+    Button, EndButton, SpokenAs as _, card_frame, elided_with_tooltip, label_width, row_with_buttons, segmented,
 };
 use crate::model::defect::Defect;
 use crate::model::history::TokenRecord;
@@ -39,6 +39,10 @@ pub(super) struct TokenView<'a> {
     pub(super) before: Option<(&'a TokenRecord, String)>,
     /// What was inside it, where it was decrypted.
     pub(super) content: Option<&'a Secret>,
+    /// What shows the token that was inside it.
+    pub(super) inside: Option<Action>,
+    /// What opens the field for the key that decrypts it, where there is one.
+    pub(super) opens_keys: Option<Action>,
     /// What was wrong with the answer that brought it.
     pub(super) response_defects: &'a [Defect],
     /// The time that `in 42 min` counts from: server time where that is known.
@@ -178,13 +182,15 @@ fn head_ui(
                 .take(20)
                 .map(|member| member.name.as_str())
                 .collect();
+            let since = format!("{words} since {name}");
             let tooltip = if names.is_empty() {
-                "Marked below".to_owned()
+                format!("{since}, marked below")
             } else {
-                format!("No longer there: {}", names.join(", "))
+                format!("{since}. No longer there: {}", names.join(", "))
             };
-            elided_with_tooltip(ui, text::label(format!("{words} since {name}"), p.muted), &tooltip)
-                .spoken_as(format!("{words} since {name}"));
+            let fits = label_width(ui, &since) <= ui.available_width();
+            let shown = if fits { since.clone() } else { words };
+            elided_with_tooltip(ui, text::label(shown, p.muted), &tooltip).spoken_as(since);
         }
     };
     let decoded = &shown.view.token.decoded;

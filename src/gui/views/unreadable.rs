@@ -4,11 +4,11 @@ use egui::{Label, ScrollArea, Ui};
 
 use super::decrypted_content::decrypted_content_ui;
 use super::token_view::TokenView;
-use crate::gui::action::Actions;
+use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::visible_text::visible;
-use crate::gui::widgets::{EmptyState, SpokenAs as _, key_value, section_label};
+use crate::gui::widgets::{Button, EmptyState, SpokenAs as _, key_value, section_label};
 use crate::model::jwt::{Encrypted, Opaque, PartKind};
 
 const KEYS: f32 = 120.0;
@@ -23,13 +23,15 @@ pub(super) fn unreadable_ui(ui: &mut Ui, state: &State, view: &TokenView<'_>, ac
         });
     }
     if let Some(encrypted) = &decoded.encrypted {
-        let title = match view.content {
-            Some(_) => "What was encrypted is no claims",
-            None => "This token is encrypted",
+        let title = match (view.content, &view.inside) {
+            (Some(_), Some(_)) => "What was encrypted is a token",
+            (Some(_), None) => "What was encrypted is no claims",
+            (None, _) => "This token is encrypted",
         };
-        return facts_ui(ui, title, |ui| match view.content {
-            Some(content) => decrypted_content_ui(ui, state, view.token, content, actions),
-            None => encrypted_ui(ui, encrypted),
+        return facts_ui(ui, title, |ui| match (view.content, &view.inside) {
+            (Some(_), Some(inside)) => inside_ui(ui, inside, actions),
+            (Some(content), None) => decrypted_content_ui(ui, state, view.token, content, actions),
+            (None, _) => encrypted_ui(ui, view, encrypted, actions),
         });
     }
     let kind = decoded.payload.kind;
@@ -97,10 +99,32 @@ fn opaque_ui(ui: &mut Ui, opaque: &Opaque, reveal: bool) {
     }
 }
 
-fn encrypted_ui(ui: &mut Ui, encrypted: &Encrypted) {
-    let help = "Its claims can be read with the key that it was encrypted for";
+/// Points to the token that was encrypted.
+fn inside_ui(ui: &mut Ui, inside: &Action, actions: &mut Actions) {
+    let help = "It stands in the list, below this one: “inside, decrypted”";
     ui.add(Label::new(text::body(help).color(palette(ui).muted)).wrap());
     ui.add_space(space::XS);
+    if ui
+        .add(Button::secondary("Show the token inside").icon(icon::ARROW_RIGHT))
+        .clicked()
+    {
+        actions.push(inside.clone());
+    }
+}
+
+fn encrypted_ui(ui: &mut Ui, view: &TokenView<'_>, encrypted: &Encrypted, actions: &mut Actions) {
+    let help = match view.opens_keys {
+        Some(_) => "Its claims can be read with the key that it was encrypted for: a private key, or a secret",
+        None => "Its claims can be read in the scratchpad, with the key that it was encrypted for",
+    };
+    ui.add(Label::new(text::body(help).color(palette(ui).muted)).wrap());
+    ui.add_space(space::XS);
+    if let Some(opens) = &view.opens_keys {
+        if ui.add(Button::secondary("Give the key").icon(icon::KEY)).clicked() {
+            actions.push(opens.clone());
+        }
+        ui.add_space(space::XS);
+    }
     let bytes = |len: Option<usize>| match len {
         None => "cannot be decoded".to_owned(),
         Some(0) => "empty".to_owned(),

@@ -206,7 +206,12 @@ impl Widget for Button<'_> {
                 let at = Align2::CENTER_CENTER.anchor_size(box_rect.center(), keys.size()).min;
                 painter.galley(at, keys, color.gamma_multiply(0.85));
             }
-            focus_ring(ui, &response, rect, space::RADIUS_CONTROL);
+            if self.kind == Kind::Primary {
+                // Fill and ring have the same colour: what is seen is the gap between them.
+                focus_ring(ui, &response, rect.expand(2.0), space::RADIUS_CONTROL + 2);
+            } else {
+                focus_ring(ui, &response, rect, space::RADIUS_CONTROL);
+            }
         }
         if self.show_label {
             response

@@ -6,8 +6,8 @@ use std::ops::Range;
 use egui::accesskit::Role;
 use egui::style::ScrollAnimation;
 use egui::{
-    Align, EventFilter, Id, Key, Layout, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke, Ui, UiBuilder,
-    Vec2, WidgetInfo,
+    Align, EventFilter, FocusDirection, Id, Key, Layout, Modifiers, Pos2, Rect, Response, ScrollArea, Sense, Stroke,
+    Ui, UiBuilder, Vec2, WidgetInfo,
 };
 
 use super::focus::focus_ring;
@@ -148,7 +148,7 @@ impl Table<'_> {
                 }
                 let is_choice = |row| matches!(look(row), RowLook::Choice { .. });
                 if let Some(to) = walked(ui, &response, row, rows, is_choice) {
-                    ui.memory_mut(|memory| memory.request_focus(self.row_id(to)));
+                    self.focus_row(ui, to);
                     let at = Rect::from_min_size(Pos2::new(rect.left(), top + to as f32 * space::ROW), size);
                     ui.scroll_to_rect_animation(at, None, ScrollAnimation::none());
                     picked = Some(Picked { row: to, modifiers });
@@ -156,6 +156,11 @@ impl Table<'_> {
             }
         });
         picked
+    }
+
+    /// Gives the keyboard to a row.
+    pub fn focus_row(&self, ui: &Ui, row: usize) {
+        ui.memory_mut(|memory| memory.request_focus(self.row_id(row)));
     }
 
     fn row_id(&self, row: usize) -> Id {
@@ -218,7 +223,13 @@ fn ground(ui: &Ui, rect: Rect, hot: bool, is_chosen: bool) {
 }
 
 /// The row that the keyboard goes to from the one that has it.
-fn walked(ui: &Ui, response: &Response, row: usize, rows: usize, is_choice: impl Fn(usize) -> bool) -> Option<usize> {
+pub fn walked(
+    ui: &Ui,
+    response: &Response,
+    row: usize,
+    rows: usize,
+    is_choice: impl Fn(usize) -> bool,
+) -> Option<usize> {
     if !response.has_focus() {
         return None;
     }
@@ -229,7 +240,7 @@ fn walked(ui: &Ui, response: &Response, row: usize, rows: usize, is_choice: impl
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, keys));
     let pressed =
         |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key) || input.consume_key(Modifiers::SHIFT, key));
-    if pressed(Key::ArrowDown) {
+    let to = if pressed(Key::ArrowDown) {
         (row + 1..rows).find(|&row| is_choice(row))
     } else if pressed(Key::ArrowUp) {
         (0..row).rev().find(|&row| is_choice(row))
@@ -238,6 +249,10 @@ fn walked(ui: &Ui, response: &Response, row: usize, rows: usize, is_choice: impl
     } else if pressed(Key::End) {
         (0..rows).rev().find(|&row| is_choice(row))
     } else {
-        None
-    }
+        return None;
+    };
+    // A row holds the arrow keys from its second frame on. In its first one egui has seen the key that is held down, and
+    // would go on from here to whatever lies below.
+    ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    to
 }
