@@ -208,7 +208,11 @@ fn an_encrypted_token_that_says_b64_is_encrypted_all_the_same() {
         encode([2; 16])
     ));
     assert_eq!(
-        (decoded.form, codes(&decoded), decoded.encrypted.as_ref().unwrap().iv_len),
+        (
+            decoded.form,
+            codes(&decoded),
+            decoded.encrypted.as_ref().unwrap().iv_len
+        ),
         (Form::Jwe, vec![], Some(12))
     );
 }
