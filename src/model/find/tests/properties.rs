@@ -58,7 +58,7 @@ proptest! {
         pieces in prop::collection::vec(prop::sample::select(vec![
             "eyJ", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJub25lIn0", ".", "..", "=", "%2E", "%25", "\\", "\\\"", "\"", "\n", "\r\n",
             " ", "> ", "\u{200b}", "é", "{", "}", "[", "]", ":", ",", "payload", "\"signature\"", "access_token", "Bearer ",
-            "&#46;", "&", "<wbr>", "+", "/", "~", ".0=", ".1=", "cookie", "v4.public.", "A1b2C3d4E5f6G7h8", "\u{1b}[0m", "😀",
+            "&#46;", "&", "<wbr>", "=\n", "e\n", "yJhbGciOiJIUzI1NiJ9", "77u_", "AAAA", "\"protected\":\"", "+", "/", "~", ".0=", ".1=", "cookie", "v4.public.", "A1b2C3d4E5f6G7h8", "\u{1b}[0m", "😀",
         ]), 0..60),
     ) {
         let text = pieces.concat();
@@ -67,6 +67,10 @@ proptest! {
             prop_assert!(text.get(one.range.clone()).is_some());
             prop_assert!(one.range.start >= last);
             last = one.range.start;
+            for note in &one.notes {
+                let at = one.range.start + note.offset.unwrap();
+                prop_assert!(at <= one.range.end && text.is_char_boundary(at), "{note:?}");
+            }
         }
     }
 
