@@ -142,11 +142,8 @@ pub fn write_json(members: &[Member], out: &mut String) {
 /// but in texts. A line break is white space between values.
 pub fn write_json_value(json: &str, out: &mut String) {
     // In one pass, and without a way out in the middle: the compiler looks at many bytes at once.
-    let is_plain = json
-        .bytes()
-        .fold(0, |odd, byte| odd | u8::from(byte < b' ' || byte >= 0x7f))
-        == 0;
-    if is_plain {
+    let is_all_plain = json.bytes().fold(0, |odd, byte| odd | u8::from(!is_plain(byte))) == 0;
+    if is_all_plain {
         out.push_str(json);
         return;
     }
@@ -156,6 +153,11 @@ pub fn write_json_value(json: &str, out: &mut String) {
             _ => push_shown(c, out),
         }
     }
+}
+
+/// Whether a byte is a character of ASCII that is seen.
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 /// A character of a JSON text, as an escape where it must not be written as it is.
@@ -174,7 +176,7 @@ pub fn write_json_text(text: &str, out: &mut String) {
     // In one pass, and without a way out in the middle: the compiler looks at many bytes at once.
     let (unplain, odd) = text.bytes().fold((0, 0), |(unplain, odd), byte| {
         (
-            unplain | u8::from(byte < b' ' || byte >= 0x7f),
+            unplain | u8::from(!is_plain(byte)),
             odd | u8::from(matches!(byte, b'"' | b'\\')),
         )
     });

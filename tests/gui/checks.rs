@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::kittest::{By, NodeT as _, Queryable as _};
-use tokenscope::engine::{EventKind, OperationId, Session};
+use tokenscope::engine::{EventKind, Failure, OperationId, OperationKind, Session};
 use tokenscope::model::checks::{Check, Outcome};
 
 use crate::support::{Window, session, trusted};
@@ -154,4 +154,45 @@ fn checks_look_as_they_did() {
     results.add(window.harness.try_snapshot("checks_dark"));
     let mut window = with_checks(Window::sized(900.0, 600.0, Theme::Light));
     results.add(window.harness.try_snapshot("checks_small_light"));
+}
+
+#[test]
+fn a_refused_login_says_which_rules_the_answer_broke() {
+    let (mut window, id) = Window::sized(900.0, 600.0, Theme::Dark).with_profiles().with_login();
+    let failure = Failure {
+        http_status: Some(400),
+        checks: vec![
+            check("response.error_status", Outcome::Pass, "400", "RFC 6749 §5.2"),
+            check(
+                "response.content_type",
+                Outcome::Warn,
+                "Content-Type is \"text/html\": it must be application/json",
+                "RFC 6749 §5.2",
+            ),
+            check(
+                "response.challenge",
+                Outcome::Fail,
+                "WWW-Authenticate is missing",
+                "RFC 6749 §5.2",
+            ),
+        ],
+        ..Failure::provider(
+            "invalid_client",
+            "The provider says that it does not know this client",
+            "Check the client id and its secret",
+        )
+    };
+    window.tell(
+        id,
+        EventKind::Finished {
+            slug: Some(trusted()),
+            kind: OperationKind::Login,
+            result: Err(failure),
+        },
+    );
+    let said = texts(&window);
+    assert!(said.contains("The answer broke rules"), "{said}");
+    assert!(said.contains("WWW-Authenticate is missing (RFC 6749 §5.2)"), "{said}");
+    assert!(said.contains("Content-Type is") && !said.contains("400 (RFC"), "{said}");
+    window.harness.snapshot("login_refused_small_dark");
 }

@@ -649,16 +649,9 @@ fn a_key_is_read_as_der_too() {
     };
     // SubjectPublicKeyInfo of a P-256 key (RFC 5480 §2): all but the point is the same for each.
     let prefix = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
-    let digits: Vec<u8> = prefix
-        .bytes()
-        .map(|digit| char::from(digit).to_digit(16).unwrap() as u8)
-        .collect();
-    let der: Vec<u8> = digits
-        .chunks(2)
-        .map(|pair| pair[0] << 4 | pair[1])
-        .chain(point("x"))
-        .chain(point("y"))
-        .collect();
+    let byte = |at: usize| u8::from_str_radix(&prefix[at..at + 2], 16).unwrap();
+    let head: Vec<u8> = (0..prefix.len()).step_by(2).map(byte).collect();
+    let der = [head, point("x"), point("y")].concat();
     let file = home.file("key.der", "");
     std::fs::File::create(&file).unwrap().write_all(&der).unwrap();
     let ran = home

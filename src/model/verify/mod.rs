@@ -151,7 +151,7 @@ pub fn verify(token: &str, decoded: &Decoded, material: &KeyMaterial) -> Signatu
     };
     let budget = Budget::default();
     let mut each: Vec<Signature> = Vec::with_capacity(signed.len());
-    for one in signed {
+    for one in &signed {
         each.push(judge(one, decoded, material, &budget));
     }
     let verdict = match each.len() {
@@ -266,7 +266,7 @@ fn is_json(part: &DecodedPart) -> bool {
 }
 
 /// The verdict on one signature.
-fn judge(signed: Signed<'_>, decoded: &Decoded, material: &KeyMaterial, budget: &Budget) -> Signature {
+fn judge(signed: &Signed<'_>, decoded: &Decoded, material: &KeyMaterial, budget: &Budget) -> Signature {
     let mut verdict = Signature {
         alg: signed.header.alg.clone(),
         kid: signed.header.kid.clone(),
