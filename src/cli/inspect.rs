@@ -14,6 +14,7 @@ use super::outcome::{Outcome, Status, Stop, usage};
 use super::{Context, input, inspect_compare, inspect_input, inspect_lines, inspect_text, read_time};
 use crate::model::checks::TokenUse;
 use crate::model::inspection::{Expectations, Inspection, Lens};
+use crate::model::jwt::Form;
 use crate::model::verify::{SignatureStatus, is_detached};
 use crate::model::{Clock as _, Secret};
 use crate::system::SystemClock;
@@ -26,6 +27,12 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
             "Name the one issuer to ask after --issuer",
         ));
     }
+    if args.lines && args.payload.is_some() {
+        return Err(usage(
+            "With --lines, each token would need a payload of its own",
+            "Give one token with --payload",
+        ));
+    }
     let sources = args.lines.then(|| inspect_input::sources(&args.inputs)).transpose()?;
     let mut judge = Judge::new(context, args).await?;
     if let Some(sources) = sources {
@@ -35,7 +42,9 @@ pub(super) async fn run(context: &Context, args: &InspectArgs) -> Outcome {
     for given in inspect_input::tokens(&args.inputs).await? {
         inspections.push(judge.look(given).await);
     }
-    if args.payload.is_some() && !inspections.iter().any(|one| is_detached(one.token.value.expose())) {
+    // What is damaged is looked at all the same. Exposed to be read.
+    let has_its_own = |one: &Inspection| one.token.decoded.form == Form::Jws && !is_detached(one.token.value.expose());
+    if args.payload.is_some() && inspections.iter().all(has_its_own) {
         return Err(usage(
             "The token has a payload of its own, and --payload is for one without (RFC 7515 appendix F)",
             "Leave --payload out, or give the token that it belongs to",

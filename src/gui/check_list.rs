@@ -285,6 +285,20 @@ pub struct ChecksPane {
     pub filter: CheckFilter,
     /// The check whose details are shown.
     pub chosen: Option<CheckKey>,
+    /// Whether there is room for the details beside the list: there is nothing to step back from then.
+    pub is_beside: bool,
+    /// The check whose row gets the keyboard back.
+    pub coming_back: Option<CheckKey>,
+}
+
+impl ChecksPane {
+    /// Steps back from the details to the row that they are of.
+    pub fn close(&mut self) {
+        self.coming_back.clone_from(&self.chosen);
+        if !self.is_beside {
+            self.chosen = None;
+        }
+    }
 }
 
 #[cfg(test)]

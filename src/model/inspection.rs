@@ -151,23 +151,34 @@ impl Inspection {
     }
 
     /// The same as it was found in a text: where, and what that took. A token that had to be mended is never valid: whoever
-    /// it was sent to judges what came (RFC 7515 §5.2).
+    /// it was sent to judges what came (RFC 7515 §5.2, RFC 7516 §5.2).
     #[must_use]
     pub fn found(mut self, place: String, notes: Vec<Defect>) -> Self {
-        if self.signature.status == SignatureStatus::Valid
-            && let Some(note) = notes.iter().find(|note| is_mending(note))
-        {
-            self.signature.status = SignatureStatus::Invalid;
-            self.signature.reason = format!(
-                "Not as it came: {}. The signature fits what is left: {}",
-                lower_first(&note.message),
-                self.signature.reason
+        if let Some(note) = notes.iter().find(|note| is_mending(note)) {
+            self.refuse_mended(&lower_first(&note.message));
+        }
+        Self { place, notes, ..self }
+    }
+
+    fn refuse_mended(&mut self, how: &str) {
+        let signature = &mut self.signature;
+        if signature.status == SignatureStatus::Valid {
+            signature.status = SignatureStatus::Invalid;
+            signature.reason = format!(
+                "Not as it came: {how}. The signature fits what is left: {}",
+                signature.reason
             );
             if let Some(check) = self.checks.iter_mut().find(|check| check.id == "jwt.signature") {
                 *check = signature_check(&self.signature);
             }
         }
-        Self { place, notes, ..self }
+        let is_opened = self.decryption.as_ref().is_some_and(|opened| opened.outcome.is_ok());
+        if is_opened {
+            let message = format!("it was opened as it did not come: {how}. Whoever it was sent to must refuse it");
+            let refused = Check::new("jwt.form", Outcome::Fail, message, "RFC 7516 §5.2");
+            self.checks.retain(|check| check.id != "jwt.form");
+            self.checks.push(refused);
+        }
     }
 
     fn within(token: Secret, lens: &Lens, now: Timestamp, depth: usize, left: &mut usize) -> Self {
@@ -549,6 +560,29 @@ mod tests {
                 "{text}"
             );
             assert_eq!(one.is_good(), status == SignatureStatus::Valid, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_encrypted_token_that_had_to_be_mended_is_opened_and_refused() {
+        let (token, key, plaintext) = encrypted();
+        let lens = Lens {
+            decryption_keys: DecryptionKey::parse(&key).unwrap(),
+            ..Lens::default()
+        };
+        let token = token.expose();
+        let broken = |between: &str| format!("{}{between}{}", &token[..100], &token[100..]);
+        for (text, is_good) in [
+            (token.to_owned(), true),
+            (broken("\n"), true),
+            (broken("\u{200b}"), false),
+            (format!("AAAA{token}"), false),
+        ] {
+            let (all, _) = Inspection::all(&Secret::new(text.clone()), &lens, now());
+            assert_eq!(all.len(), 1, "{text}");
+            let content = all[0].decryption.as_ref().and_then(|opened| opened.content.as_ref());
+            assert_eq!(content.map(Secret::expose), Some(plaintext.as_str()), "{text}");
+            assert_eq!(all[0].is_good(), is_good, "{text}: {:?}", all[0].checks);
         }
     }
 

@@ -6,7 +6,7 @@ use super::http::HttpError;
 use super::listener::ListenError;
 use crate::model::Secret;
 use crate::model::callback::{CallbackError, refusal};
-use crate::model::checks::{Check, unproven_state_check};
+use crate::model::checks::{Check, Outcome, unproven_state_check};
 use crate::model::defect::Defect;
 use crate::model::device::DeviceError;
 use crate::model::exchange::Purpose;
@@ -245,12 +245,17 @@ impl FlowError {
         }
     }
 
-    /// Which rules an error answer kept, and which one an answer broke that was not believed; empty where there was none.
+    /// Which rules an error answer kept, what was wrong with one without a token, and which rule an answer broke that was not
+    /// believed; empty where there was none.
     pub fn checks(&self) -> Vec<Check> {
         match self {
             Self::Refused { checks, .. } | Self::NotRevoked { checks, .. } => checks.clone(),
             Self::NobodyCame { unproven, .. } => unproven.iter().filter_map(unproven_state_check).collect(),
             Self::Callback(error) => unproven_state_check(error).into_iter().collect(),
+            Self::NoToken { defects, .. } => {
+                let check = |defect| Check::of_defect("response", Outcome::Warn, defect);
+                defects.iter().map(check).collect()
+            }
             _ => Vec::new(),
         }
     }

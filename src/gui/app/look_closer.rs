@@ -17,7 +17,7 @@ impl<E: EngineLink> App<E> {
         if tab == Some(Tab::Claims) {
             self.inputs.claims.close();
         } else if tab == Some(Tab::Checks) {
-            self.inputs.checks.chosen = None;
+            self.inputs.checks.close();
         } else if tab == Some(Tab::Timeline) && self.state.comparing.take().is_none() {
             self.inputs.timeline.chosen = None;
         }
@@ -29,7 +29,7 @@ impl<E: EngineLink> App<E> {
             ScratchTab::Claims => {
                 input.pane.close();
             }
-            ScratchTab::Findings => input.checks.chosen = None,
+            ScratchTab::Findings => input.checks.close(),
             ScratchTab::Compare => pad.compared = None,
             ScratchTab::Edit => {}
         }

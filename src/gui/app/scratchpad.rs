@@ -6,7 +6,7 @@ use super::{App, EngineLink};
 use crate::engine::{Command, ForgeRequest, Signer};
 use crate::gui::action::Action;
 use crate::gui::scratchpad::input::text_id;
-use crate::gui::scratchpad::{EditInput, ScratchAction, ScratchTab, SignChoice, TAB_KEYS};
+use crate::gui::scratchpad::{EditInput, NOWHERE, ScratchAction, ScratchTab, SignChoice, TAB_KEYS};
 use crate::gui::screen::Page;
 use crate::gui::theme::Tone;
 use crate::model::inspection::TokenUse;
@@ -120,6 +120,8 @@ impl<E: EngineLink> App<E> {
             token: shown.token.value.clone(),
             place: match shown.place.as_str() {
                 "" => "Changed token".to_owned(),
+                // Its name says more than its place.
+                NOWHERE => format!("{}, changed", pad.name(pad.chosen)),
                 place => format!("{place}, changed"),
             },
             how: attack.map_or_else(|| edit.how(), |id| edit.attack(id)),

@@ -21,6 +21,7 @@ pub use action::{Example, ScratchAction};
 pub use edit_input::{EditInput, SignChoice};
 pub use input::{KeyChoice, ScratchInput};
 pub use long_text::LongText;
+pub use names::NOWHERE;
 
 use super::elsewhere::{LARGE, drop_elsewhere};
 use crate::engine::{Failure, Forgery, Inspected, OperationId};

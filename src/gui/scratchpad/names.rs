@@ -6,7 +6,7 @@ use crate::gui::visible_text::visible;
 use crate::model::inspection::Inspection;
 
 /// What is said of a place where nothing is to be said.
-const NOWHERE: &str = "in the text";
+pub const NOWHERE: &str = "in the text";
 /// Who a token is about is looked for among so many claims.
 const LOOKED_THROUGH: usize = 200;
 /// As much of it is said.

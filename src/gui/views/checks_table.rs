@@ -15,8 +15,13 @@ enum Line<'a> {
     Check(&'a CheckLine),
 }
 
-/// Draws them and says which was chosen now.
-pub(super) fn checks_table_ui(ui: &mut Ui, shown: &[&CheckLine], chosen: Option<&CheckKey>) -> Option<CheckKey> {
+/// Draws them and says which was chosen now. The row of `coming_back` gets the keyboard.
+pub(super) fn checks_table_ui(
+    ui: &mut Ui,
+    shown: &[&CheckLine],
+    chosen: Option<&CheckKey>,
+    coming_back: Option<&CheckKey>,
+) -> Option<CheckKey> {
     let mut lines = Vec::with_capacity(shown.len() + 9);
     for of_group in shown.chunk_by(|a, b| a.group == b.group) {
         lines.extend(
@@ -47,6 +52,10 @@ pub(super) fn checks_table_ui(ui: &mut Ui, shown: &[&CheckLine], chosen: Option<
         },
         _ => RowLook::Aside,
     };
+    let is_it = |line: &Line<'_>| matches!(line, Line::Check(line) if Some(&line.key) == coming_back);
+    if let Some(row) = lines.iter().position(is_it) {
+        table.focus_row(ui, row);
+    }
     let picked = table.show_choosable(ui, lines.len(), look, |ui, row, column, _| match lines.get(row) {
         Some(Line::Heading(words, count)) => heading_ui(ui, p, words, *count, column),
         Some(Line::Check(line)) => cell_ui(ui, p, line, column),

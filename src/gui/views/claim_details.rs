@@ -1,6 +1,6 @@
 //! Everything about one claim: the whole value, what it means, what it was.
 
-use egui::{Label, ScrollArea, Ui};
+use egui::{Label, ScrollArea, Ui, Vec2};
 
 use super::section::section_ui;
 use super::token_view::Sheeted;
@@ -12,7 +12,7 @@ use crate::gui::theme::{icon, palette, space, text};
 use crate::gui::token_pane::TokenPane;
 use crate::gui::token_sheet::ClaimValue;
 use crate::gui::visible_text::visible;
-use crate::gui::widgets::{Button, EndButton, SpokenAs as _, elided, row_with_buttons, section_label};
+use crate::gui::widgets::{Button, EndButton, SpokenAs as _, elided, label_width, row_with_buttons, section_label};
 use crate::model::lifetime;
 use crate::model::members::Reading;
 
@@ -49,7 +49,9 @@ pub(super) fn claim_details_ui(
         EndButton::new(Button::quiet("Close details").icon_only(icon::X).small(), Wish::Close),
     ];
     let name = |ui: &mut Ui| {
-        elided(ui, text::mono(&row.name).color(p.payload));
+        let kind = label_width(ui, row.kind) + ui.spacing().item_spacing.x;
+        let room = Vec2::new((ui.available_width() - kind).max(0.0), space::FIELD);
+        ui.allocate_ui(room, |ui| elided(ui, text::mono(&row.name).color(p.payload)));
         ui.label(text::label(row.kind, p.faint));
     };
     match row_with_buttons(ui, space::FIELD, name, buttons) {

@@ -74,9 +74,10 @@ pub(super) fn scratchpad_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput
         tokens_ui(ui, state, result, &flat, input, actions);
         return;
     }
-    // The keys are open in a low window.
+    // The keys are open in a low window. Another text is seen from its verdict on.
+    let first = flat.first().map(|(_, one)| one.token.fingerprint.as_str());
     ScrollArea::vertical()
-        .id_salt("scratchpad tokens below")
+        .id_salt(("scratchpad tokens below", first))
         .auto_shrink([false, true])
         .show(ui, |ui| {
             let size = Vec2::new(size.x - 10.0, lowest);

@@ -102,7 +102,9 @@ fn checks_ui(
     checks_head_ui(ui, list, pane, subject, actions);
     if shown.is_empty() {
         no_such_checks_ui(ui, list, pane.filter);
-    } else if let Some(key) = checks_table_ui(ui, shown, chosen.map(|line| &line.key)) {
-        pane.chosen = Some(key);
+    } else {
+        let back = pane.coming_back.take();
+        let picked = checks_table_ui(ui, shown, chosen.map(|line| &line.key), back.as_ref());
+        pane.chosen = picked.or(pane.chosen.take());
     }
 }

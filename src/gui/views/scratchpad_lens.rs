@@ -142,11 +142,15 @@ fn issuer_ui(ui: &mut Ui, state: &State, input: &mut ScratchInput, actions: &mut
         .and_then(|shown| shown.token.decoded.payload.get_str("iss"));
     let url = issuer.as_deref().and_then(|issuer| Url::parse(issuer).ok());
     let (Some(issuer), Some(host)) = (issuer, url.as_ref().and_then(Url::host_str)) else {
-        ui.label(text::label("This token names no issuer that has an address", p.muted));
+        ui.horizontal(|ui| {
+            ui.add_space(LABEL);
+            ui.label(text::label("This token names no issuer that has an address", p.muted));
+        });
         return;
     };
     let name = format!("Ask {}", cut(host));
     ui.horizontal(|ui| {
+        ui.add_space(LABEL);
         if ui.add(Button::secondary(&name).icon(icon::ARROW_SQUARE_OUT)).clicked() {
             input.issuer_asked = Some(issuer.clone());
             actions.push(Action::Scratch(ScratchAction::AskForKeys));

@@ -113,7 +113,7 @@ fn line_break(units: &Units<'_>, at: usize) -> Option<usize> {
     } else {
         at
     };
-    matches!(units.ch(at), '\n' | '\r' | '\u{2028}' | '\u{85}').then_some(at + 1)
+    matches!(units.ch(at), '\n' | '\r').then_some(at + 1)
 }
 
 /// Behind the indentation and the marks by which mails are quoted. An empty line ends a token.
