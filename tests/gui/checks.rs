@@ -111,6 +111,24 @@ fn a_check_is_chosen_by_keys_and_explains_itself() {
 }
 
 #[test]
+fn escape_gives_the_keyboard_back_to_the_row_of_a_check() {
+    for (width, is_beside) in [(1280.0, true), (900.0, false)] {
+        let mut window = with_checks(Window::sized(width, 700.0, Theme::Dark));
+        window.click("Failed and warnings");
+        let name = "The scope does not grow: failed";
+        window.click(name);
+        assert!(window.sees("refresh.scope"), "{width}");
+        window.keys(Modifiers::NONE, Key::Escape);
+        assert_eq!(
+            window.sees("refresh.scope"),
+            is_beside,
+            "{width}: details beside the list stay"
+        );
+        assert!(window.control(name).accesskit_node().is_focused(), "{width}");
+    }
+}
+
+#[test]
 fn the_report_names_every_check_and_no_token() {
     let mut window = with_checks(Window::new());
     let session = judged();
