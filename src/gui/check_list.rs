@@ -287,6 +287,8 @@ pub struct ChecksPane {
     pub chosen: Option<CheckKey>,
     /// Whether there is room for the details beside the list: there is nothing to step back from then.
     pub is_beside: bool,
+    /// Whether a check that an arrow key leads to shows its details: not where they would take the list's place.
+    pub walking_opens: bool,
     /// The check whose row gets the keyboard back.
     pub coming_back: Option<CheckKey>,
 }

@@ -27,6 +27,8 @@ pub struct TokenPane {
     pub toggled: BTreeSet<usize>,
     /// The claim whose row gets the keyboard back at the next frame: its details were closed.
     pub coming_back: Option<usize>,
+    /// Whether a claim that an arrow key leads to shows its details: not where they would take the list's place.
+    pub walking_opens: bool,
     chosen_name: String,
     token: Option<Fingerprint>,
 }

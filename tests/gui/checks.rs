@@ -125,6 +125,11 @@ fn escape_gives_the_keyboard_back_to_the_row_of_a_check() {
             "{width}: details beside the list stay"
         );
         assert!(window.control(name).accesskit_node().is_focused(), "{width}");
+        // Where the details take the list's place, an arrow key only walks, and Enter opens.
+        window.keys(Modifiers::NONE, Key::ArrowUp);
+        assert_eq!(window.sees("response.no_token_type"), is_beside, "{width}");
+        window.keys(Modifiers::NONE, Key::Enter);
+        assert!(window.sees("response.no_token_type"), "{width}");
     }
 }
 

@@ -72,6 +72,23 @@ fn arrow_keys_walk_through_the_claims() {
 }
 
 #[test]
+fn in_a_narrow_window_arrow_keys_walk_and_enter_opens() {
+    let mut window = showing(
+        Window::sized(900.0, 600.0, Theme::Dark),
+        r#"{"iss":"a","sub":"b","aud":"c"}"#,
+    );
+    window.click("Claim iss");
+    assert!(window.sees("Copy the value of iss"));
+    window.keys(Modifiers::NONE, Key::Escape);
+    window.keys(Modifiers::NONE, Key::ArrowDown);
+    window.keys(Modifiers::NONE, Key::ArrowDown);
+    assert_eq!(focused(&window).as_deref(), Some("Claim aud"));
+    assert!(!window.sees("Close details"));
+    window.keys(Modifiers::NONE, Key::Enter);
+    assert!(window.sees("Copy the value of aud"));
+}
+
+#[test]
 fn walking_reaches_claims_that_are_out_of_sight() {
     let many: Vec<String> = (0..300).map(|n| format!(r#""claim{n}":{n}"#)).collect();
     let mut window = showing(Window::new(), &format!("{{{}}}", many.join(",")));

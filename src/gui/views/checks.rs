@@ -32,6 +32,7 @@ pub(super) fn checks_ui(
     let list = state.check_lists.of(session, session.now(state.now));
     let both = ui.available_width() >= BOTH;
     pane.is_beside = both;
+    pane.walking_opens = both;
     let size = ui.available_size();
     let shown: Vec<&CheckLine> = {
         let lines = list.lines.iter();
@@ -51,9 +52,7 @@ pub(super) fn checks_ui(
                 if shown.is_empty() {
                     no_such_checks_ui(ui, &list, pane.filter);
                 } else {
-                    let back = pane.coming_back.take();
-                    let picked = checks_table_ui(ui, &shown, chosen.map(|line| &line.key), back.as_ref());
-                    pane.chosen = picked.or(pane.chosen.take());
+                    checks_table_ui(ui, &shown, chosen.map(|line| &line.key), pane);
                 }
             }
         });

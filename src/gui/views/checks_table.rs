@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use crate::gui::check_list::{CheckKey, CheckLine};
+use crate::gui::check_list::{CheckKey, CheckLine, ChecksPane};
 use crate::gui::theme::{Palette, Tone, icon, palette, text};
 use crate::gui::widgets::{Column, RowLook, SpokenAs as _, Table, Width, elided, elided_with_tooltip};
 use crate::model::checks::Outcome;
@@ -15,13 +15,8 @@ enum Line<'a> {
     Check(&'a CheckLine),
 }
 
-/// Draws them and says which was chosen now. The row of `coming_back` gets the keyboard.
-pub(super) fn checks_table_ui(
-    ui: &mut Ui,
-    shown: &[&CheckLine],
-    chosen: Option<&CheckKey>,
-    coming_back: Option<&CheckKey>,
-) -> Option<CheckKey> {
+/// Draws them, and notes in `pane` which was chosen now.
+pub(super) fn checks_table_ui(ui: &mut Ui, shown: &[&CheckLine], chosen: Option<&CheckKey>, pane: &mut ChecksPane) {
     let mut lines = Vec::with_capacity(shown.len() + 9);
     for of_group in shown.chunk_by(|a, b| a.group == b.group) {
         lines.extend(
@@ -52,7 +47,8 @@ pub(super) fn checks_table_ui(
         },
         _ => RowLook::Aside,
     };
-    let is_it = |line: &Line<'_>| matches!(line, Line::Check(line) if Some(&line.key) == coming_back);
+    let coming_back = pane.coming_back.take();
+    let is_it = |line: &Line<'_>| matches!(line, Line::Check(line) if Some(&line.key) == coming_back.as_ref());
     if let Some(row) = lines.iter().position(is_it) {
         table.focus_row(ui, row);
     }
@@ -60,10 +56,10 @@ pub(super) fn checks_table_ui(
         Some(Line::Heading(words, count)) => heading_ui(ui, p, words, *count, column),
         Some(Line::Check(line)) => cell_ui(ui, p, line, column),
         None => {}
-    })?;
-    match lines.get(picked.row)? {
-        Line::Check(line) => Some(line.key.clone()),
-        Line::Heading(..) => None,
+    });
+    let picked = picked.filter(|picked| pane.walking_opens || !picked.is_walked);
+    if let Some(Line::Check(line)) = picked.and_then(|picked| lines.get(picked.row)) {
+        pane.chosen = Some(line.key.clone());
     }
 }
 

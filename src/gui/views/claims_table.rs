@@ -106,6 +106,7 @@ pub(super) fn claims_table_ui(
     {
         pane.toggled.insert(at);
     }
+    let picked = picked.filter(|picked| pane.walking_opens || !picked.is_walked);
     if let Some(&Line::Claim(at)) = picked.and_then(|picked| lines.get(picked.row)) {
         pane.choose(token, Some(at));
     }

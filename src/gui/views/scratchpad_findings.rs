@@ -42,6 +42,7 @@ pub(super) fn scratchpad_findings_ui(
         return;
     }
     let pane = &mut input.checks;
+    pane.walking_opens = size.x >= BOTH;
     let shown: Vec<&CheckLine> = {
         let lines = list.lines.iter();
         lines.filter(|line| pane.filter.lets(line.check.outcome)).collect()
@@ -103,8 +104,6 @@ fn checks_ui(
     if shown.is_empty() {
         no_such_checks_ui(ui, list, pane.filter);
     } else {
-        let back = pane.coming_back.take();
-        let picked = checks_table_ui(ui, shown, chosen.map(|line| &line.key), back.as_ref());
-        pane.chosen = picked.or(pane.chosen.take());
+        checks_table_ui(ui, shown, chosen.map(|line| &line.key), pane);
     }
 }

@@ -131,6 +131,7 @@ fn table_ui(
     both: bool,
     actions: &mut Actions,
 ) {
+    pane.walking_opens = both;
     if !both && super::claim_details::claim_details_ui(ui, state, shown, pane, actions) {
         return;
     }

@@ -142,7 +142,11 @@ impl Table<'_> {
                 let modifiers = ui.input(|input| input.modifiers);
                 if response.clicked() {
                     response.request_focus();
-                    picked = Some(Picked { row, modifiers });
+                    picked = Some(Picked {
+                        row,
+                        modifiers,
+                        is_walked: false,
+                    });
                 } else if response.gained_focus() {
                     ui.scroll_to_rect_animation(rect, None, ScrollAnimation::none());
                 }
@@ -151,7 +155,11 @@ impl Table<'_> {
                     self.focus_row(ui, to);
                     let at = Rect::from_min_size(Pos2::new(rect.left(), top + to as f32 * space::ROW), size);
                     ui.scroll_to_rect_animation(at, None, ScrollAnimation::none());
-                    picked = Some(Picked { row: to, modifiers });
+                    picked = Some(Picked {
+                        row: to,
+                        modifiers,
+                        is_walked: true,
+                    });
                 }
             }
         });
@@ -209,6 +217,8 @@ pub struct Picked {
     pub row: usize,
     /// What was held down with it.
     pub modifiers: Modifiers,
+    /// Whether somebody only went there with an arrow key, and has not asked for more.
+    pub is_walked: bool,
 }
 
 fn ground(ui: &Ui, rect: Rect, hot: bool, is_chosen: bool) {
